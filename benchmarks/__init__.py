@@ -1,0 +1,1 @@
+"""What the app costs, measured: `python -m benchmarks.run`, which `make bench` calls."""

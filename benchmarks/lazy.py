@@ -1,0 +1,39 @@
+"""The Brighten page, used, does without TensorFlow."""
+
+import asyncio
+
+from benchmarks.pictures import photograph
+from benchmarks.lines import Line
+from benchmarks.servers import app, has_tensorflow
+from benchmarks.sessions import visitor
+
+
+def measure() -> list[Line]:
+    """Upload a picture, change its brightness, look into the server's memory; then the same after Feature maps."""
+    with app() as (address, process):
+        asyncio.run(_brighten(address))
+        after_brighten = has_tensorflow(process)
+        asyncio.run(_feature_maps(address))
+        if not has_tensorflow(process):
+            raise RuntimeError("TensorFlow is not seen where it must be: the check itself is wrong.")
+    return [
+        Line(
+            "TensorFlow in the server's memory after the Brighten page was used",
+            "yes" if after_brighten else "no",
+            "no",
+            not after_brighten,
+            "libraries mapped by the process; after the Feature maps page they are there",
+        )
+    ]
+
+
+async def _brighten(address: str) -> None:
+    async with visitor(address) as someone:
+        await someone.open("Brighten")
+        await someone.upload("Upload", "photograph.jpg", photograph())
+        await someone.set_number("Gain", 2.5)
+
+
+async def _feature_maps(address: str) -> None:
+    async with visitor(address) as someone:
+        await someone.open("Feature_maps")

@@ -1,0 +1,116 @@
+"""The tutorial's procedure against ours: from a picture to the finished figures of the first four layers.
+
+Both take turns in one process. It runs in the environment that has matplotlib; the app's own has none.
+"""
+
+import json
+import tempfile
+from pathlib import Path
+
+import keras
+import matplotlib as mpl
+import numpy as np
+from PIL import Image
+
+from benchmarks.elsewhere import hand_over
+from benchmarks.pictures import photograph
+from benchmarks.lines import Line, milliseconds, times
+from benchmarks.timing import interleaved
+from vizcore.activations import TracedNetwork, trace
+from vizcore.arrays import ByteArray
+from vizcore.brightness import adjust
+from vizcore.channels import channel_statistics
+from vizcore.figures import mosaic_figure
+from vizcore.mosaic import locked_range, mosaic
+from vizcore.networks import build_simple_cnn, preprocess_image
+from vizcore.photo import display_copy, open_picture
+from vizcore.samples import open_sample
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt  # noqa: E402 — the backend is chosen first
+
+_FACTOR = 1.5
+_LAYERS = ("conv1", "pool1", "conv2", "pool2")
+_TARGET = 20
+_REPEATS = 7
+
+
+def tutorial_figures(model: keras.Model, image_array: ByteArray, folder: Path) -> None:
+    """What the tutorial does, as it does it; only the division by a dead channel's zero is kept from warning."""
+    brightened = np.clip(image_array * _FACTOR, 0, 255).astype(np.uint8)
+    resized = np.array(Image.fromarray(brightened).resize((64, 64)))
+    input_image = np.expand_dims(resized / 255.0, axis=0)
+    layer_outputs = [layer.output for layer in model.layers[:4]]
+    activation_model = keras.Model(inputs=model.inputs, outputs=layer_outputs)
+    activations = activation_model.predict([input_image], verbose=0)
+    images_per_row = 16
+    for layer_name, layer_activation in zip(_LAYERS, activations, strict=True):
+        num_features = layer_activation.shape[-1]
+        size = layer_activation.shape[1]
+        num_columns = num_features // images_per_row
+        display_grid = np.zeros((size * num_columns, images_per_row * size))
+        for column in range(num_columns):
+            for row in range(images_per_row):
+                channel_image = layer_activation[0, :, :, column * images_per_row + row].copy()
+                channel_image -= channel_image.mean()
+                deviation = channel_image.std()
+                if deviation > 0:
+                    channel_image /= deviation
+                channel_image *= 64
+                channel_image += 128
+                channel_image = np.clip(channel_image, 0, 255).astype("uint8")
+                display_grid[column * size : (column + 1) * size, row * size : (row + 1) * size] = channel_image
+        scale = 1.0 / size
+        plt.figure(figsize=(scale * display_grid.shape[1], scale * display_grid.shape[0]))
+        plt.title(layer_name)
+        plt.grid(False)
+        plt.imshow(display_grid, aspect="auto", cmap="viridis")
+        plt.savefig(folder / f"{layer_name}.png")
+        plt.close()
+
+
+def our_figures(network: TracedNetwork, pixels: ByteArray, locked: dict[str, tuple[float, float]], scale: str) -> int:
+    """What the app does: number of characters that leave for the browser."""
+    batch = preprocess_image(adjust(pixels, kind="gain", amount=_FACTOR), (64, 64))
+    activations = network.read(batch, _LAYERS)
+    length = 0
+    for name, values in activations.items():
+        drawn = mosaic(values, scale=scale, locked_range=locked[name])
+        length += len(json.dumps(mosaic_figure(drawn, title=name, statistics=channel_statistics(values))))
+    return length
+
+
+def measure() -> list[Line]:
+    """The star of the tutorial, and a photograph of 1280 pixels on its long side."""
+    pictures = {
+        "the tutorial's star, 480 × 480": open_sample("star").pixels,
+        "a photograph, 1280 × 880": display_copy(open_picture(photograph(), name="photograph.jpg").pixels),
+    }
+    model = build_simple_cnn((64, 64, 3))
+    network = trace(model)
+    lines = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for description, pixels in pictures.items():
+            original = network.read(preprocess_image(pixels), _LAYERS)
+            locked = {layer: locked_range(values) for layer, values in original.items()}
+            theirs, ours, ours_locked = interleaved(
+                lambda pixels=pixels: tutorial_figures(model, pixels, folder),
+                lambda pixels=pixels, locked=locked: our_figures(network, pixels, locked, "tutorial"),
+                lambda pixels=pixels, locked=locked: our_figures(network, pixels, locked, "locked"),
+                repeats=_REPEATS,
+            )
+            lines.append(
+                Line(
+                    f"Picture to four finished figures, {description}: the tutorial's procedure / ours",
+                    times(theirs / ours),
+                    f"≥ {_TARGET} ×",
+                    theirs / ours >= _TARGET,
+                    f"{milliseconds(theirs)} / {milliseconds(ours)}; on the scale “locked” {milliseconds(ours_locked)}",
+                )
+            )
+    return lines
+
+
+if __name__ == "__main__":
+    hand_over(measure())

@@ -1,0 +1,174 @@
+"""Every page, opened from the app's first file, without a browser."""
+
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.apps import PAGES, ROOT, opened
+from vizcore.brightness import adjust, exposure
+from vizcore.photo import display_copy
+from vizcore.samples import SAMPLES, open_sample
+
+
+def png(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader[0].upload(name, content)
+    return app.run()
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens(page: str) -> None:
+    app = opened(page)
+    assert not app.exception
+    assert not app.error
+    assert len(app.title) == 1
+    assert "451 × 300" in captions(app)  # the cat
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_invalid_in_a_link_is_ignored(page: str) -> None:
+    broken = opened(
+        page,
+        picture="../../etc/passwd",
+        kind="contrast",
+        gain="nan",
+        offset="1e99",
+        gamma="<script>",
+        layers=["conv9", "conv1"],
+        scale="0",
+        order="colour",
+        colours="rainbow",
+        columns="-3",
+        fit="squash",
+        channel="conv1.99999999999999999999",
+    )
+    assert not broken.exception
+    assert not broken.error
+    assert "451 × 300" in captions(broken)
+
+
+@pytest.mark.parametrize(
+    "channel", ["conv1", "conv1.32", "conv1.-1", "conv1.1e3", "conv1.１", ".", "flatten.3", "conv1.٣"]
+)
+def test_a_channel_that_there_is_not_is_not_opened(channel: str) -> None:
+    app = opened(PAGES[2], channel=channel)
+    assert not app.exception
+    assert not app.subheader[1:]  # only the sidebar's
+
+
+def test_the_whole_view_comes_from_the_link() -> None:
+    app = opened(
+        PAGES[2],
+        picture="rocket",
+        kind="gamma",
+        gamma="0.5",
+        layers=["conv2", "logits"],
+        scale="tutorial",
+        order="mean",
+        colours="magma",
+        columns="8",
+        fit="crop",
+        channel="conv2.17",
+    )
+    assert not app.exception
+    assert "427" in captions(app)
+    assert app.number_input(key="gamma").value == 0.5
+    assert app.pills(key="layers").value == ["conv2", "logits"] if hasattr(app, "pills") else True
+    assert app.selectbox(key="order").value == "mean"
+    assert app.selectbox(key="colours").value == "magma"
+    assert app.selectbox(key="columns").value == 8
+    assert "conv2, channel 17" in [heading.value for heading in app.subheader]
+
+
+def test_the_picture_and_the_brightness_stay_when_the_page_is_switched() -> None:
+    app = opened(PAGES[1], picture="coffee", gain="2.25")
+    app.switch_page(PAGES[2]).run()
+    assert app.number_input(key="gain").value == 2.25
+    assert SAMPLES["coffee"].title in captions(app) or "coffee" in captions(app)
+    app.switch_page(PAGES[1]).run()
+    assert app.number_input(key="gain").value == 2.25
+    assert app.query_params["picture"] == ["coffee"] or app.query_params["picture"] == "coffee"
+
+
+def test_the_numbers_of_the_brighten_page_are_those_of_numpy() -> None:
+    app = opened(PAGES[1], picture="rocket", gain="2.5")
+    before = display_copy(open_sample("rocket").pixels)
+    after = adjust(before, kind="gain", amount=2.5)
+    means = [
+        np.average(pixels.reshape(-1, 3).mean(axis=0, dtype=np.float64), weights=[0.2126, 0.7152, 0.0722])
+        for pixels in (before, after)
+    ]
+    assert app.metric[0].value == f"{means[0]:.1f} → {means[1]:.1f}"
+    table = app.dataframe[0].value
+    for row, (name, channel) in enumerate(zip(("Red", "Green", "Blue"), range(3), strict=True)):
+        at_white = [(pixels[:, :, channel] == 255).mean() for pixels in (before, after)]
+        assert table.iloc[row].tolist()[0] == name
+        assert table.iloc[row].tolist()[2] == f"{at_white[0]:.2%} → {at_white[1]:.2%}"
+    assert exposure(after).mean_luminance == pytest.approx(means[1])
+
+
+def test_an_upload_is_the_picture_of_all_pages() -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (17, 29, 3), dtype=np.uint8)
+    app = upload(opened(PAGES[1]), "mine.png", png(pixels))
+    assert not app.exception
+    assert "mine.png · 29 × 17" in captions(app)
+    assert "does not travel" in captions(app)
+    app.switch_page(PAGES[2]).run()
+    assert "mine.png · 29 × 17" in captions(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("letter.txt", b"Dear all,\n"),
+        ("empty.png", b""),
+        ("cut.png", png(np.zeros((31, 37, 3), np.uint8))[:60]),
+        ("page.png", b"<html><script>alert(1)</script></html>"),
+        ("weights.h5", b"\x89HDF\r\n\x1a\n" + bytes(100)),
+    ],
+)
+def test_a_refused_file_leaves_everything_as_it_was(name: str, content: bytes) -> None:
+    app = opened(PAGES[1], picture="coffee")
+    before = captions(app)
+    upload(app, name, content)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert name in app.error[0].value
+    assert captions(app) == before
+    # Nothing of it is kept: the way in is empty again, and the next good picture takes the sentence away.
+    assert not app.file_uploader[0].value
+    upload(app, "mine.png", png(np.full((5, 7, 3), 9, np.uint8)))
+    assert not app.error
+    assert "mine.png · 7 × 5" in captions(app)
+
+
+def test_a_link_to_somebodys_own_picture_says_that_it_stayed_behind() -> None:
+    app = opened(PAGES[1], picture="own", gain="2")
+    assert "does not travel" in app.info[0].value
+    assert app.number_input(key="gain").value == 2
+    upload(app, "mine.png", png(np.full((5, 7, 3), 9, np.uint8)))
+    assert not app.info
+
+
+def test_the_brighten_page_never_imports_tensorflow() -> None:
+    script = (
+        "import sys\nfrom tests.ui.apps import PAGES, opened\n"
+        "app = opened(PAGES[1])\nassert not app.exception\napp.number_input(key='gain').set_value(2.0).run()\n"
+        "print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]

@@ -1,0 +1,274 @@
+"""The dictionaries are valid Plotly, and what they show can be read back as the numbers they were made from."""
+
+import base64
+import io
+import json
+
+import numpy as np
+import plotly.colors
+import plotly.graph_objects as go
+import pytest
+from PIL import Image
+
+from vizcore.channels import channel_statistics
+from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
+from vizcore.errors import VizcoreError
+from vizcore.figures import (
+    brightness_histogram_figure,
+    channel_figure,
+    histogram_figure,
+    mosaic_figure,
+    overlay_figure,
+    scale_ticks,
+    strip_figure,
+)
+from vizcore.mosaic import SCALES, locked_range, mosaic, strip
+
+
+@pytest.fixture
+def activation() -> np.ndarray:
+    values = np.random.default_rng(5).normal(size=(7, 13, 5)).astype(np.float32)
+    values[..., 2] = 0
+    values[..., 4] = 1.5
+    return values
+
+
+def decode(typed: dict[str, str]) -> np.ndarray:
+    """Written again here, so that a fault in the encoding cannot hide behind the same fault in its inverse."""
+    array = np.frombuffer(base64.b64decode(typed["bdata"]), dtype="<" + typed["dtype"])
+    return array.reshape([int(size) for size in typed["shape"].split(", ")]) if "shape" in typed else array
+
+
+def all_figures(activation: np.ndarray) -> dict[str, dict]:
+    statistics = channel_statistics(activation)
+    pixels = np.random.default_rng(6).integers(0, 256, (11, 17, 3), dtype=np.uint8)
+    counts = np.arange(4 * 256).reshape(4, 256)
+    broken = activation[..., 0].copy()
+    broken[0, :3] = [np.nan, np.inf, -np.inf]
+    figures = {
+        f"mosaic {scale}": mosaic_figure(
+            mosaic(activation, scale=scale, columns=3, locked_range=(-1, 1)), title=scale, statistics=statistics
+        )
+        for scale in SCALES
+    }
+    return figures | {
+        "strip": strip_figure(strip(activation[0, 0], scale="channel"), title="dense1"),
+        "channel": channel_figure(activation[..., 1], title="one"),
+        "broken": channel_figure(broken, title="broken"),
+        "histogram": histogram_figure(activation[..., 1], title="values"),
+        "overlay": overlay_figure(activation[..., 1], pixels, title="over"),
+        "brightness": brightness_histogram_figure(counts, counts[::-1]),
+    }
+
+
+def test_every_figure_is_valid_plotly_and_strict_json(activation: np.ndarray) -> None:
+    for name, figure in all_figures(activation).items():
+        made = go.Figure(figure)
+        assert len(made.data) == len(figure["data"]), name
+        assert json.loads(json.dumps(figure, allow_nan=False)) == figure, name
+
+
+def test_no_figure_sets_a_background_or_a_font_colour(activation: np.ndarray) -> None:
+    for figure in all_figures(activation).values():
+        text = json.dumps(figure["layout"])
+        assert "bgcolor" not in text
+        assert '"color"' not in text
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("columns", [2, 16])
+def test_heatmap_and_meta_give_the_activation_back(activation: np.ndarray, scale: str, columns: int) -> None:
+    held = (-1.0, 1.0)
+    made = mosaic(activation, scale=scale, columns=columns, locked_range=held, channels=np.array([4, 1, 0, 3]))
+    figure = json.loads(json.dumps(mosaic_figure(made, title="conv1")))
+    levels, meta = decode(figure["data"][0]["z"]), figure["layout"]["meta"]
+    assert levels.shape == tuple(meta["shape"])
+    height, width = meta["tile"]
+    seen = 0
+    # The browser's arithmetic, from place to value.
+    for (row, column), level in np.ndenumerate(levels):
+        tile = (row // (height + meta["gap"])) * meta["columns"] + column // (width + meta["gap"])
+        if level == 0:
+            continue
+        low, high = meta["lows"][tile], meta["highs"][tile]
+        value = low + (int(level) - 1) / 254 * (high - low)
+        true = activation[row % (height + meta["gap"]), column % (width + meta["gap"]), meta["channels"][tile]]
+        step = (high - low) / 254
+        assert abs(value - min(max(true, low), high)) <= step * 1.001 + 1e-9
+        seen += 1
+    assert seen == 4 * 7 * 13
+
+
+def test_mosaic_axes_put_the_first_row_on_top_with_square_cells(activation: np.ndarray) -> None:
+    figure = mosaic_figure(mosaic(activation, scale="layer", columns=2), title="conv1")
+    heatmap, layout = figure["data"][0], figure["layout"]
+    assert layout["yaxis"]["range"] == [3 * 7 + 2 - 0.5, -0.5]
+    assert layout["xaxis"]["range"] == [-0.5, 2 * 13 + 1 - 0.5]
+    assert layout["yaxis"]["scaleanchor"] == "x"
+    assert (heatmap["zmin"], heatmap["zmax"], heatmap["zsmooth"]) == (0, 255, False)
+    assert "xgap" not in heatmap
+    assert "ygap" not in heatmap
+
+
+def test_a_zoom_outlives_everything_that_keeps_the_shape(activation: np.ndarray) -> None:
+    first = mosaic_figure(mosaic(activation, scale="layer"), title="a", colour_map="magma")
+    second = mosaic_figure(mosaic(activation * 3, scale="tutorial"), title="b")
+    assert first["layout"]["uirevision"] == second["layout"]["uirevision"]
+
+
+def test_dead_and_constant_channels_are_marked_in_the_middle_of_their_tile(activation: np.ndarray) -> None:
+    made = mosaic(activation, scale="layer", columns=2, channels=np.array([4, 2, 1]))
+    marks = mosaic_figure(made, title="conv1", statistics=channel_statistics(activation))["data"][1]
+    # Tile 0 has its middle at row 3, column 6; tile 1 begins 13 + 1 columns further right.
+    assert (marks["text"], marks["x"], marks["y"]) == (["=", "×"], [6, 20], [3, 3])
+    assert mosaic_figure(made, title="conv1")["data"][1]["text"] == []
+
+
+def test_a_mark_is_black_on_light_and_white_on_dark() -> None:
+    activation = np.stack([np.zeros((3, 5)), np.full((3, 5), 9)], axis=-1).astype(np.float32)
+    figure = mosaic_figure(mosaic(activation, scale="layer"), title="", statistics=channel_statistics(activation))
+    assert figure["data"][1]["textfont"]["color"] == ["white", "black"]
+
+
+def test_ticks_name_the_values_of_their_levels(activation: np.ndarray) -> None:
+    made = mosaic(activation, scale="locked", locked_range=(-2, 6))
+    assert scale_ticks(made) == ([1, 64.5, 128, 191.5, 255], ["−2", "0", "2", "4", "6"])
+    levels, texts = scale_ticks(mosaic(activation, scale="tutorial"))
+    assert dict(zip(levels, texts, strict=True))[128] == "mean"
+    assert len(scale_ticks(mosaic(activation, scale="channel"))[0]) == 2
+
+
+def test_ticks_of_a_narrow_range_differ_and_a_single_value_has_one() -> None:
+    narrow = mosaic(np.array([[[1000.125], [1000.25]]], np.float32), scale="layer")
+    assert len(set(scale_ticks(narrow)[1])) == 5
+    constant = mosaic(np.full((2, 3, 5), 0.25, np.float32), scale="layer")
+    assert scale_ticks(constant) == ([128], ["0.25"])
+
+
+def test_strip_has_an_index_axis_and_cells_that_need_not_be_square() -> None:
+    vector = np.array([0, 2, 1], np.float32)
+    figure = strip_figure(strip(vector, scale="layer"), title="logits")
+    assert decode(figure["data"][0]["z"]).tolist() == [[1, 255, 128]]
+    assert figure["layout"]["xaxis"]["showticklabels"]
+    assert "scaleanchor" not in figure["layout"]["yaxis"]
+    meta = figure["layout"]["meta"]
+    assert (meta["kind"], meta["tile"], meta["lows"], meta["highs"]) == ("strip", [1, 3], [0], [2])
+
+
+def test_channel_figure_holds_the_true_values(activation: np.ndarray) -> None:
+    trace = channel_figure(activation[..., 1], title="one")["data"][0]
+    np.testing.assert_array_equal(decode(trace["z"]), activation[..., 1])
+    assert (trace["zmin"], trace["zmax"]) == locked_range(activation[..., 1])
+    chosen = channel_figure(activation[..., 1], title="one", value_range=(-9, 9))["data"][0]
+    assert (chosen["zmin"], chosen["zmax"]) == (-9, 9)
+
+
+@pytest.mark.parametrize("value", [0.0, -3.0, 1e30])
+def test_a_constant_channel_is_in_the_middle_colour(value: float) -> None:
+    trace = channel_figure(np.full((7, 13), value, np.float32), title="constant")["data"][0]
+    assert trace["zmin"] < value < trace["zmax"]
+    assert (trace["zmin"] + trace["zmax"]) / 2 == pytest.approx(value)
+
+
+def test_overlay_has_the_axes_of_the_channel_and_the_exact_pixels(activation: np.ndarray) -> None:
+    pixels = np.random.default_rng(8).integers(0, 256, (11, 17, 3), dtype=np.uint8)
+    over = overlay_figure(activation[..., 1], pixels, title="one", opacity=0.25)
+    alone = channel_figure(activation[..., 1], title="one")
+    assert over["layout"] == alone["layout"]
+    picture, channel = over["data"]
+    np.testing.assert_array_equal(decode(channel["z"]), activation[..., 1])
+    assert channel["opacity"] == 0.25
+    source = base64.b64decode(picture["source"].removeprefix("data:image/png;base64,"))
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(source))), pixels)
+    # Pixel i covers x0 + (i − ½)·dx … x0 + (i + ½)·dx: together the channel's −½ … 12½ across and −½ … 6½ down.
+    assert picture["x0"] - picture["dx"] / 2 == pytest.approx(-0.5)
+    assert picture["x0"] + 16.5 * picture["dx"] == pytest.approx(12.5)
+    assert picture["y0"] - picture["dy"] / 2 == pytest.approx(-0.5)
+    assert picture["y0"] + 10.5 * picture["dy"] == pytest.approx(6.5)
+
+
+def test_histogram_counts_by_hand() -> None:
+    values = np.array([0, 0, 0, 1, 4, np.nan, np.inf], np.float32)
+    bars = histogram_figure(values, title="values", bins=4)["data"][0]
+    assert decode(bars["x"]).tolist() == [0.5, 1.5, 2.5, 3.5]
+    assert decode(bars["y"]).tolist() == [3, 1, 0, 1]
+    assert decode(bars["width"]).tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("value", [0.0, 1e-45, 3e38])
+def test_histogram_of_a_constant_channel_counts_every_cell(value: float) -> None:
+    bars = histogram_figure(np.full((7, 13), value, np.float32), title="constant")["data"][0]
+    assert decode(bars["y"]).sum() == 91
+
+
+def test_histogram_without_a_finite_value_is_empty() -> None:
+    assert decode(histogram_figure(np.full((7, 13), np.nan, np.float32), title="")["data"][0]["y"]).size == 0
+
+
+def test_brightness_histogram_keeps_channels_apart() -> None:
+    before = np.arange(4 * 256).reshape(4, 256)
+    after = before + 10_000
+    figure = brightness_histogram_figure(before, after)
+    titles = {note["yref"].split()[0]: note["text"] for note in figure["layout"]["annotations"]}
+    rows = {"Red": 0, "Green": 1, "Blue": 2, "Luminance": 3}
+    assert set(titles.values()) == set(rows)
+    for trace in figure["data"]:
+        counts = (before if trace["name"] == "before" else after)[rows[titles[trace["yaxis"]]]]
+        np.testing.assert_array_equal(decode(trace["y"]), counts)
+
+
+def test_brightness_histogram_is_not_flattened_by_clipped_pixels() -> None:
+    counts = np.full((4, 256), 100)
+    counts[:, 255] = 1_000_000
+    assert brightness_histogram_figure(counts, counts)["layout"]["yaxis"]["range"] == [0, 105]
+    black = np.zeros((4, 256), int)
+    black[:, 0] = 40
+    assert brightness_histogram_figure(black, black)["layout"]["yaxis3"]["range"] == [0, 42]
+
+
+def test_colour_maps_are_plotlys_own() -> None:
+    for name in set(COLOUR_MAPS) - {"greys"}:
+        stops = getattr(plotly.colors.sequential, name.capitalize())
+        assert [plotly.colors.hex_to_rgb(stop) for stop in stops] == list(COLOUR_MAPS[name])
+
+
+@pytest.mark.parametrize("name", COLOUR_MAPS)
+def test_table_and_browser_agree_on_every_level(name: str) -> None:
+    table = colour_table(name)
+    scale = level_colour_scale(name)
+    assert scale[0][1].endswith(",0)")
+    for level in range(1, 256):
+        position, colour = scale[level]
+        assert position == level / 255
+        assert colour == "rgb({},{},{})".format(*table[level])
+    assert tuple(table[1]) == COLOUR_MAPS[name][0]
+    assert tuple(table[255]) == COLOUR_MAPS[name][-1]
+    ends = value_colour_scale(name)
+    assert (ends[0][0], ends[-1][0]) == (0, 1)
+
+
+@pytest.mark.parametrize("name", COLOUR_MAPS)
+def test_more_is_lighter(name: str) -> None:
+    luminance = colour_table(name)[1:] @ np.array([0.2126, 0.7152, 0.0722])
+    # Rounding to bytes may take back a little from one level to the next, never over ten.
+    assert np.all(luminance[10:] > luminance[:-10])
+
+
+def test_a_level_in_greys_is_its_own_grey() -> None:
+    np.testing.assert_array_equal(colour_table("greys"), np.repeat(np.arange(256)[:, np.newaxis], 3, axis=1))
+
+
+def test_refusals(activation: np.ndarray) -> None:
+    pixels = np.zeros((2, 2, 3), np.uint8)
+    with pytest.raises(VizcoreError, match="no colour map “rainbow”"):
+        mosaic_figure(mosaic(activation, scale="layer"), title="", colour_map="rainbow")
+    with pytest.raises(VizcoreError, match="one map"):
+        channel_figure(activation, title="")
+    with pytest.raises(VizcoreError, match="Opacity"):
+        overlay_figure(activation[..., 0], pixels, title="", opacity=1.5)
+    with pytest.raises(VizcoreError, match="picture below"):
+        overlay_figure(activation[..., 0], pixels.astype(float), title="")
+    with pytest.raises(VizcoreError, match="at least one bar"):
+        histogram_figure(activation, title="", bins=0)
+    with pytest.raises(VizcoreError, match=r"\(4, 256\)"):
+        brightness_histogram_figure(np.zeros((3, 256), int), np.zeros((4, 256), int))

@@ -1,0 +1,54 @@
+"""The brightness beside the slider: its kind, the typed value, the way back."""
+
+import streamlit as st
+
+from ui import state
+from ui.live_picture import live_picture
+from ui.state import CurrentPicture, Setting
+from vizcore.brightness import KINDS
+
+_HELP = {
+    "gain": "Multiplies every value: 1 changes nothing, 1.5 is the tutorial's.",
+    "offset": "Adds to every value: 0 changes nothing.",
+    "gamma": "Bends the curve: 1 changes nothing, below 1 is brighter.",
+}
+
+
+def brightness_control(picture: CurrentPicture, *, layout: str) -> Setting:
+    """Draw the choice of brightness with the live picture, and return what is chosen.
+
+    Args:
+        picture: the picture.
+        layout: as for `live_picture`; "bar" stays in view while the page is scrolled.
+    """
+    with st.container(key=f"brightness-{layout}", gap="small"):
+        choice, live = st.columns(2, vertical_alignment="bottom") if layout == "bar" else (st.container(),) * 2
+        with choice:
+            _choose()
+        setting = state.setting()
+        with live:
+            live_picture(picture, setting, layout=layout)
+    return setting
+
+
+def _choose() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            "Brightness", list(KINDS), default="gain", required=True, key="kind", bind="query-params", width="content"
+        )
+        kind = state.setting().kind
+        # Whole numbers stay whole in the field and in the address.
+        number = float if kind.decimals else int
+        st.number_input(
+            f"{kind.name.capitalize()} {kind.symbol}",
+            min_value=number(kind.minimum),
+            max_value=number(kind.maximum),
+            value=number(kind.default),
+            step=number(kind.step),
+            format=f"%.{kind.decimals}f" if kind.decimals else "%d",
+            key=kind.name,
+            help=_HELP[kind.name],
+            bind="query-params",
+            width=130,
+        )
+        st.button("Reset", icon=":material/restart_alt:", on_click=state.reset_brightness, width="content")

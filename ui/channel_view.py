@@ -1,0 +1,91 @@
+"""One channel of one layer, large: true values, statistics, histogram, the neighbours."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from ui import state
+from ui.live_chart import live_chart
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.channels import channel_statistics
+from vizcore.figures import channel_figure, histogram_figure, overlay_figure
+
+if TYPE_CHECKING:
+    # Only the name: importing it would load TensorFlow before the page is drawn.
+    from vizcore.activations import LayerInfo
+
+
+def channel_panel(
+    layer: "LayerInfo",
+    channel: int,
+    values: FloatArray,
+    received: ByteArray,
+    *,
+    value_range: tuple[float, float],
+    colour_map: str,
+) -> None:
+    """Draw the panel.
+
+    Args:
+        layer: the layer.
+        channel: the index of the channel, one that the layer has.
+        values: (h, w), the feature map in the layer's own units.
+        received: (H, W, 3) uint8, what the network received, for laying the map over it.
+        value_range: the values at the ends of the colour bar.
+        colour_map: name of the colour map.
+    """
+    num_channels = layer.shape[-1]
+    with st.container(border=True, key="channel-panel"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.subheader(f"{layer.name}, channel {channel}", anchor=False, width="content")
+            for label, icon, step in (
+                ("Previous", ":material/arrow_back:", -1),
+                ("Next", ":material/arrow_forward:", 1),
+            ):
+                target = (channel + step) % num_channels
+                st.button(label, icon=icon, on_click=partial(state.show_channel, layer.name, target))
+            overlay = st.toggle("Lay over the picture", key="overlay", bind="query-params")
+            st.button("Close", icon=":material/close:", on_click=state.close_channel)
+        large, numbers = st.columns([3, 2], gap="medium")
+        name = f"{layer.name}, channel {channel}"
+        if overlay:
+            figure = overlay_figure(values, received, title="", colour_map=colour_map, value_range=value_range)
+        else:
+            figure = channel_figure(values, title="", colour_map=colour_map, value_range=value_range)
+        with large:
+            live_chart(
+                figure,
+                key="channel",
+                description=f"Feature map of {name}",
+                height=520,
+                revision=f"channel-{layer.name}",
+                hint="Scroll or drag to zoom · ← and → for the neighbours",
+                file=f"{layer.name}-{channel}",
+                zoomable=True,
+                wheel=True,
+                on_stepped=lambda step: state.show_channel(layer.name, (channel + step) % num_channels),
+            )
+        with numbers:
+            st.markdown(_table(values))
+            live_chart(
+                histogram_figure(values, title="Values"),
+                key="channel-histogram",
+                description=f"Histogram of the values of {name}",
+                height=240,
+            )
+
+
+def _table(values: FloatArray) -> str:
+    statistics = channel_statistics(values[:, :, np.newaxis])
+    rows = {
+        "minimum": f"{statistics.minimum[0]:.6g}",
+        "maximum": f"{statistics.maximum[0]:.6g}",
+        "mean": f"{statistics.mean[0]:.6g}",
+        "standard deviation": f"{statistics.standard_deviation[0]:.6g}",
+        "share of zeros": f"{statistics.zero_share[0]:.1%}",
+    }
+    state_of = "dead: all zero" if statistics.dead[0] else "constant" if statistics.constant[0] else ""
+    lines = [f"| {name} | {number} |" for name, number in rows.items()]
+    return "\n".join(["| channel | value |", "|---|--:|", *lines, *([f"\n**{state_of}**"] if state_of else [])])

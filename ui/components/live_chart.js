@@ -1,0 +1,210 @@
+// One living Plotly chart. New values go into it in place (Plotly.react), so zoom and selection stay.
+
+// Where Streamlit's own scripts come from is where the app is, also below a path and inside Community Cloud's frame.
+function address(file) {
+  const own = document.querySelector('script[src*="static/js/"]');
+  return new URL(`app/static/${file}`, own ? new URL("../../", own.src) : document.baseURI);
+}
+
+async function load(file) {
+  const response = await fetch(address(file));
+  if (!response.ok) throw new Error(`${response.status}`);
+  const script = await new Response(response.body.pipeThrough(new DecompressionStream("gzip"))).blob();
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  await new Promise((resolve, reject) => {
+    const element = Object.assign(document.createElement("script"), { src: url, onload: resolve, onerror: reject });
+    document.head.append(element);
+  });
+  URL.revokeObjectURL(url);
+  return globalThis.Plotly;
+}
+
+function plotly(file) {
+  globalThis.vizcorePlotly ??= load(file).catch((error) => { globalThis.vizcorePlotly = undefined; throw error; });
+  return globalThis.vizcorePlotly;
+}
+
+const BESIDE = 100; // pixels for the colour bar beside the cells
+const AXES = 36; // pixels for the numbers and the name of an axis
+const LOWEST = 96; // a flat mosaic still has room for the numbers of its colour bar
+const TOUCH = matchMedia("(pointer: coarse)").matches;
+const number = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number");
+
+class LiveChart {
+  constructor(root) {
+    const find = (selector) => root.querySelector(selector);
+    Object.assign(this, { root, chart: find(".chart"), tip: find(".tip"), foot: find(".foot"), message: find(".message") });
+    this.sizes = new ResizeObserver(() => this.fit());
+    this.sizes.observe(root);
+    root.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!step || !this.data?.steppable) return;
+      event.preventDefault();
+      this.tell("stepped", step);
+    });
+    this.foot.addEventListener("click", (event) => this.act(event.target.dataset?.do));
+    // A page full of maps must still scroll: over a map the wheel zooms only with Ctrl or ⌘ held.
+    root.addEventListener("wheel", (event) => {
+      if (!this.data?.wheel && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+    }, { capture: true });
+  }
+
+  async update(data, setTriggerValue) {
+    this.data = data;
+    this.tell = setTriggerValue;
+    const { meta, xaxis, yaxis } = data.figure.layout;
+    this.meta = meta ?? {};
+    // Figures of cells say by their axes how many there are; the others have a height of their own.
+    this.cells = meta ? { columns: xaxis.range[1] + 0.5, rows: yaxis.range[0] + 0.5 } : undefined;
+    this.root.toggleAttribute("data-pickable", Boolean(data.pickable));
+    if (data.steppable) this.root.tabIndex = 0;
+    this.root.setAttribute("aria-label", data.description);
+    this.root.setAttribute("role", "group");
+    let library;
+    try {
+      library = await plotly(data.plotly);
+    } catch {
+      this.message.textContent = "The chart could not be loaded. Check the connection and reload the page.";
+      return;
+    }
+    if (this.data !== data || !this.root.isConnected) return; // overtaken by a newer one
+    this.plotly = library;
+    this.message.hidden = true;
+    this.foot.hidden = !data.zoomable;
+    this.foot.querySelector("span").textContent = data.hint ?? "";
+    await library.react(this.chart, data.figure.data, this.layout(), {
+      displayModeBar: false, scrollZoom: Boolean(data.zoomable), doubleClick: "reset", responsive: false,
+    });
+    if (!this.listening) {
+      this.listening = true;
+      this.chart.on("plotly_hover", (event) => this.hover(event));
+      this.chart.on("plotly_unhover", () => { this.tip.hidden = true; });
+      this.chart.on("plotly_click", (event) => this.pick(event));
+      this.chart.on("plotly_relayout", () => this.drag());
+    }
+    this.root.dataset.revision = data.stamp ?? "";
+  }
+
+  layout() {
+    const style = getComputedStyle(this.root), text = style.getPropertyValue("--st-text-color").trim() || "#222";
+    const line = style.getPropertyValue("--st-border-color").trim() || "#ccc";
+    const given = this.data.figure.layout, axis = (own) => ({ ...own, gridcolor: line, zerolinecolor: line, linecolor: line });
+    const layout = {
+      ...given, ...this.size(), uirevision: this.data.revision, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+      margin: { ...given.margin, t: this.above },
+      font: { ...given.font, color: text, family: style.fontFamily },
+      dragmode: this.data.zoomable && !(TOUCH && !this.zoomed) ? (TOUCH ? "pan" : "zoom") : false,
+      shapes: [...(given.shapes ?? []), ...this.marked(style)],
+    };
+    for (const key of Object.keys(given)) if (/^[xy]axis\d*$/.test(key)) layout[key] = axis(given[key]);
+    return layout;
+  }
+
+  get above() {
+    const { title, margin } = this.data.figure.layout;
+    return title && !title.text ? 8 : margin.t;
+  }
+
+  size() {
+    const width = Math.max(200, this.root.clientWidth);
+    if (!this.cells || this.meta.kind === "strip") return { width, height: this.data.height };
+    const { rows, columns } = this.cells, inner = ((width - BESIDE) * rows) / columns;
+    const { margin, xaxis } = this.data.figure.layout, around = this.above + margin.b + (xaxis.title ? AXES : 0);
+    return { width, height: Math.round(Math.min(Math.max(inner, LOWEST), this.data.height) + around) };
+  }
+
+  fit() {
+    if (!this.plotly || !this.root.clientWidth || this.chart.layout?.width === this.size().width) return;
+    this.plotly.relayout(this.chart, this.size());
+  }
+
+  // On a touch screen a finger scrolls the page until the map is magnified; then it moves the map.
+  get zoomed() {
+    const range = this.chart.layout?.xaxis?.range;
+    return Boolean(this.cells && range && Math.abs(range[1] - range[0]) < this.cells.columns - 0.01);
+  }
+
+  drag() {
+    if (TOUCH && this.data.zoomable && this.chart.layout.dragmode !== (this.zoomed ? "pan" : false)) {
+      this.plotly.relayout(this.chart, { dragmode: this.zoomed ? "pan" : false });
+    }
+  }
+
+  // The frame around the tile that is open.
+  marked(style) {
+    const tile = this.data.selected;
+    if (tile === null || tile === undefined || tile < 0 || this.meta.kind !== "mosaic") return [];
+    const [height, width] = this.meta.tile, { columns, gap } = this.meta;
+    const x = (tile % columns) * (width + gap) - 0.5, y = Math.floor(tile / columns) * (height + gap) - 0.5;
+    return [{ type: "rect", x0: x - gap / 2, x1: x + width + gap / 2, y0: y - gap / 2, y1: y + height + gap / 2,
+      line: { color: style.getPropertyValue("--st-primary-color").trim() || "#d60", width: 3 } }];
+  }
+
+  // The unit that is drawn at a cell, or undefined on a gap.
+  unit(x, y) {
+    const { kind, tile, columns, gap, channels } = this.meta;
+    if (kind === "strip") return { tile: 0, channel: x, row: 0, column: x };
+    const [height, width] = tile, across = Math.floor(x / (width + gap)), down = Math.floor(y / (height + gap));
+    const index = down * columns + across, row = y - down * (height + gap), column = x - across * (width + gap);
+    if (row >= height || column >= width || index >= channels.length) return undefined;
+    return { tile: index, channel: channels[index], row, column };
+  }
+
+  hover(event) {
+    const point = event.points.find(({ data }) => data.type === "heatmap");
+    if (!point || !["mosaic", "strip"].includes(this.meta.kind)) return;
+    const unit = this.unit(point.x, point.y);
+    if (!unit || !point.z) { this.tip.hidden = true; return; }
+    const low = this.meta.lows[unit.tile], high = this.meta.highs[unit.tile];
+    const beyond = (point.z === 255 && this.meta.above) ? "≥ " : (point.z === 1 && this.meta.below) ? "≤ " : "";
+    const value = `${beyond}${number(low + ((high - low) * (point.z - 1)) / 254)}`;
+    this.tip.textContent = this.meta.kind === "strip" ? `unit ${unit.channel} · ${value}`
+      : `channel ${unit.channel} · row ${unit.row}, column ${unit.column} · ${value}`;
+    this.tip.hidden = false;
+    const box = this.root.getBoundingClientRect(), { clientX, clientY } = event.event;
+    const left = Math.min(Math.max(0, clientX - box.left + 12), box.width - this.tip.offsetWidth);
+    Object.assign(this.tip.style, { left: `${left}px`, top: `${clientY - box.top - 34}px` });
+  }
+
+  pick(event) {
+    const point = event.points.find(({ data }) => data.type === "heatmap");
+    if (!point || !this.data.pickable) return;
+    const unit = this.unit(point.x, point.y);
+    if (!unit) return;
+    this.root.focus({ preventScroll: true });
+    this.tell("picked", unit.channel);
+  }
+
+  act(what) {
+    if (!this.plotly) return;
+    if (what === "svg") {
+      const background = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim() || "#fff";
+      const { data, layout } = this.chart, { width, height } = this.size();
+      this.plotly.downloadImage({ data, layout: { ...layout, paper_bgcolor: background } },
+        { format: "svg", filename: this.data.file, width, height });
+    } else if (what === "reset") {
+      const { rows, columns } = this.cells;
+      this.plotly.relayout(this.chart, { "xaxis.range": [-0.5, columns - 0.5], "yaxis.range": [rows - 0.5, -0.5] });
+    } else if (what) {
+      const factor = what === "in" ? 0.625 : 1.6, change = {};
+      for (const name of ["xaxis", "yaxis"]) {
+        const [from, to] = this.chart.layout[name].range, middle = (from + to) / 2, half = ((to - from) / 2) * factor;
+        change[`${name}.range`] = [middle - half, middle + half];
+      }
+      this.plotly.relayout(this.chart, change);
+    }
+  }
+
+  close() {
+    this.sizes.disconnect();
+    this.plotly?.purge(this.chart);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".vizcore-chart");
+  root.live ??= new LiveChart(root);
+  root.live.update(data, setTriggerValue);
+  // Called also for a run that was overtaken by the next one: only what has left the page is closed.
+  return () => setTimeout(() => { if (!root.isConnected) root.live.close(); });
+}

@@ -1,0 +1,223 @@
+// The picture under a dragged slider. While the thumb moves everything happens here: each value of each pixel is looked
+// up in the table that Python computed for this amount. On release Python is told once.
+const KEYBOARD_PAUSE = 350; // ms without a key before a value set by keyboard counts as released
+const ANSWER_LIMIT = 5000; // ms after which the server's word holds again, whatever was sent
+
+const store = (globalThis.vizcorePayloads ??= new Map());
+
+function payload(name, use) {
+  if (store.has(name)) { use(store.get(name)); return () => {}; }
+  const arrived = (event) => {
+    if (event.detail !== name) return;
+    document.removeEventListener("vizcore-payload", arrived);
+    use(store.get(name));
+  };
+  document.addEventListener("vizcore-payload", arrived);
+  return () => document.removeEventListener("vizcore-payload", arrived);
+}
+
+// Formulas in MathML, which every current browser draws by itself and screen readers speak.
+const mi = (text) => `<mi>${text}</mi>`, mo = (text) => `<mo>${text}</mo>`, mn = (text) => `<mn>${text}</mn>`;
+const row = (...parts) => `<mrow>${parts.join("")}</mrow>`;
+const FORMULAS = {
+  gain: (now) => row(mo("⌊"), mi("clip"), mo("("), mi("v"), mo("·"), now, mo(","), mn(0), mo(","), mn(255), mo(")"), mo("⌋")),
+  offset: (now, sign) => row(mi("clip"), mo("("), mi("v"), mo(sign), now, mo(","), mn(0), mo(","), mn(255), mo(")")),
+  gamma: (now) => row(mi("round"), mo("("), mn(255), mo("·"),
+    `<msup>${row(mo("("), mi("v"), mo("/"), mn(255), mo(")"))}${now}</msup>`, mo(")")),
+};
+
+class LivePicture {
+  constructor(root) {
+    const find = (selector) => root.querySelector(selector);
+    Object.assign(this, {
+      root, slider: find(".amount"), formula: find(".formula"), stage: find(".stage"), probe: find(".probe"),
+      before: find(".before canvas"), after: find(".result"), zebra: find(".zebra"), divider: find(".divider"),
+      data: {}, source: null, tables: null, dragging: false, timer: 0, frame: 0, position: null, forget: [],
+      sent: null, // an amount that Python has been told and has not answered yet
+    });
+    this.slider.addEventListener("pointerdown", () => { this.dragging = true; });
+    this.slider.addEventListener("input", () => this.follow());
+    this.slider.addEventListener("change", () => this.settle(this.dragging ? 0 : KEYBOARD_PAUSE));
+    for (const gone of ["pointerup", "pointercancel"]) {
+      // The browser reports the change after the pointer is up; the flag must live until then.
+      this.slider.addEventListener(gone, () => setTimeout(() => { this.dragging = false; }));
+    }
+    for (const button of root.querySelectorAll("[data-view]")) {
+      if (button.tagName === "BUTTON") button.addEventListener("click", () => this.show(button.dataset.view));
+    }
+    this.divider.addEventListener("input", () => this.divide());
+    find(".show-clipped").addEventListener("change", (event) => {
+      this.zebra.hidden = !event.target.checked;
+      find(".legend").hidden = !event.target.checked;
+      this.draw();
+    });
+    for (const canvas of [this.before, this.after]) {
+      for (const kind of ["pointermove", "pointerdown"]) canvas.addEventListener(kind, (event) => this.point(canvas, event));
+      canvas.addEventListener("keydown", (event) => this.step(event));
+    }
+  }
+
+  update(data, setTriggerValue) {
+    const old = this.data;
+    this.data = data;
+    this.tell = setTriggerValue;
+    this.root.dataset.layout = data.layout;
+    if (old.kind !== data.kind) {
+      Object.assign(this.slider, { min: data.minimum, max: data.maximum, step: data.step });
+      this.slider.setAttribute("aria-label", data.label);
+      this.root.querySelector(".name").textContent = data.label;
+      clearTimeout(this.timer);
+      this.timer = 0;
+    }
+    if (this.sent === data.amount || old.kind !== data.kind) this.sent = null;
+    // A thumb that is held, or a value not yet sent or answered, is newer than what the server says.
+    if (!this.dragging && !this.timer && this.sent === null) this.slider.value = data.amount;
+    if (old.picture !== data.picture || old.tables !== data.tables) {
+      this.forget.forEach((forget) => forget());
+      this.forget = [payload(data.picture, (bytes) => this.decode(bytes, data.picture)),
+        payload(data.tables, (bytes) => { this.tables = bytes; this.draw(); })];
+    }
+    this.write();
+    this.draw();
+  }
+
+  async decode(bytes, name) {
+    const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }),
+      { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+    if (this.data.picture !== name) return;
+    for (const canvas of [this.before, this.after, this.zebra]) {
+      Object.assign(canvas, { width: image.width, height: image.height });
+    }
+    this.stage.style.setProperty("--aspect", image.width / image.height);
+    const context = this.before.getContext("2d", { willReadFrequently: true });
+    context.drawImage(image, 0, 0);
+    this.source = context.getImageData(0, 0, image.width, image.height);
+    this.target = new ImageData(image.width, image.height);
+    this.position = null;
+    this.root.dataset.picture = name;
+    this.draw();
+  }
+
+  get amount() { return Number(this.slider.value); }
+  get written() { return this.amount.toFixed(this.data.decimals); }
+  get table() {
+    const row = Math.round((this.amount - this.data.minimum) / this.data.step);
+    return this.tables.subarray(row * 256, row * 256 + 256);
+  }
+
+  follow() {
+    this.write();
+    if (!this.frame) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
+  }
+
+  settle(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      if (this.amount === this.data.amount) return;
+      this.sent = this.amount;
+      setTimeout(() => { this.sent = null; }, ANSWER_LIMIT);
+      this.tell("released", { kind: this.data.kind, amount: this.amount });
+    }, pause);
+  }
+
+  write() {
+    const { kind, label } = this.data;
+    const negative = kind === "offset" && this.amount < 0;
+    const now = `<mn class="now">${negative ? this.written.slice(1) : this.written}</mn>`;
+    this.formula.innerHTML = `<math>${row(mi("v′"), mo("="), FORMULAS[kind](now, negative ? "−" : "+"))}</math>`;
+    this.slider.setAttribute("aria-valuetext", `${label} ${this.written}`);
+  }
+
+  draw() {
+    if (!this.source || !this.tables || this.tables.length < 256) return;
+    const table = this.table, from = new Uint32Array(this.source.data.buffer), to = new Uint32Array(this.target.data.buffer);
+    const red = new Uint32Array(table), green = red.map((v) => v << 8), blue = red.map((v) => ((v << 16) | 0xff000000) >>> 0);
+    for (let i = 0; i < from.length; i += 1) {
+      const v = from[i];
+      to[i] = red[v & 255] | green[(v >>> 8) & 255] | blue[(v >>> 16) & 255];
+    }
+    this.after.getContext("2d", { willReadFrequently: true }).putImageData(this.target, 0, 0);
+    this.root.dataset.drawn = this.written;
+    if (!this.zebra.hidden) this.drawZebra(to);
+    this.report();
+  }
+
+  drawZebra(values) {
+    const { width, height } = this.zebra, stripes = new ImageData(width, height), to = new Uint32Array(stripes.data.buffer);
+    const period = Math.max(6, Math.round(width / 110));
+    for (let i = 0; i < values.length; i += 1) {
+      const v = values[i], r = v & 255, g = (v >>> 8) & 255, b = (v >>> 16) & 255;
+      const high = r === 255 || g === 255 || b === 255;
+      if (!high && r && g && b) continue;
+      const light = ((i % width) + Math.floor(i / width)) % (2 * period) < period;
+      to[i] = high ? (light ? 0xff3010e0 : 0xffffffff) : (light ? 0xffff6010 : 0xff000000);
+    }
+    this.zebra.getContext("2d").putImageData(stripes, 0, 0);
+  }
+
+  show(view) {
+    this.stage.dataset.view = view;
+    for (const button of this.root.querySelectorAll("button[data-view]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.view === view));
+    }
+    for (const part of [this.divider, this.root.querySelector(".edge")]) part.hidden = view !== "swipe";
+    this.divide();
+  }
+
+  divide() { this.stage.style.setProperty("--divide", `${this.divider.value / 10}%`); }
+
+  point(canvas, event) {
+    if (!this.source) return;
+    const box = canvas.getBoundingClientRect();
+    this.place(Math.floor(((event.clientX - box.left) / box.width) * canvas.width),
+      Math.floor(((event.clientY - box.top) / box.height) * canvas.height));
+  }
+
+  step(event) {
+    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!move || !this.source) return;
+    event.preventDefault();
+    const [x, y] = this.position ?? [Math.floor(this.source.width / 2), Math.floor(this.source.height / 2)];
+    this.place(x + move[0], y + move[1]);
+  }
+
+  place(x, y) {
+    const inside = (value, size) => Math.min(Math.max(value, 0), size - 1);
+    this.position = [inside(x, this.source.width), inside(y, this.source.height)];
+    this.report();
+  }
+
+  report() {
+    const crosses = this.root.querySelectorAll(".cross");
+    crosses.forEach((cross) => { cross.hidden = !this.position; });
+    if (!this.position) {
+      this.probe.textContent = "Point at the picture or tap it to read a pixel.";
+      return;
+    }
+    const [x, y] = this.position, { width, height } = this.source, at = 4 * (y * width + x);
+    crosses.forEach((cross) => {
+      cross.style.left = `${((x + 0.5) / width) * 100}%`;
+      cross.style.top = `${((y + 0.5) / height) * 100}%`;
+    });
+    const values = (image) => Array.from(image.data.subarray(at, at + 3));
+    const [old, now] = [values(this.source), values(this.target)];
+    const patch = (rgb) => `<i style="background: rgb(${rgb.join()})"></i>`;
+    this.probe.innerHTML = `<b>column ${x}, row ${y}</b> · ${patch(old)} → ${patch(now)} · `
+      + ["R", "G", "B"].map((name, i) => `${name} ${old[i]} → ${now[i]}`).join(" · ");
+  }
+
+  close() {
+    this.forget.forEach((forget) => forget());
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.frame);
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".live");
+  root.view ??= new LivePicture(root);
+  root.view.update(data, setTriggerValue);
+  // Called also for a run that was overtaken by the next one: only what has left the page is closed.
+  return () => setTimeout(() => { if (!root.isConnected) root.view.close(); });
+}

@@ -1,0 +1,104 @@
+"""The Brighten page below the picture: distribution of values, clipped pixels, download, code."""
+
+from pathlib import PurePath
+
+import streamlit as st
+
+from ui import cached, state
+from ui.live_chart import live_chart
+from ui.state import CurrentPicture, Setting
+from vizcore import brightness, photo
+from vizcore.figures import brightness_histogram_figure
+from vizcore.samples import open_sample
+
+
+def histograms(picture: CurrentPicture, setting: Setting) -> None:
+    """Red, green, blue and luminance, before and after."""
+    before, after = _exposures(picture, setting)
+    live_chart(
+        brightness_histogram_figure(before.counts, after.counts),
+        key="histograms",
+        description="Histograms of red, green, blue and luminance before and after",
+        height=300,
+    )
+
+
+def _exposures(picture: CurrentPicture, setting: Setting) -> tuple[brightness.Exposure, brightness.Exposure]:
+    return (
+        cached.exposure(picture.digest, "gain", 1.0, picture.pixels),
+        cached.exposure(picture.digest, setting.kind.name, setting.amount, picture.pixels),
+    )
+
+
+def distribution(picture: CurrentPicture, setting: Setting) -> None:
+    """Histograms, mean luminance and shares of clipped pixels, before and after."""
+    before, after = _exposures(picture, setting)
+    chart, numbers = st.columns([3, 2], gap="medium")
+    with chart:
+        st.subheader("Distribution of values", anchor=False)
+        histograms(picture, setting)
+    with numbers:
+        st.subheader("Clipped pixels", anchor=False)
+        st.dataframe(_clipped_table(before, after), hide_index=True, width="stretch")
+        change = after.mean_luminance - before.mean_luminance
+        st.metric(
+            "Mean luminance",
+            f"{before.mean_luminance:.1f} → {after.mean_luminance:.1f}",
+            f"{change:+.1f}",
+            delta_color="off",
+            help="0.2126 R + 0.7152 G + 0.0722 B of the values as they are stored (Rec. 709).",
+        )
+
+
+def _clipped_table(before: brightness.Exposure, after: brightness.Exposure) -> dict[str, list[str]]:
+    def written(old: tuple[float, float, float], new: tuple[float, float, float]) -> list[str]:
+        return [f"{one:.2%} → {other:.2%}" for one, other in zip(old, new, strict=True)]
+
+    return {
+        "Channel": [name.capitalize() for name in brightness.CHANNELS[:3]],
+        "Shadows, at 0": written(before.shadows, after.shadows),
+        "Highlights, at 255": written(before.highlights, after.highlights),
+    }
+
+
+def take_away(picture: CurrentPicture, setting: Setting) -> None:
+    """The processed picture at full resolution, and the NumPy that does exactly this."""
+    name = PurePath(picture.name)
+
+    def processed() -> bytes:
+        # Only when someone asks: the full resolution is not kept decoded for every visitor.
+        if picture.key == state.OWN:
+            full = photo.open_picture(picture.data, name=picture.name)
+        else:
+            full = open_sample(picture.key)
+        return photo.encode_png(brightness.adjust(full.pixels, kind=setting.kind.name, amount=setting.amount))
+
+    st.subheader("Take it with you", anchor=False)
+    width, height = picture.size
+    st.download_button(
+        f"Download PNG, {width} × {height}",
+        data=processed,
+        file_name=f"{name.stem}-{setting.written.replace(' ', '-')}.png",
+        mime="image/png",
+        icon=":material/download:",
+    )
+    st.code(
+        brightness.code(kind=setting.kind.name, amount=setting.amount, opening=_opening(picture)),
+        language="python",
+    )
+
+
+def _opening(picture: CurrentPicture) -> list[str]:
+    """The lines that give exactly the pixels which the app works on."""
+    if picture.key != state.OWN:
+        return ["from vizcore.samples import open_sample", "", f"pixels = open_sample({picture.key!r}).pixels"]
+    if picture.notes:
+        return [
+            "from pathlib import Path",
+            "from vizcore.photo import open_picture",
+            "",
+            f"# {', '.join(picture.notes)}",
+            f"name = {picture.name!r}",
+            "pixels = open_picture(Path(name).read_bytes(), name=name).pixels",
+        ]
+    return ["from PIL import Image", "", f'pixels = np.asarray(Image.open({picture.name!r}).convert("RGB"))']

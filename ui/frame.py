@@ -1,0 +1,110 @@
+"""What surrounds every page: its title, the ways to the others, and the picture in the sidebar."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import cached, state
+from ui.guard import sentences
+from ui.state import CurrentPicture
+from vizcore.errors import VizcoreError
+from vizcore.photo import open_picture
+from vizcore.samples import SAMPLES
+
+_FILES = Path(__file__).parent / "components"
+_strip = st.components.v2.component(
+    "vizcore_strip",
+    html='<div class="strip" role="group" aria-label="Sample pictures"></div>',
+    css=(_FILES / "strip.css").read_text(encoding="utf-8"),
+    js=(_FILES / "strip.js").read_text(encoding="utf-8"),
+)
+
+TITLE = "Light through the layers"
+PAGES = {
+    "streamlit_app.py": ("Home", ":material/home:"),
+    "pages/1_Brighten.py": ("Brighten", ":material/brightness_6:"),
+    "pages/2_Feature_maps.py": ("Feature maps", ":material/grid_view:"),
+}
+
+
+def begin(title: str) -> CurrentPicture:
+    """Begin a page: configuration, navigation, sidebar. Call it first.
+
+    Args:
+        title: of the page, as in the navigation.
+
+    Returns:
+        The picture that is shown on all pages.
+    """
+    st.set_page_config(
+        page_title=title if title == TITLE else f"{title} · {TITLE}",
+        page_icon=_FILES / "icon.png",
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    st.html(_FILES / "frame.css")
+    with st.container(horizontal=True, gap="small", key="navigation"):
+        for path, (label, icon) in PAGES.items():
+            st.page_link(path, label=label, icon=icon)
+    with st.sidebar, sentences():
+        picture = _choose_picture()
+    if state.picture_stayed_behind():
+        st.info(
+            "This link was made with a picture of the sender's own, which does not travel with it. "
+            f"You see the same view on the {SAMPLES[picture.key].title.lower()}; choose or upload a picture in the "
+            "sidebar.",
+            icon=":material/link:",
+        )
+    return picture
+
+
+def _choose_picture() -> CurrentPicture:
+    st.subheader("Picture", anchor=False)
+    place = st.container()
+    _strip(
+        key="strip",
+        data={"samples": cached.sample_strip(), "chosen": state.chosen_picture()},
+        on_picked_change=lambda: state.choose_sample(str(state.event("strip", "picked"))),
+    )
+    file = st.file_uploader(
+        "Upload a picture",
+        key=state.way_in("upload"),
+        help="PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 10 MB and 24 megapixels.",
+    )
+    if st.toggle("Camera", key="camera-on"):
+        file = st.camera_input("Take a picture", key=state.way_in("camera"), label_visibility="collapsed") or file
+    if file is not None:
+        with st.spinner("Opening the picture …"):
+            data = file.getvalue()
+            state.forget_upload(file)
+            try:
+                opened = open_picture(data, name=file.name)
+                state.choose_own(state.current_picture(state.OWN, opened, data=data))
+            except VizcoreError as error:
+                state.refuse(str(error))
+        st.rerun()
+    refusal = state.refusal()
+    if refusal:
+        st.error(refusal, icon=":material/error:")
+    chosen = state.chosen_picture()
+    picture = state.own_picture() if chosen == state.OWN else None
+    picture = picture or cached.sample(chosen)
+    with place:
+        _show(picture)
+    return picture
+
+
+def _show(picture: CurrentPicture) -> None:
+    # As bytes: Streamlit would send an array as a JPEG with coarser colours.
+    st.image(cached.picture_png(picture.digest, 480, picture.pixels), width="stretch")
+    width, height = picture.size
+    st.caption(" · ".join([picture.name, f"{width} × {height}", *picture.notes]))
+    if picture.key == state.OWN:
+        st.caption("A link from the address bar opens this view, but your picture does not travel with it.")
+
+
+def way_in(path: str, invitation: str) -> None:
+    """The way to a page, with a line of what can be done there."""
+    label, icon = PAGES[path]
+    st.page_link(path, label=f"**{label}**", icon=icon)
+    st.caption(invitation)

@@ -1,0 +1,21 @@
+"""How a page says no."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from vizcore.errors import VizcoreError
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Show what a visitor can put right as the sentence it is, and go no further on this page.
+
+    Anything but a VizcoreError is our bug: it goes to the log, and the visitor sees Streamlit's own short notice.
+    """
+    try:
+        yield
+    except VizcoreError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()

@@ -1,0 +1,256 @@
+"""The layers of a network for one picture: what it receives, the mosaic of each layer, one channel large, files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from math import ceil
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from ui import cached, state
+from ui.channel_view import channel_panel
+from ui.layer_controls import LayerChoice
+from ui.live_chart import live_chart
+from ui.state import CurrentPicture, OpenChannel, Setting
+from vizcore import export
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.channels import ChannelStatistics, channel_statistics
+from vizcore.figures import Figure, mosaic_figure, strip_figure
+from vizcore.mosaic import Mosaic, locked_range, mosaic, number_of_pages, order_channels, page_of, strip
+from vizcore.photo import encode_png
+
+if TYPE_CHECKING:
+    # Only the name: importing it would load TensorFlow before the page is drawn.
+    from vizcore.activations import LayerInfo
+
+_PAGE_SIZE = 64
+_MAGNIFIED = 384  # pixels on the long side of what the network receives
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The outputs of a network for the picture as it is and as edited."""
+
+    original: Mapping[str, FloatArray]
+    edited: Mapping[str, FloatArray]
+    received: ByteArray
+    file_stem: str
+
+
+def outputs(picture: CurrentPicture, setting: Setting, *, fit: str) -> Layers:
+    """Send the picture through the network, unedited and edited.
+
+    Args:
+        picture: the picture.
+        setting: the brightness that is applied before the network.
+        fit: how the picture becomes square.
+    """
+    kind, amount = setting.kind.name, setting.amount
+    return Layers(
+        original=cached.activations(picture.digest, "gain", 1.0, fit, picture.pixels),
+        edited=cached.activations(picture.digest, kind, amount, fit, picture.pixels),
+        received=cached.received_pixels(picture.digest, kind, amount, fit, picture.pixels),
+        file_stem=f"{PurePath(picture.name).stem}-{setting.written.replace(' ', '-')}",
+    )
+
+
+def received(layers: Layers) -> None:
+    """The pixels that the network is given, magnified without smoothing."""
+    height, width = layers.received.shape[:2]
+    factor = ceil(_MAGNIFIED / max(height, width))
+    with st.container(key="received"):
+        st.image(
+            encode_png(layers.received.repeat(factor, axis=0).repeat(factor, axis=1)),
+            caption=f"What the network receives: {height} × {width} pixels",
+            width="stretch",
+        )
+
+
+def show_layer(layer: "LayerInfo", layers: Layers, choice: LayerChoice, opened: OpenChannel | None) -> None:
+    """One layer: its mosaic, what is to be said of its channels, its files, and the channel that is open."""
+    values = layers.edited[layer.name]
+    statistics = channel_statistics(values)
+    page = 0
+    if values.ndim == 3:
+        order = order_channels(statistics, choice.order)
+        num_pages = number_of_pages(len(order), _PAGE_SIZE)
+        if num_pages > 1:
+            page = st.pagination(num_pages, key=f"page-{layer.name}", bind="query-params") - 1
+        drawn = mosaic(
+            values,
+            scale=choice.scale,
+            columns=choice.columns,
+            locked_range=locked_range(layers.original[layer.name]),
+            channels=page_of(order, page, _PAGE_SIZE),
+            gap=_gap(values.shape[1]),
+        )
+    else:
+        drawn = strip(values, scale=choice.scale, locked_range=locked_range(layers.original[layer.name]))
+    figure = _figure(layer, drawn, statistics, choice)
+    _draw(layer, figure, choice, opened, page)
+    about, files = st.columns([6, 1], vertical_alignment="center")
+    with about:
+        _say(drawn, statistics, layer)
+    with files:
+        _files(layer, drawn, figure, statistics, choice, layers)
+    if opened is not None and opened.layer == layer.name:
+        _open(layer, opened.channel, layers, choice)
+
+
+def _open(layer: "LayerInfo", channel: int, layers: Layers, choice: LayerChoice) -> None:
+    values = layers.edited[layer.name]
+    # The same scale as the tile: the colours of the large map are those that were clicked.
+    alone = mosaic(
+        values,
+        scale=choice.scale,
+        locked_range=locked_range(layers.original[layer.name]),
+        channels=np.array([channel]),
+    )
+    channel_panel(
+        layer,
+        channel,
+        values[:, :, channel],
+        layers.received,
+        value_range=(float(alone.lows[0]), float(alone.highs[0])),
+        colour_map=choice.colour_map,
+    )
+
+
+def first_layer(picture: CurrentPicture, setting: Setting) -> None:
+    """A small view of what the first layer makes of the picture."""
+    layer = cached.network().layers[0]
+    layers = outputs(picture, setting, fit="stretch")
+    values = layers.edited[layer.name]
+    drawn = mosaic(
+        values,
+        scale="locked",
+        columns=8,
+        locked_range=locked_range(layers.original[layer.name]),
+        gap=_gap(values.shape[1]),
+    )
+    live_chart(
+        mosaic_figure(drawn, title=title(layer), colour_map="viridis", statistics=channel_statistics(values)),
+        key="first-layer",
+        description=f"Feature maps of the layer {title(layer)}",
+    )
+
+
+def _gap(width: int) -> int:
+    # One cell between large tiles would be less than a pixel of the screen, and show here and there.
+    return max(1, width // 20)
+
+
+def title(layer: "LayerInfo") -> str:
+    """Name, kind and shape: "conv1 · Conv2D · 62 × 62 × 32"."""
+    return f"{layer.name} · {layer.kind} · {' × '.join(str(size) for size in layer.shape)}"
+
+
+def _figure(layer: "LayerInfo", drawn: Mosaic, statistics: ChannelStatistics, choice: LayerChoice) -> Figure:
+    if len(layer.shape) == 3:
+        return mosaic_figure(drawn, title=title(layer), colour_map=choice.colour_map, statistics=statistics)
+    return strip_figure(drawn, title=title(layer), colour_map=choice.colour_map)
+
+
+def _draw(layer: "LayerInfo", figure: Figure, choice: LayerChoice, opened: OpenChannel | None, page: int) -> None:
+    key = f"layer-{layer.name}"
+    if len(layer.shape) != 3:
+        live_chart(
+            figure,
+            key=key,
+            description=f"Outputs of the layer {title(layer)}",
+            height=170,
+            hint="Drag to zoom · Ctrl + scroll zooms, too",
+            file=layer.name,
+            zoomable=True,
+        )
+        return
+    shown = figure["layout"]["meta"]["channels"]
+    is_here = opened is not None and opened.layer == layer.name and opened.channel in shown
+    selected = shown.index(opened.channel) if opened is not None and is_here else None
+    live_chart(
+        figure,
+        key=key,
+        description=f"Feature maps of the layer {title(layer)}",
+        # Zoom belongs to an arrangement of tiles; another one begins whole.
+        revision=f"{layer.name}-{choice.columns}-{page}",
+        hint="Click a tile to open it · drag to zoom · Ctrl + scroll zooms, too",
+        file=layer.name,
+        zoomable=True,
+        selected=selected,
+        on_picked=partial(state.show_channel, layer.name),
+        on_stepped=partial(_step, layer, opened) if selected is not None else None,
+    )
+
+
+def _step(layer: "LayerInfo", opened: OpenChannel | None, step: int) -> None:
+    if opened is not None:
+        state.show_channel(layer.name, (opened.channel + step) % layer.shape[-1])
+
+
+def _say(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> None:
+    num_dead, num_constant = int(statistics.dead.sum()), int(statistics.constant.sum())
+    if len(layer.shape) == 3:
+        parts = [f"{layer.shape[-1]} channels", f"{num_dead} dead (×, all zero)", f"{num_constant} constant (=)"]
+    else:
+        parts = [f"{layer.shape[-1]} units", f"{num_dead} at zero"]
+    beyond = [f"{share:.1%} {side}" for share, side in ((drawn.above, "above"), (drawn.below, "below")) if share]
+    if beyond:
+        parts.append(f"of the values {' and '.join(beyond)} the scale")
+    st.caption(" · ".join(parts))
+
+
+def _files(
+    layer: "LayerInfo",
+    drawn: Mosaic,
+    figure: Figure,
+    statistics: ChannelStatistics,
+    choice: LayerChoice,
+    layers: Layers,
+) -> None:
+    stem = f"{layers.file_stem}-{layer.name}"
+    with st.popover("Files", icon=":material/download:"):
+        st.download_button(
+            "PNG, one pixel per value",
+            data=partial(export.exact_png, drawn, colour_map=choice.colour_map),
+            file_name=f"{stem}-exact.png",
+            mime="image/png",
+            key=f"exact-{layer.name}",
+        )
+        st.download_button(
+            "PNG, figure with title and colour bar",
+            data=partial(
+                export.labelled_png,
+                drawn,
+                title=title(layer),
+                subtitle=layers.file_stem,
+                colour_map=choice.colour_map,
+                statistics=statistics,
+            ),
+            file_name=f"{stem}.png",
+            mime="image/png",
+            key=f"labelled-{layer.name}",
+        )
+        st.download_button(
+            "HTML, interactive, opens without a network",
+            data=partial(export.figure_html, figure, title=f"{title(layer)} · {layers.file_stem}"),
+            file_name=f"{stem}.html",
+            mime="text/html",
+            key=f"html-{layer.name}",
+        )
+        st.caption("SVG: the button below the figure, of the view as it is zoomed.")
+
+
+def archive(layers: Layers, choice: LayerChoice) -> None:
+    """All chosen layers as one file of arrays."""
+    chosen = {layer.name: layers.edited[layer.name] for layer in choice.layers}
+    st.download_button(
+        f"Download the values of {len(chosen)} layers (.npz)",
+        data=partial(export.archive, chosen),
+        file_name=f"{layers.file_stem}-layers.npz",
+        mime="application/octet-stream",
+        icon=":material/download:",
+        disabled=not chosen,
+    )

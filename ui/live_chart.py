@@ -1,0 +1,82 @@
+"""Component: a Plotly chart that stays alive. New values go into it in place, so zoom and selection stay."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui import cached, state
+
+_FILES = Path(__file__).parent / "components"
+# Without isolation: Plotly puts its own styles into the document, where a shadow root would not see them.
+_live_chart = st.components.v2.component(
+    "vizcore_live_chart",
+    html=(_FILES / "live_chart.html").read_text(encoding="utf-8"),
+    css=(_FILES / "live_chart.css").read_text(encoding="utf-8"),
+    js=(_FILES / "live_chart.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+def live_chart(
+    figure: dict[str, Any],
+    *,
+    key: str,
+    description: str,
+    height: int = 900,
+    revision: str = "",
+    hint: str = "",
+    file: str = "figure",
+    zoomable: bool = False,
+    wheel: bool = False,
+    selected: int | None = None,
+    on_picked: Callable[[int], None] | None = None,
+    on_stepped: Callable[[int], None] | None = None,
+) -> None:
+    """Draw a figure, or bring the one that is there up to date.
+
+    Args:
+        figure: a plain Plotly figure, {"data": …, "layout": …}. With `layout.meta` it is a picture of cells: its height
+            follows its width, and the meta says how a cell becomes channel, row, column and value.
+        key: one living chart per key.
+        description: what a screen reader says.
+        height: in pixels; the most that a picture of cells takes for its cells.
+        revision: as long as it stays the same, so does the zoom.
+        hint: one line below the chart.
+        file: name of the SVG file, without its ending.
+        zoomable: scroll, drag and the buttons below zoom.
+        wheel: the wheel zooms without Ctrl.
+        selected: index of the tile that is framed.
+        on_picked: called with the channel whose tile was clicked.
+        on_stepped: called with −1 or 1 for the arrow keys.
+    """
+
+    def told(name: str, use: Callable[[int], None] | None) -> Callable[[], None]:
+        def react() -> None:
+            said = state.event(key, name)
+            # From outside: only a whole number is passed on.
+            if use is not None and isinstance(said, int) and not isinstance(said, bool):
+                use(said)
+
+        return react
+
+    _live_chart(
+        key=key,
+        data={
+            "plotly": cached.plotly_file(),
+            "figure": figure,
+            "description": description,
+            "height": height,
+            "revision": revision or key,
+            "hint": hint,
+            "file": file,
+            "zoomable": zoomable,
+            "wheel": wheel,
+            "selected": selected,
+            "pickable": on_picked is not None,
+            "steppable": on_stepped is not None,
+        },
+        on_picked_change=told("picked", on_picked),
+        on_stepped_change=told("stepped", on_stepped),
+    )

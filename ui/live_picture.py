@@ -1,0 +1,64 @@
+"""Component: the picture under a dragged slider, drawn in the browser."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui import cached, state
+from ui.state import CurrentPicture, Setting
+
+_FILES = Path(__file__).parent / "components"
+
+
+def _read(name: str) -> str:
+    return (_FILES / name).read_text(encoding="utf-8")
+
+
+_payload = st.components.v2.component("vizcore_payload", html="<span></span>", js=_read("payload.js"))
+_live_picture = st.components.v2.component(
+    "vizcore_live_picture",
+    html=_read("live_picture.html"),
+    css=_read("live_picture.css"),
+    js=_read("live_picture.js"),
+)
+
+# The longest side that each layout has room for. Everything below 1280 is a preview.
+_LONGEST_SIDE = {"compare": 1280, "single": 640, "bar": 192}
+
+
+def _send(name: str, content: bytes) -> None:
+    """Give the page some bytes under a name; they travel again only when they change."""
+    _payload(data=name.ljust(64).encode("ascii") + content, key=f"payload-{name.partition(':')[0]}", height=1)
+
+
+def live_picture(picture: CurrentPicture, setting: Setting, *, layout: str) -> None:
+    """A slider for the brightness, its formula, and the picture that follows the thumb.
+
+    Args:
+        picture: the picture.
+        setting: the brightness that Python knows; the thumb goes there unless it is being dragged.
+        layout: "compare": original and processed, swipe, clipped pixels, probe. "single": the processed picture alone.
+            "bar": a slim bar with a thumbnail.
+    """
+    kind = setting.kind
+    longest_side = _LONGEST_SIDE[layout]
+    picture_name = f"picture:{longest_side}:{picture.digest[:40]}"
+    _send(picture_name, cached.picture_png(picture.digest, longest_side, picture.pixels))
+    _send(f"tables:{kind.name}", cached.tables(kind.name))
+    key = f"live-picture-{layout}"
+    _live_picture(
+        key=key,
+        data={
+            "layout": layout,
+            "picture": picture_name,
+            "tables": f"tables:{kind.name}",
+            "kind": kind.name,
+            "label": kind.name.capitalize(),
+            "minimum": kind.minimum,
+            "maximum": kind.maximum,
+            "step": kind.step,
+            "decimals": kind.decimals,
+            "amount": setting.amount,
+        },
+        on_released_change=lambda: state.set_brightness(state.event(key, "released")),
+    )

@@ -1,0 +1,222 @@
+"""The state of one visitor. The only file that touches `st.session_state` and the address.
+
+Choices that a Streamlit widget holds go into the address by themselves (`bind="query-params"`). The two that our own
+components hold, the picture and the channel that is open, are kept there by `_linked`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from vizcore.arrays import ByteArray
+from vizcore.brightness import KINDS, Kind
+from vizcore.photo import Picture, display_copy
+from vizcore.samples import SAMPLES
+
+FIRST_SAMPLE = next(iter(SAMPLES))
+OWN = "own"  # what the address says instead of a sample's name when the picture is the visitor's
+
+
+@dataclass(frozen=True)
+class CurrentPicture:
+    """The picture on all pages, without the pixels that no page shows.
+
+    Attributes:
+        key: name of the sample, or `OWN`.
+        name: what to call it.
+        digest: sha256 of the file, a text that stands for it in cache keys.
+        notes: what was done on the way in.
+        size: width and height of the full resolution in pixels.
+        pixels: (H, W, 3) uint8, the display copy, read-only. Everything on the pages is computed from it.
+        data: the visitor's file, to get the full resolution again; empty for a sample.
+    """
+
+    key: str
+    name: str
+    digest: str
+    notes: tuple[str, ...]
+    size: tuple[int, int]
+    pixels: ByteArray
+    data: bytes
+
+
+def current_picture(key: str, picture: Picture, *, data: bytes = b"") -> CurrentPicture:
+    """What is kept of a picture that was opened: a display copy and, for the visitor's own, the file."""
+    pixels = display_copy(picture.pixels)
+    pixels.flags.writeable = False
+    height, width = picture.pixels.shape[:2]
+    return CurrentPicture(key, picture.name, picture.digest, picture.notes, (width, height), pixels, data)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The brightness that is chosen."""
+
+    kind: Kind
+    amount: float
+
+    @property
+    def written(self) -> str:
+        """For file names and captions: "gain 1.50"."""
+        return f"{self.kind.name} {self.kind.written(self.amount)}"
+
+
+def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
+    """A choice held by a component of ours, kept in the address like the widgets' own.
+
+    An address that someone has changed since the last run (a link, the back button) wins over what the session has;
+    what is invalid there is ignored.
+    """
+    value_key, written_key = f"_{key}", f"_{key}_written"
+    incoming = st.query_params.get(key)
+    value: str = st.session_state.get(value_key, default)
+    if incoming is not None and incoming != st.session_state.get(written_key) and is_valid(incoming):
+        value = incoming
+    st.session_state[value_key] = value
+    if value != default:
+        st.query_params[key] = value
+    elif incoming is not None:
+        del st.query_params[key]
+    st.session_state[written_key] = value if value != default else None
+    return value
+
+
+# The picture
+
+
+def chosen_picture() -> str:
+    """Name of the sample that is shown, or `OWN`. A link to somebody's own picture shows the first sample instead."""
+    chosen = _linked("picture", FIRST_SAMPLE, lambda name: name in SAMPLES or name == OWN)
+    if chosen == OWN and own_picture() is None:
+        st.session_state["_picture_stayed_behind"] = True
+        return FIRST_SAMPLE
+    return chosen
+
+
+def own_picture() -> CurrentPicture | None:
+    """The picture that this visitor brought, as long as the session lives."""
+    own: CurrentPicture | None = st.session_state.get("_own")
+    return own
+
+
+def picture_stayed_behind() -> bool:
+    """Whether this visitor came by a link that was made with somebody's own picture, and has chosen none since."""
+    return bool(st.session_state.get("_picture_stayed_behind"))
+
+
+def choose_sample(name: str) -> None:
+    """A sample from the strip; a name that is none is ignored."""
+    if name in SAMPLES:
+        _choose(name)
+
+
+def choose_own(picture: CurrentPicture) -> None:
+    """The visitor's own picture takes the place of whatever was shown."""
+    st.session_state["_own"] = picture
+    _choose(OWN)
+
+
+def _choose(name: str) -> None:
+    st.session_state["_picture"] = name
+    st.session_state["_picture_stayed_behind"] = False
+    st.session_state["_refusal"] = None
+
+
+def refuse(sentence: str) -> None:
+    """Remember why a file was not taken, to be said beside the way in; the picture stays."""
+    st.session_state["_refusal"] = sentence
+
+
+def refusal() -> str | None:
+    """Why the last file was not taken."""
+    sentence: str | None = st.session_state.get("_refusal")
+    return sentence
+
+
+def way_in(name: str) -> str:
+    """Key of an uploading widget. It changes when a file has been dealt with, so that the widget is empty again."""
+    return f"{name}-{st.session_state.get('_files_taken', 0)}"
+
+
+def forget_upload(file: UploadedFile) -> None:
+    """Drop Streamlit's copy of a file that has been dealt with; it would stay until the session ends."""
+    st.session_state["_files_taken"] = st.session_state.get("_files_taken", 0) + 1
+    context = get_script_run_ctx()
+    if context is not None:
+        get_instance().uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+
+
+# The brightness
+
+
+def setting() -> Setting:
+    """The brightness that is chosen, on any page."""
+    kind = KINDS[st.session_state.get("kind") or "gain"]
+    return Setting(kind, kind.nearest(float(st.session_state.get(kind.name, kind.default))))
+
+
+def set_brightness(released: object) -> None:
+    """What a slider in the browser was released at. It comes from outside: anything unexpected is ignored."""
+    if not isinstance(released, Mapping):
+        return
+    kind, amount = KINDS.get(str(released.get("kind"))), released.get("amount")
+    if kind is None or isinstance(amount, bool) or not isinstance(amount, int | float) or not isfinite(amount):
+        return
+    nearest = kind.nearest(amount)
+    st.session_state[kind.name] = nearest if kind.decimals else int(nearest)
+
+
+def reset_brightness() -> None:
+    """Back to where the slider begins."""
+    kind = setting().kind
+    set_brightness({"kind": kind.name, "amount": kind.default})
+
+
+# The channel that is open
+
+
+@dataclass(frozen=True)
+class OpenChannel:
+    """One channel of one layer, shown large."""
+
+    layer: str
+    channel: int
+
+
+def open_channel(num_channels: Mapping[str, int]) -> OpenChannel | None:
+    """The channel that is shown large, if any.
+
+    Args:
+        num_channels: for each layer that can be opened, how many channels it has; anything else is not opened.
+    """
+
+    def parsed(text: str) -> OpenChannel | None:
+        layer, separator, number = text.rpartition(".")
+        # isascii: other digits than 0–9 pass isdecimal too.
+        if not separator or not (number.isascii() and number.isdecimal()) or len(number) > 6:
+            return None
+        return OpenChannel(layer, int(number)) if int(number) < num_channels.get(layer, 0) else None
+
+    text = _linked("channel", "", lambda text: parsed(text) is not None)
+    return parsed(text)
+
+
+def show_channel(layer: str, channel: int) -> None:
+    """Open a channel large; `open_channel` checks that there is one."""
+    st.session_state["_channel"] = f"{layer}.{channel}"
+
+
+def close_channel() -> None:
+    """Show no channel large."""
+    st.session_state["_channel"] = ""
+
+
+def event(key: str, name: str) -> Any:
+    """What a component in the browser has just said, or None. It comes from outside and is to be checked."""
+    return st.session_state.get(key, {}).get(name)

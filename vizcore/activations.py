@@ -1,0 +1,179 @@
+"""What every layer says to one picture: all outputs in one traced pass. Importing this imports TensorFlow."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from vizcore.arrays import FloatArray
+from vizcore.channels import ChannelStatistics, channel_statistics
+from vizcore.errors import VizcoreError
+
+__all__ = ["ChannelStatistics", "LayerInfo", "TracedNetwork", "channel_statistics", "read", "trace"]
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """A layer whose output can be shown.
+
+    Attributes:
+        name: as given when the network was built.
+        kind: Keras's name of the layer's class.
+        shape: of its output for one picture, (h, w, C) or (C,).
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int | None, ...]
+
+
+class TracedNetwork:
+    """A network whose layers are all read in one pass of a graph that was traced once.
+
+    Made by `trace`. It can be used from several threads; one pass runs at a time, which bounds the memory. The weights
+    are the model's own: training the model changes what is read here.
+
+    Attributes:
+        layers: the layers that can be read, in the network's order.
+        input_shape: height, width and colours of a picture, None where any size will do.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        readable = _readable_layers(model)
+        self.layers: tuple[LayerInfo, ...] = tuple(
+            LayerInfo(layer.name, type(layer).__name__, tuple(layer.output.shape[1:])) for layer in readable
+        )
+        self.input_shape: tuple[int | None, ...] = _input_shape(model)
+        self._names = tuple(layer.name for layer in self.layers)
+        self._lock = threading.Lock()
+        # The graph reads the weights but does not own them: without this reference they could be collected.
+        self._model = _reading_model(model, {layer.name: layer.output for layer in readable})
+
+        def forward(batch: Any) -> Any:
+            return self._model(batch, training=False)
+
+        signature = tf.TensorSpec((1, *self.input_shape), tf.float32)
+        # The concrete function is the graph itself. Calling it runs no Keras code, so that a reset of Keras's global
+        # state in another thread cannot reach a pass.
+        self._graph = tf.function(forward, input_signature=[signature]).get_concrete_function()
+        if None not in self.input_shape:
+            # The first pass plans kernels and memory; better here than under a visitor's hand.
+            self._graph(tf.zeros((1, *self.input_shape), tf.float32))
+
+    def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
+        """The outputs of some layers for one picture; see the function `read`."""
+        names = list(dict.fromkeys(layer_names))
+        _check_names(names, self._names)
+        values = _checked_batch(batch, self.input_shape)
+        with self._lock:
+            outputs = self._graph(tf.constant(values))
+            return {name: _for_one_picture(outputs[name]) for name in names}
+
+
+def trace(model: keras.Model) -> TracedNetwork:
+    """Trace all layers of a network into one graph and run it once, so that every later pass is fast.
+
+    Tracing costs many passes; keep the result. A pass then takes a small part of the time of `predict`, whose cost on
+    one picture is nearly all preparation.
+
+    Args:
+        model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours). Layers with
+            several outputs, or with outputs that are neither (h, w, C) nor (C,), are left out.
+
+    Raises:
+        VizcoreError: The model has no such input, or no layer that can be read.
+    """
+    return TracedNetwork(model)
+
+
+def read(network: keras.Model | TracedNetwork, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
+    """The outputs of some layers for one picture.
+
+    Args:
+        network: A traced network, or a Keras model as it is: right away in a notebook, several times slower per pass.
+        batch: (1, h, w, colours) float32, as made by `preprocess_image`. It is not changed.
+        layer_names: Which layers, by name. A name given twice comes once.
+
+    Returns:
+        Name → (h, w, C) or (C,), float32, read-only, in the order asked for, the layer's own units. Infinite values and
+        NaN come as they are.
+
+    Raises:
+        VizcoreError: An unknown layer, a batch of another shape, or a model that cannot be read (see `trace`).
+
+    Example:
+        >>> network = build_simple_cnn((64, 64, 3))
+        >>> read(network, preprocess_image(pixels), ["conv1"])["conv1"].shape
+        (62, 62, 32)
+    """
+    if isinstance(network, TracedNetwork):
+        return network.read(batch, layer_names)
+    outputs = {layer.name: layer.output for layer in _readable_layers(network)}
+    names = list(dict.fromkeys(layer_names))
+    _check_names(names, outputs)
+    values = _checked_batch(batch, _input_shape(network))
+    if not names:
+        return {}
+    results = _reading_model(network, {name: outputs[name] for name in names})(tf.constant(values), training=False)
+    return {name: _for_one_picture(results[name]) for name in names}
+
+
+def _reading_model(model: keras.Model, outputs: dict[str, Any]) -> keras.Model:
+    # A dictionary, because a list of one output comes back as that output and no longer as a list. `inputs[0]`, because
+    # a model made from the list of inputs warns about the structure of every array it is given.
+    return keras.Model(model.inputs[0], outputs, name="activations")
+
+
+def _readable_layers(model: keras.Model) -> list[Any]:
+    """The layers with one output that is a vector or a stack of maps.
+
+    Keras knows a layer's output only after the model was connected to an input, and has no common way to ask.
+    """
+    inputs = getattr(model, "inputs", None)
+    if not inputs or len(inputs) != 1 or len(inputs[0].shape) != 4:
+        raise VizcoreError(
+            "Only a network with one input (height, width, colours) can be read. Begin a Sequential with keras.Input, "
+            "or build a functional model."
+        )
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    readable = [layer for layer in layers if _has_one_output(layer) and len(layer.output.shape) in (2, 4)]
+    if not readable:
+        raise VizcoreError("No layer of this network has feature maps (height, width, channels) or a vector to show.")
+    return readable
+
+
+def _has_one_output(layer: Any) -> bool:
+    # A layer used several times has an output per use, and `output` would raise.
+    return len(layer._inbound_nodes) == 1 and isinstance(layer.output, keras.KerasTensor)
+
+
+def _input_shape(model: keras.Model) -> tuple[int | None, ...]:
+    return tuple(model.inputs[0].shape[1:])
+
+
+def _check_names(names: Iterable[str], known: Iterable[str]) -> None:
+    known_names = list(known)
+    for name in names:
+        if name not in known_names:
+            raise VizcoreError(f"This network has no layer “{name}”; it has {', '.join(known_names)}.")
+
+
+def _checked_batch(batch: FloatArray, input_shape: tuple[int | None, ...]) -> FloatArray:
+    values = np.asarray(batch, dtype=np.float32)
+    fits = values.ndim == 4 and values.shape[0] == 1
+    if not fits or any(size not in (None, given) for size, given in zip(input_shape, values.shape[1:], strict=True)):
+        expected = ", ".join("any" if size is None else str(size) for size in (1, *input_shape))
+        raise VizcoreError(
+            f"The network takes one picture, a batch of shape ({expected}); this one has {values.shape}."
+        )
+    return values
+
+
+def _for_one_picture(output: Any) -> FloatArray:
+    values: FloatArray = np.asarray(output.numpy()[0], dtype=np.float32)
+    values.setflags(write=False)
+    return values

@@ -1,0 +1,9 @@
+"""The array types that the signatures of the core speak of. Shapes and ranges stand in the docstrings."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+ByteArray = NDArray[np.uint8]
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]

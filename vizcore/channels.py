@@ -1,0 +1,142 @@
+"""What is said of each channel in numbers, and the orders and pages that follow from it."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from vizcore.arrays import BoolArray, FloatArray, IntArray
+from vizcore.errors import VizcoreError
+
+ORDERS = MappingProxyType(
+    {
+        "index": "index",
+        "mean": "mean",
+        "maximum": "maximum",
+        "standard deviation": "standard_deviation",
+        "share of zeros": "zero_share",
+    }
+)
+"""The orders of channels by name, and the attribute of ChannelStatistics each sorts by."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelStatistics:
+    """One number per channel; every array is (C,) and in channel order.
+
+    The numbers speak of the finite cells; a channel without one has 0 in all of them, and `non_finite` says so.
+
+    Attributes:
+        minimum: smallest value, the layer's own units.
+        maximum: largest value, the layer's own units.
+        mean: arithmetic mean, the layer's own units.
+        standard_deviation: of the whole channel (divided by the number of cells), the layer's own units.
+        zero_share: cells that are exactly zero, as a share of all cells, 0 … 1.
+        dead: every cell is exactly zero.
+        constant: every cell has the same value, which is not zero. A single cell is not called constant.
+        non_finite: number of cells that are infinite or not a number.
+    """
+
+    minimum: FloatArray
+    maximum: FloatArray
+    mean: FloatArray
+    standard_deviation: FloatArray
+    zero_share: FloatArray
+    dead: BoolArray
+    constant: BoolArray
+    non_finite: IntArray
+
+
+def channel_statistics(activation: FloatArray) -> ChannelStatistics:
+    """Minimum, maximum, mean, standard deviation and share of zeros of every channel.
+
+    Args:
+        activation: (h, w, C) or (C,), any unit. Of a vector each unit is a channel with one cell.
+
+    Returns:
+        One value per channel. Mean and deviation are computed in float64, so that channels with a large mean keep their
+        small spread.
+
+    Raises:
+        VizcoreError: The array has another number of axes, or no cell at all.
+    """
+    values = np.asarray(activation, dtype=np.float32)
+    if values.ndim not in (1, 3) or values.size == 0:
+        raise VizcoreError(
+            f"An activation of shape {values.shape} has no channels to describe; expected is (height, width, channels) "
+            "or (units,), with at least one value."
+        )
+    cells = np.ascontiguousarray(values.reshape(-1, values.shape[-1]).T)
+    num_cells = cells.shape[1]
+    finite = np.isfinite(cells)
+    num_finite = finite.sum(axis=1)
+    # A channel without a finite cell gets range, mean and deviation 0 by this one substitution.
+    known = finite | (num_finite == 0)[:, np.newaxis]
+    cells = np.where(finite, cells, np.float32(0))
+    minimum = cells.min(axis=1, where=known, initial=np.inf)
+    maximum = cells.max(axis=1, where=known, initial=-np.inf)
+    mean = cells.mean(axis=1, where=known, dtype=np.float64)
+    deviation = cells.std(axis=1, where=known, dtype=np.float64)
+    num_zeros = ((cells == 0) & finite).sum(axis=1)
+    all_equal = (minimum == maximum) & (num_finite == num_cells)
+    return ChannelStatistics(
+        minimum=_frozen(minimum),
+        maximum=_frozen(maximum),
+        # Rounding must not carry the mean out of the range, nor give a constant channel a spread.
+        mean=_frozen(np.clip(mean.astype(np.float32), minimum, maximum)),
+        standard_deviation=_frozen(np.where(minimum == maximum, 0, deviation)),
+        zero_share=_frozen(num_zeros / num_cells),
+        dead=_frozen_flags(num_zeros == num_cells),
+        constant=_frozen_flags(all_equal & (minimum != 0) & (num_cells > 1)),
+        non_finite=_frozen_counts(num_cells - num_finite),
+    )
+
+
+def order_channels(statistics: ChannelStatistics, by: str) -> IntArray:
+    """The channels in the order asked for: largest first, equals by index.
+
+    Args:
+        statistics: Of all channels of the layer.
+        by: A name in ORDERS; "index" is the layer's own order.
+
+    Returns:
+        (C,) the channel indices.
+
+    Raises:
+        VizcoreError: Unknown order.
+    """
+    if by not in ORDERS:
+        raise VizcoreError(f"There is no order “{by}”; there are {', '.join(ORDERS)}.")
+    if by == "index":
+        return np.arange(statistics.mean.size, dtype=np.int64)
+    keys: FloatArray = getattr(statistics, ORDERS[by])
+    return np.argsort(-keys, kind="stable").astype(np.int64)
+
+
+def number_of_pages(num_channels: int, page_size: int = 64) -> int:
+    """How many pages the channels fill; at least 1."""
+    return max(1, -(-num_channels // page_size))
+
+
+def page_of(channels: IntArray, page: int, page_size: int = 64) -> IntArray:
+    """One page of the channels. Pages count from 0; a page that does not exist becomes the nearest that does."""
+    page = min(max(page, 0), number_of_pages(channels.size, page_size) - 1)
+    return channels[page * page_size : (page + 1) * page_size]
+
+
+def _frozen(values: np.ndarray) -> FloatArray:
+    result = values.astype(np.float32)
+    result.setflags(write=False)
+    return result
+
+
+def _frozen_flags(values: np.ndarray) -> BoolArray:
+    result = values.astype(np.bool_)
+    result.setflags(write=False)
+    return result
+
+
+def _frozen_counts(values: np.ndarray) -> IntArray:
+    result = values.astype(np.int64)
+    result.setflags(write=False)
+    return result

@@ -1,0 +1,91 @@
+"""The parts that all figures share: typed arrays, PNG, numbers as text, the layout around a picture of cells."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Figure = dict[str, Any]
+
+# The types a browser has arrays for, under the names plotly.js gives them. It knows no 64-bit integers and no float16.
+_TYPED = MappingProxyType({"uint8": "u1", "int32": "i4", "float32": "f4", "float64": "f8"})
+
+
+def typed_array(array: NDArray[Any]) -> dict[str, str]:
+    """An array as plotly.js reads it: type, base64 of its bytes, and its shape if it has more than one axis.
+
+    Args:
+        array: uint8, int32, float32 or float64, up to three axes.
+    """
+    contiguous = np.ascontiguousarray(array)
+    little_endian = contiguous.astype(contiguous.dtype.newbyteorder("<"), copy=False)
+    result = {
+        "dtype": _TYPED[contiguous.dtype.name],
+        "bdata": base64.b64encode(little_endian.tobytes()).decode("ascii"),
+    }
+    if array.ndim > 1:
+        result["shape"] = ", ".join(str(size) for size in array.shape)
+    return result
+
+
+def untyped_array(typed: Mapping[str, str]) -> NDArray[Any]:
+    """The array that `typed_array` was given; read-only."""
+    dtype = np.dtype(typed["dtype"]).newbyteorder("<")
+    array = np.frombuffer(base64.b64decode(typed["bdata"]), dtype=dtype)
+    return array.reshape([int(size) for size in typed["shape"].split(",")]) if "shape" in typed else array
+
+
+def encode_png(image: Image.Image) -> bytes:
+    """A picture as PNG, without dates or other metadata."""
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def number_texts(values: Sequence[float]) -> list[str]:
+    """Numbers as short as they can be and still differ from one another: three significant digits, up to nine."""
+    texts: list[str] = []
+    for digits in range(3, 10):
+        texts = [f"{value:.{digits}g}" for value in values]
+        if len(set(texts)) == len(set(values)):
+            break
+    return [text.replace("-", "−") for text in texts]
+
+
+def heading(title: str) -> dict[str, Any]:
+    """A title that begins at the left edge, so that a narrow screen cuts its end."""
+    return {"text": title, "x": 0, "xanchor": "left"}
+
+
+def cell_layout(rows: int, columns: int, *, title: str) -> Figure:
+    """The layout around a picture of square cells, first row on top.
+
+    Its axes count cells: cell (r, c) has its centre at x = c, y = r. `uirevision` depends on the number of cells alone,
+    so a zoom outlives every change that keeps the shape.
+    """
+    axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "constrain": "domain"}
+    return {
+        "title": heading(title),
+        "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
+        "showlegend": False,
+        "uirevision": f"{rows}x{columns}",
+        "xaxis": {**axis, "range": [-0.5, columns - 0.5]},
+        "yaxis": {**axis, "range": [rows - 0.5, -0.5], "scaleanchor": "x", "scaleratio": 1},
+    }
+
+
+def colour_bar(title: str, **options: Any) -> dict[str, Any]:
+    """A narrow colour bar with its title on top."""
+    # The empty line keeps the title clear of the topmost number.
+    return {
+        "title": {"text": f"{title}<br>&nbsp;", "side": "top"},
+        "thickness": 12,
+        "len": 1,
+        "outlinewidth": 0,
+        **options,
+    }

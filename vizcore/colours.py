@@ -1,0 +1,92 @@
+"""Sequential colour maps, as one table that the browser's figures and the exported files both read."""
+
+from types import MappingProxyType
+
+import numpy as np
+
+from vizcore.arrays import ByteArray
+from vizcore.errors import VizcoreError
+from vizcore.scales import HIGHEST_LEVEL, LOWEST_LEVEL
+
+RGB = tuple[int, int, int]
+
+
+def _stops(*hex_colours: str) -> tuple[RGB, ...]:
+    return tuple((int(text[0:2], 16), int(text[2:4], 16), int(text[4:6], 16)) for text in hex_colours)
+
+
+# The stops are those of plotly.colors.sequential, evenly spaced; a test compares them. Greys run dark to light like the
+# others, and from 1 to 255, so that a level is its own grey: the tutorial's scale in greys is the tutorial's picture.
+COLOUR_MAPS = MappingProxyType(
+    {
+        "viridis": _stops(
+            *("440154", "482878", "3e4989", "31688e", "26828e", "1f9e89", "35b779", "6ece58", "b5de2b", "fde725")
+        ),
+        "magma": _stops(
+            *("000004", "180f3d", "440f76", "721f81", "9e2f7f", "cd4071", "f1605d", "fd9668", "feca8d", "fcfdbf")
+        ),
+        "inferno": _stops(
+            *("000004", "1b0c41", "4a0c6b", "781c6d", "a52c60", "cf4446", "ed6925", "fb9b06", "f7d13d", "fcffa4")
+        ),
+        "plasma": _stops(
+            *("0d0887", "46039f", "7201a8", "9c179e", "bd3786", "d8576b", "ed7953", "fb9f3a", "fdca26", "f0f921")
+        ),
+        "cividis": _stops(
+            *("00224e", "123570", "3b496c", "575d6d", "707173", "8a8678", "a59c74", "c3b369", "e1cc55", "fee838")
+        ),
+        "greys": ((1, 1, 1), (255, 255, 255)),
+    }
+)
+"""Name → RGB stops from the smallest value to the largest. The first is the default."""
+
+
+def colour_table(name: str) -> ByteArray:
+    """The colour of every level.
+
+    Args:
+        name: A name in COLOUR_MAPS.
+
+    Returns:
+        (256, 3) uint8, RGB. Entry 0 is black and never shown: level 0 is transparent. Entries 1 … 255 run from the
+        first stop to the last, interpolated in RGB and rounded to the nearest.
+
+    Raises:
+        VizcoreError: Unknown name.
+    """
+    stops = np.array(_stops_of(name), dtype=np.float64)
+    positions = np.linspace(0, 1, HIGHEST_LEVEL - LOWEST_LEVEL + 1)
+    stop_positions = np.linspace(0, 1, len(stops))
+    table = np.zeros((256, 3), dtype=np.uint8)
+    for component in range(3):
+        interpolated = np.interp(positions, stop_positions, stops[:, component])
+        table[LOWEST_LEVEL:, component] = np.floor(interpolated + 0.5).astype(np.uint8)
+    return table
+
+
+def level_colour_scale(name: str) -> list[list[float | str]]:
+    """The table as a Plotly colour scale for levels 0 … 255: level 0 transparent, every other level its own stop.
+
+    All entries are given, so that the browser interpolates nothing and draws exactly the table's colours.
+    """
+    table = colour_table(name)
+    transparent = f"rgba({_components(table[LOWEST_LEVEL])},0)"
+    opaque: list[list[float | str]] = [
+        [level / HIGHEST_LEVEL, f"rgb({_components(table[level])})"] for level in range(LOWEST_LEVEL, HIGHEST_LEVEL + 1)
+    ]
+    return [[0.0, transparent], *opaque]
+
+
+def value_colour_scale(name: str) -> list[list[float | str]]:
+    """The same colours for true values: the first stop at zmin, the last at zmax."""
+    stops = _stops_of(name)
+    return [[index / (len(stops) - 1), f"rgb({_components(stop)})"] for index, stop in enumerate(stops)]
+
+
+def _stops_of(name: str) -> tuple[RGB, ...]:
+    if name not in COLOUR_MAPS:
+        raise VizcoreError(f"There is no colour map “{name}”; there are {', '.join(COLOUR_MAPS)}.")
+    return COLOUR_MAPS[name]
+
+
+def _components(colour: ByteArray | RGB) -> str:
+    return ",".join(str(int(component)) for component in colour)

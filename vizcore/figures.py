@@ -1,0 +1,283 @@
+"""Figures as plain Plotly dictionaries, ready for the browser.
+
+No `go.Figure`: building one validates every attribute and costs several times what the figure itself costs. Arrays
+travel as base64 typed arrays, the way plotly.py writes them. Background and font colours are left to whoever shows the
+figure, since only the browser knows whether the page is light or dark.
+"""
+
+import base64
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.channels import ChannelStatistics
+from vizcore.chart import Figure, cell_layout, colour_bar, encode_png, number_texts, typed_array
+from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
+from vizcore.errors import VizcoreError
+from vizcore.histograms import brightness_histogram_figure, histogram_figure
+from vizcore.mosaic import Mosaic
+from vizcore.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, SCALES, STEPS, UNUSED_LEVEL, locked_range
+
+__all__ = [
+    "COLOUR_MAPS",
+    "Figure",
+    "brightness_histogram_figure",
+    "channel_figure",
+    "colour_table",
+    "histogram_figure",
+    "mosaic_figure",
+    "overlay_figure",
+    "scale_ticks",
+    "strip_figure",
+    "tile_marks",
+]
+
+DEAD_MARK = "×"
+CONSTANT_MARK = "="
+
+
+def mosaic_figure(
+    mosaic: Mosaic, *, title: str, colour_map: str = "viridis", statistics: ChannelStatistics | None = None
+) -> Figure:
+    """A mosaic as one heatmap of levels, with a mark on every dead and every constant channel.
+
+    Args:
+        mosaic: What to show.
+        title: Above the figure: name, kind and shape of the layer.
+        colour_map: A name in COLOUR_MAPS.
+        statistics: Of all channels of the layer; without them nothing is marked.
+
+    Returns:
+        A Plotly figure of two traces, the heatmap and the marks. `layout.meta` holds what turns a place back into
+        channel, row, column and value: the value of level L of tile t is lows[t] + (L − 1)/254·(highs[t] − lows[t]).
+    """
+    rows, columns = mosaic.levels.shape
+    layout = cell_layout(rows, columns, title=title)
+    layout["meta"] = _meta(mosaic, kind="mosaic")
+    return {"data": [_level_trace(mosaic, colour_map), _mark_trace(mosaic, colour_map, statistics)], "layout": layout}
+
+
+def strip_figure(mosaic: Mosaic, *, title: str, colour_map: str = "viridis") -> Figure:
+    """The output of a dense or flattened layer: one row of cells over an axis of unit indices.
+
+    Args:
+        mosaic: As made by `vizcore.mosaic.strip`.
+        title: Above the figure.
+        colour_map: A name in COLOUR_MAPS.
+
+    Returns:
+        A Plotly figure of two traces like that of a mosaic. In its meta the unit's index is the column.
+    """
+    rows, columns = mosaic.levels.shape
+    layout = cell_layout(rows, columns, title=title)
+    layout["meta"] = _meta(mosaic, kind="strip")
+    # A strip of thousands of square cells would be invisibly flat: its cells take the height there is.
+    layout["yaxis"] = {**layout["yaxis"], "fixedrange": True}
+    del layout["yaxis"]["scaleanchor"], layout["yaxis"]["scaleratio"]
+    layout["xaxis"] = {
+        **layout["xaxis"],
+        "showticklabels": True,
+        "ticks": "outside",
+        "title": {"text": "unit"},
+        "automargin": True,
+    }
+    return {"data": [_level_trace(mosaic, colour_map), _mark_trace(mosaic, colour_map, None)], "layout": layout}
+
+
+def channel_figure(
+    feature_map: FloatArray,
+    *,
+    title: str,
+    colour_map: str = "viridis",
+    value_range: tuple[float, float] | None = None,
+    unit_label: str = "activation",
+) -> Figure:
+    """One channel large, with its true values.
+
+    Args:
+        feature_map: (h, w), the layer's own units. Cells that are not finite stay empty.
+        title: Above the figure.
+        colour_map: A name in COLOUR_MAPS.
+        value_range: Values of the first and the last colour; the channel's own smallest and largest if left out. A
+            range of one value is shown in the middle colour.
+        unit_label: Above the colour bar.
+
+    Returns:
+        A Plotly figure of one trace.
+
+    Raises:
+        VizcoreError: Not a map with at least one cell.
+    """
+    values = _checked_map(feature_map)
+    layout = cell_layout(*values.shape, title=title)
+    for name, text in (("xaxis", "column"), ("yaxis", "row")):
+        layout[name] = {**layout[name], "showticklabels": True, "title": {"text": text}, "automargin": True}
+    layout["meta"] = {"kind": "channel", "tile": list(values.shape)}
+    return {"data": [_value_trace(values, colour_map, value_range, unit_label)], "layout": layout}
+
+
+def overlay_figure(
+    feature_map: FloatArray,
+    pixels: ByteArray,
+    *,
+    title: str,
+    colour_map: str = "viridis",
+    value_range: tuple[float, float] | None = None,
+    unit_label: str = "activation",
+    opacity: float = 0.6,
+) -> Figure:
+    """One channel laid over what the network received.
+
+    The axes are those of `channel_figure`, so a zoom carries over from one to the other. The picture is stretched to
+    the channel's extent, its pixels are magnified without smoothing.
+
+    Args:
+        feature_map: (h, w), the layer's own units.
+        pixels: (H, W, 3) uint8, what the network received.
+        title: Above the figure.
+        colour_map: A name in COLOUR_MAPS.
+        value_range: As for `channel_figure`.
+        unit_label: Above the colour bar.
+        opacity: Of the channel, 0 … 1.
+
+    Returns:
+        A Plotly figure of two traces, the picture below and the channel above.
+
+    Raises:
+        VizcoreError: Not a map, not a picture, or an opacity outside 0 … 1.
+    """
+    if not 0 <= opacity <= 1:
+        raise VizcoreError(f"Opacity goes from 0, the picture alone, to 1, the channel alone; given was {opacity}.")
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0 or pixels.dtype != np.uint8:
+        raise VizcoreError(
+            f"The picture below is (height, width, 3) in bytes; this one is {pixels.shape} {pixels.dtype}."
+        )
+    figure = channel_figure(
+        feature_map, title=title, colour_map=colour_map, value_range=value_range, unit_label=unit_label
+    )
+    rows, columns = np.shape(feature_map)
+    width, height = columns / pixels.shape[1], rows / pixels.shape[0]
+    picture = {
+        "type": "image",
+        "source": "data:image/png;base64," + base64.b64encode(encode_png(Image.fromarray(pixels))).decode("ascii"),
+        "x0": (width - 1) / 2,
+        "y0": (height - 1) / 2,
+        "dx": width,
+        "dy": height,
+        "zsmooth": False,
+        "hoverinfo": "skip",
+    }
+    channel = {**figure["data"][0], "opacity": opacity}
+    return {"data": [picture, channel], "layout": figure["layout"]}
+
+
+def scale_ticks(mosaic: Mosaic) -> tuple[list[float], list[str]]:
+    """Levels that get a tick on the colour bar, and what stands beside them.
+
+    On "locked" and "layer" five values in the layer's own units; on "tutorial" the mean and its deviations. On
+    "channel" each tile has a range of its own, so only its two ends have a name.
+    """
+    if mosaic.scale == "tutorial":
+        texts = ["mean − 2σ", "mean − σ", "mean", "mean + σ", "mean + 2σ"]
+        return [float(level) for level in (LOWEST_LEVEL, 64, MIDDLE_LEVEL, 192, HIGHEST_LEVEL)], texts
+    if mosaic.scale == "channel":
+        return [float(LOWEST_LEVEL), float(HIGHEST_LEVEL)], ["its min", "its max"]
+    low, high = float(mosaic.lows[0]), float(mosaic.highs[0])
+    if low == high:
+        return [float(MIDDLE_LEVEL)], number_texts([low])
+    fractions = [0.0, 0.25, 0.5, 0.75, 1.0]
+    values = [low + (high - low) * fraction for fraction in fractions]
+    # Rounding leaves a trace where a symmetric range crosses zero; a tick says 0 there.
+    values = [0.0 if abs(value) < 1e-9 * (high - low) else value for value in values]
+    return [LOWEST_LEVEL + STEPS * fraction for fraction in fractions], number_texts(values)
+
+
+def tile_marks(mosaic: Mosaic, statistics: ChannelStatistics | None) -> list[tuple[float, float, str]]:
+    """Where the marks of dead and constant channels stand: (row, column) of a tile's centre in cells, and the sign."""
+    if statistics is None:
+        return []
+    height, width = mosaic.tile_shape
+    marks = []
+    for channel in mosaic.channels.tolist():
+        if statistics.dead[channel] or statistics.constant[channel]:
+            row, column = mosaic.position_of(channel, 0, 0)
+            sign = DEAD_MARK if statistics.dead[channel] else CONSTANT_MARK
+            marks.append((row + (height - 1) / 2, column + (width - 1) / 2, sign))
+    return marks
+
+
+def _level_trace(mosaic: Mosaic, colour_map: str) -> Figure:
+    levels, texts = scale_ticks(mosaic)
+    return {
+        "type": "heatmap",
+        "z": typed_array(mosaic.levels),
+        "zmin": UNUSED_LEVEL,
+        "zmax": HIGHEST_LEVEL,
+        "zsmooth": False,
+        "colorscale": level_colour_scale(colour_map),
+        "hoverinfo": "none",
+        "colorbar": colour_bar(SCALES[mosaic.scale].label, tickvals=levels, ticktext=texts),
+    }
+
+
+def _mark_trace(mosaic: Mosaic, colour_map: str, statistics: ChannelStatistics | None) -> Figure:
+    marks = tile_marks(mosaic, statistics)
+    table = colour_table(colour_map).astype(np.float64)
+    colours = []
+    for row, column, _ in marks:
+        # A dead or constant tile has one colour, so black or white on it is readable for certain.
+        red, green, blue = table[mosaic.levels[int(row), int(column)]]
+        colours.append("black" if 0.299 * red + 0.587 * green + 0.114 * blue > 127.5 else "white")
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [column for _, column, _ in marks],
+        "y": [row for row, _, _ in marks],
+        "text": [sign for _, _, sign in marks],
+        "textfont": {"size": 16, "color": colours},
+        "hoverinfo": "skip",
+    }
+
+
+def _value_trace(
+    values: FloatArray, colour_map: str, value_range: tuple[float, float] | None, unit_label: str
+) -> Figure:
+    low, high = locked_range(values) if value_range is None else value_range
+    if low == high:
+        spread = max(abs(low) / 2, 0.5)
+        low, high = low - spread, high + spread
+    return {
+        "type": "heatmap",
+        "z": typed_array(values),
+        "zmin": low,
+        "zmax": high,
+        "zsmooth": False,
+        "colorscale": value_colour_scale(colour_map),
+        "colorbar": colour_bar(unit_label),
+        "hovertemplate": "row %{y}<br>column %{x}<br>value %{z:.6g}<extra></extra>",
+    }
+
+
+def _meta(mosaic: Mosaic, *, kind: str) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "shape": list(mosaic.levels.shape),
+        "tile": list(mosaic.tile_shape),
+        "columns": mosaic.columns,
+        "gap": mosaic.gap,
+        "channels": mosaic.channels.tolist(),
+        "lows": mosaic.lows.tolist(),
+        "highs": mosaic.highs.tolist(),
+        "scale": mosaic.scale,
+    }
+
+
+def _checked_map(feature_map: FloatArray) -> FloatArray:
+    values = np.asarray(feature_map, dtype=np.float32)
+    if values.ndim != 2 or values.size == 0:
+        raise VizcoreError(
+            f"A channel is one map (height, width) with at least one cell; this has shape {values.shape}."
+        )
+    return values

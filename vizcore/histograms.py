@@ -1,0 +1,155 @@
+"""Figures that count: the values of one channel, and the colours of the picture before and after."""
+
+import numpy as np
+
+from vizcore.arrays import FloatArray, IntArray
+from vizcore.chart import Figure, heading, typed_array
+from vizcore.errors import VizcoreError
+
+# Name, row of the counts, and a colour that holds on white and on black alike, since the theme is not known here.
+_PANELS = (
+    ("Luminance", 3, (128, 128, 128)),
+    ("Red", 0, (222, 56, 49)),
+    ("Green", 1, (24, 150, 72)),
+    ("Blue", 2, (54, 117, 226)),
+)
+
+
+def histogram_figure(values: FloatArray, *, title: str, bins: int = 40) -> Figure:
+    """How many cells of a channel have which value, as bars.
+
+    Args:
+        values: Any shape, the layer's own units. Infinite values and NaN are left out.
+        title: Above the figure.
+        bins: Number of bars between the smallest and the largest value. A constant channel is one bar in a range of 1.
+
+    Returns:
+        A Plotly figure; x is the value, y the number of cells. Without a finite value it has no bars.
+
+    Raises:
+        VizcoreError: Fewer than one bin.
+    """
+    if bins < 1:
+        raise VizcoreError(f"A histogram has at least one bar; asked for were {bins}.")
+    # float64: the distance of two float32 numbers can be too large, or their bins too narrow, for float32.
+    finite = np.asarray(values, dtype=np.float64)
+    finite = finite[np.isfinite(finite)]
+    counts, edges = np.histogram(finite, bins=bins) if finite.size else (np.zeros(0, int), np.zeros(1))
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "x": typed_array((edges[:-1] + edges[1:]) / 2),
+                "y": typed_array(counts.astype(np.int32)),
+                "width": typed_array(np.diff(edges)),
+                "customdata": typed_array(np.stack([edges[:-1], edges[1:]], axis=1)),
+                "marker": {"color": "rgb(54,117,226)"},
+                "hovertemplate": "%{customdata[0]:.4g} to %{customdata[1]:.4g}<br>%{y} cells<extra></extra>",
+            }
+        ],
+        "layout": {
+            "title": heading(title),
+            "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
+            "bargap": 0,
+            "showlegend": False,
+            "xaxis": {"title": {"text": "value"}, "zeroline": False, "automargin": True},
+            "yaxis": {"title": {"text": "cells"}, "rangemode": "tozero", "automargin": True},
+        },
+    }
+
+
+def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
+    """Luminance, red, green and blue before and after, one panel each: before as a dotted line, after as an area.
+
+    The area shows the comb that a gain above 1 makes of a histogram: levels that no pixel can take stay empty.
+
+    All panels share one height, set by the tallest count between black and white. Clipping piles pixels up at 0 and
+    255; those two counts may run off the top, so that they do not press everything else flat. Pointing at them says the
+    count.
+
+    Args:
+        before: (4, 256) number of pixels at each level of red, green, blue and luminance.
+        after: (4, 256) the same of the processed picture.
+
+    Returns:
+        A Plotly figure with four panels, two by two.
+
+    Raises:
+        VizcoreError: Another shape.
+    """
+    for counts in (before, after):
+        if np.shape(counts) != (4, 256):
+            raise VizcoreError(f"The counts are (4, 256): red, green, blue, luminance; these are {np.shape(counts)}.")
+    inner = max(int(before[:, 1:255].max()), int(after[:, 1:255].max()))
+    height = 1.05 * (inner or max(int(before.max()), int(after.max()), 1))
+
+    levels = typed_array(np.arange(256, dtype=np.int32))
+    traces: list[Figure] = []
+    layout: Figure = {
+        "margin": {"l": 8, "r": 8, "t": 56, "b": 8},
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.08, "yanchor": "bottom"},
+        "hovermode": "x unified",
+        "annotations": [],
+    }
+    for panel, (name, row, (red, green, blue)) in enumerate(_PANELS):
+        suffix = "" if panel == 0 else str(panel + 1)
+        colour = f"{red},{green},{blue}"
+        shared: Figure = {
+            "type": "scatter",
+            "mode": "lines",
+            "x": levels,
+            "xaxis": f"x{suffix}",
+            "yaxis": f"y{suffix}",
+            "showlegend": panel == 0,
+        }
+        traces += [
+            {
+                **shared,
+                "name": "before",
+                "y": typed_array(before[row].astype(np.int32)),
+                "line": {"width": 1.5, "shape": "hvh", "color": f"rgb({colour})", "dash": "dot"},
+                "hovertemplate": "%{y} pixels",
+            },
+            {
+                **shared,
+                "name": "after",
+                "y": typed_array(after[row].astype(np.int32)),
+                "line": {"width": 0, "shape": "hvh"},
+                "fill": "tozeroy",
+                "fillcolor": f"rgba({colour},0.6)",
+                "hovertemplate": "%{y} pixels",
+            },
+        ]
+        panel_row, panel_column = divmod(panel, 2)
+        left, bottom = 0.52 * panel_column, 0.56 * (1 - panel_row)
+        layout[f"xaxis{suffix}"] = {
+            "domain": [left, left + 0.48],
+            "anchor": f"y{suffix}",
+            "range": [-0.5, 255.5],
+            "tickvals": [0, 64, 128, 192, 255],
+            "automargin": True,
+            "showgrid": False,
+            "zeroline": False,
+        }
+        layout[f"yaxis{suffix}"] = {
+            "domain": [bottom, bottom + 0.44],
+            "anchor": f"x{suffix}",
+            "range": [0, height],
+            "showticklabels": False,
+            "showgrid": False,
+            "zeroline": False,
+        }
+        layout["annotations"].append(
+            {
+                "text": name,
+                "xref": f"x{suffix} domain",
+                "yref": f"y{suffix} domain",
+                "x": 0,
+                "y": 1,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+            }
+        )
+    return {"data": traces, "layout": layout}

@@ -1,0 +1,222 @@
+"""All channels of a layer as one picture of levels, on a scale that is named.
+
+Levels are those of `vizcore.scales`. Each tile knows its own low and high, so every level can be turned back into the
+layer's own units, and every place back into channel, row and column.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vizcore.arrays import ByteArray, FloatArray, IntArray
+from vizcore.channels import ORDERS, number_of_pages, order_channels, page_of
+from vizcore.errors import VizcoreError
+from vizcore.scales import LOWEST_LEVEL, SCALES, STEPS, UNUSED_LEVEL, levels_on_scale, locked_range, standardise
+
+__all__ = [
+    "ORDERS",
+    "SCALES",
+    "Mosaic",
+    "locked_range",
+    "mosaic",
+    "number_of_pages",
+    "order_channels",
+    "page_of",
+    "standardise",
+    "strip",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Mosaic:
+    """Feature maps laid out row by row as one picture of levels.
+
+    Attributes:
+        levels: (rows, cols) uint8; 0 carries no value, 1 … 255 are a tile's low … high.
+        channels: (tiles,) the channel of each tile, in the order shown.
+        lows: (tiles,) the value of level 1 of each tile, the layer's own units, finite.
+        highs: (tiles,) the value of level 255 of each tile. Equal to its low for a tile without a range.
+        tile_shape: height and width of a tile in cells.
+        columns: tiles in a row.
+        gap: cells between neighbouring tiles.
+        scale: the name in SCALES that was in fact applied.
+        below: share of the cells shown that lie below the low of their tile, 0 … 1; the scale clips them.
+        above: share of the cells shown that lie above the high of their tile, 0 … 1.
+    """
+
+    levels: ByteArray
+    channels: IntArray
+    lows: FloatArray
+    highs: FloatArray
+    tile_shape: tuple[int, int]
+    columns: int
+    gap: int
+    scale: str
+    below: float
+    above: float
+
+    def cell_at(self, row: int, column: int) -> tuple[int, int, int] | None:
+        """Channel, row and column of the unit drawn at a place; None on a gap, an unused place, or outside."""
+        height, width = self.tile_shape
+        tile_row, row_in_tile = divmod(row, height + self.gap)
+        tile_column, column_in_tile = divmod(column, width + self.gap)
+        tile = tile_row * self.columns + tile_column
+        outside = row < 0 or not 0 <= tile_column < self.columns or tile >= self.channels.size
+        if outside or row_in_tile >= height or column_in_tile >= width:
+            return None
+        return int(self.channels[tile]), row_in_tile, column_in_tile
+
+    def position_of(self, channel: int, row: int, column: int) -> tuple[int, int]:
+        """The place (row, column) in `levels` of one unit of a channel.
+
+        Raises:
+            VizcoreError: The channel is not shown, or has no such row or column.
+        """
+        height, width = self.tile_shape
+        if not (0 <= row < height and 0 <= column < width):
+            raise VizcoreError(f"Row {row}, column {column} is outside of a map of {height} × {width} cells.")
+        tile_row, tile_column = divmod(self._tile_of(channel), self.columns)
+        return tile_row * (height + self.gap) + row, tile_column * (width + self.gap) + column
+
+    def value_of(self, channel: int, level: int) -> float:
+        """A level of a channel in the layer's own units, to half a step; NaN for level 0.
+
+        On the tutorial's scale, which cuts off fractions, to a whole step.
+        """
+        if level == UNUSED_LEVEL:
+            return float("nan")
+        tile = self._tile_of(channel)
+        low, high = float(self.lows[tile]), float(self.highs[tile])
+        return low + (high - low) * (level - LOWEST_LEVEL) / STEPS
+
+    def tiles(self) -> ByteArray:
+        """(tiles, h, w) uint8: the levels of each tile, in the order shown."""
+        height, width = self.tile_shape
+        tiles = np.empty((self.channels.size, height, width), dtype=np.uint8)
+        for tile in range(self.channels.size):
+            tile_row, tile_column = divmod(tile, self.columns)
+            top, left = tile_row * (height + self.gap), tile_column * (width + self.gap)
+            tiles[tile] = self.levels[top : top + height, left : left + width]
+        return tiles
+
+    def _tile_of(self, channel: int) -> int:
+        found = np.flatnonzero(self.channels == channel)
+        if found.size == 0:
+            raise VizcoreError(f"Channel {channel} is not among the {self.channels.size} shown.")
+        return int(found[0])
+
+
+def mosaic(
+    activation: FloatArray,
+    *,
+    scale: str,
+    columns: int = 16,
+    locked_range: tuple[float, float] | None = None,
+    channels: IntArray | None = None,
+    gap: int = 1,
+) -> Mosaic:
+    """Feature maps of one layer for one picture, tile beside tile.
+
+    Args:
+        activation: (h, w, C), any unit. Infinite values are drawn at the ends of the scale and do not stretch it; NaN
+            is drawn as nothing, level 0.
+        scale: A name in SCALES.
+        columns: Tiles in a row; fewer if there are fewer channels.
+        locked_range: Low and high of the scale "locked", in the layer's own units; the other scales ignore it.
+        channels: The channels to show, in the order to show them; all in their own order if left out. The scale "layer"
+            spans all channels of the activation, whichever are shown, so that pages of channels compare.
+        gap: Cells between neighbouring tiles, level 0.
+
+    Returns:
+        The levels with all that turns them back into channel, row, column and value. A tile whose low equals its high
+        shows that value as level 128, anything below as 1, anything above as 255.
+
+    Raises:
+        VizcoreError: Wrong shape, unknown scale, no such channel, or "locked" without a range.
+    """
+    values = np.asarray(activation, dtype=np.float32)
+    if values.ndim != 3 or values.size == 0:
+        raise VizcoreError(
+            f"A mosaic takes an activation (height, width, channels); this one has shape {values.shape}."
+        )
+    if columns < 1 or gap < 0:
+        raise VizcoreError(f"A mosaic has at least 1 column and a gap of at least 0; given were {columns} and {gap}.")
+    height, width, num_channels = values.shape
+    shown = _checked_channels(channels, num_channels)
+    # float64 holds every difference of two float32 numbers: no range overflows, none vanishes.
+    cells = np.take(values.reshape(-1, num_channels).T, shown, axis=0).astype(np.float64, order="C")
+
+    levels, lows, highs = levels_on_scale(cells, scale=scale, whole=values, locked=locked_range)
+    columns = min(columns, shown.size)
+    return Mosaic(
+        levels=_read_only(_laid_out(levels.reshape(shown.size, height, width), columns, gap)),
+        channels=_read_only(shown),
+        # The tutorial's ends can lie beyond float32 when the values themselves are at its limits.
+        lows=_read_only(_within_float32(lows)),
+        highs=_read_only(_within_float32(highs)),
+        tile_shape=(height, width),
+        columns=columns,
+        gap=gap,
+        scale=scale,
+        below=np.count_nonzero(cells < lows[:, np.newaxis]) / cells.size,
+        above=np.count_nonzero(cells > highs[:, np.newaxis]) / cells.size,
+    )
+
+
+def strip(vector: FloatArray, *, scale: str, locked_range: tuple[float, float] | None = None) -> Mosaic:
+    """The output of a dense or flattened layer as one row of cells without gaps.
+
+    Args:
+        vector: (C,), any unit; treated at its edges like the activation of a mosaic.
+        scale: A name in SCALES. A single number has no range of its own, so "channel" becomes "layer", and "tutorial"
+            takes mean and deviation of the whole vector. The result's `scale` names what was applied.
+        locked_range: Low and high of the scale "locked".
+
+    Returns:
+        A mosaic of one tile, 1 × C: the unit's index is the column, the channel is always 0.
+
+    Raises:
+        VizcoreError: Wrong shape, unknown scale, or "locked" without a range.
+    """
+    values = np.asarray(vector, dtype=np.float32)
+    if values.ndim != 1 or values.size == 0:
+        raise VizcoreError(f"A strip takes the outputs (units,) of a layer; this array has shape {values.shape}.")
+    applied = "layer" if scale == "channel" else scale
+    return mosaic(values[np.newaxis, :, np.newaxis], scale=applied, locked_range=locked_range)
+
+
+def _checked_channels(channels: IntArray | None, num_channels: int) -> IntArray:
+    if channels is None:
+        return np.arange(num_channels, dtype=np.int64)
+    shown = np.array(channels, dtype=np.int64)
+    if shown.ndim != 1 or shown.size == 0 or np.unique(shown).size != shown.size:
+        raise VizcoreError("The channels to show are a list of different channel indices, at least one.")
+    if shown.min() < 0 or shown.max() >= num_channels:
+        raise VizcoreError(
+            f"This layer has the channels 0 to {num_channels - 1}; asked for was {list(map(int, shown))}."
+        )
+    return shown
+
+
+def _laid_out(tiles: ByteArray, columns: int, gap: int) -> ByteArray:
+    """(tiles, h, w) side by side, `columns` in a row, level 0 between them and after the last."""
+    num_tiles, height, width = tiles.shape
+    rows = -(-num_tiles // columns)
+    full = np.full((rows * columns, height, width), UNUSED_LEVEL, dtype=np.uint8)
+    full[:num_tiles] = tiles
+    canvas = np.full((rows, height + gap, columns, width + gap), UNUSED_LEVEL, dtype=np.uint8)
+    canvas[:, :height, :, :width] = full.reshape(rows, columns, height, width).transpose(0, 2, 1, 3)
+    picture = canvas.reshape(rows * (height + gap), columns * (width + gap))
+    return np.ascontiguousarray(picture[: picture.shape[0] - gap, : picture.shape[1] - gap])
+
+
+def _within_float32(values: NDArray[np.float64]) -> FloatArray:
+    limit = np.finfo(np.float32).max
+    return np.clip(values, -limit, limit).astype(np.float32)
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,360 @@
+"""A picture file that a visitor hands over, as pixels that everything else can rely on.
+
+Whatever comes in, what goes on is upright, in sRGB, opaque, (H, W, 3) uint8, and cannot be written to. What cannot be
+opened is refused with a sentence for the visitor, before it is decoded wherever its size can be known before.
+
+The readers of Pillow and pillow-heif are called directly, one per accepted format, and not through `Image.open`: no
+other format can be reached, nothing is registered with Pillow, no limit of Pillow's is changed for others in the
+process, and the size can be looked at before Pillow warns about it.
+"""
+
+import hashlib
+import io
+import struct
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import pillow_heif
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from vizcore import av1, picture_formats
+from vizcore.arrays import ByteArray
+from vizcore.errors import VizcoreError
+from vizcore.picture_formats import Format
+from vizcore.srgb import to_srgb
+
+MAX_BYTES = 10 * 1024 * 1024
+"""10 MB, in Streamlit's sense of MB, so that the server's limit and this one are the same."""
+
+MAX_PIXELS = 24_500_000
+"""Called 24 megapixels: cameras and phones sold as such make up to 5712 × 4284 = 24.47 million."""
+
+MAX_SIDE = 12_000
+"""Pixels along one side. Longer ones are strips, which no network and no page can show."""
+
+MAX_NAME_LENGTH = 80
+
+_MAX_JPEG_SCANS = 100
+"""Encoders write about ten. Each costs a pass over all pixels, and thousands fit into a small file."""
+
+_MAX_FRAMES_IN_AVIF = 8
+"""An AVIF's frames together may hold this many times `MAX_PIXELS`: colour, transparency, gain map, layers."""
+
+_ORIENTATION = 274
+"""EXIF: how the stored picture has to be turned. 1 to 8; 1 is upright."""
+
+_ROWS_AT_A_TIME = 256
+
+_READERS: Mapping[Format, Callable[[io.BytesIO], ImageFile.ImageFile]] = MappingProxyType(
+    {
+        "PNG": PngImagePlugin.PngImageFile,
+        "JPEG": JpegImagePlugin.JpegImageFile,
+        "WebP": WebPImagePlugin.WebPImageFile,
+        "GIF": GifImagePlugin.GifImageFile,
+        "BMP": BmpImagePlugin.BmpImageFile,
+        "TIFF": TiffImagePlugin.TiffImageFile,
+        "AVIF": AvifImagePlugin.AvifImageFile,
+        "HEIC": pillow_heif.HeifImageFile,
+    }
+)
+
+# What Pillow raises at damaged files. OSError includes UnidentifiedImageError; EOFError comes from WebP.
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError)
+# Two readers hand on what their C libraries say as RuntimeError; tags of the wrong type surface as TypeError.
+_MORE_DAMAGE: Mapping[str, tuple[type[Exception], ...]] = MappingProxyType(
+    {"AVIF": (RuntimeError,), "HEIC": (RuntimeError,), "TIFF": (TypeError,)}
+)
+_BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
+
+# Pillow remarks on metadata that no one here reads: pages of them in the server's log for one scanned TIFF. A filter
+# set once, while the module is imported, is safe among threads; `warnings.catch_warnings` around each picture is not.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.(Tiff|Png)ImagePlugin")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as the visitor sees it. Two are equal if they come from the same bytes, under the same name."""
+
+    pixels: ByteArray = field(compare=False, repr=False)
+    """(H, W, 3) uint8, sRGB, upright; C-contiguous and read-only."""
+
+    digest: str
+    """sha256 of the bytes that came, in hexadecimal: the key to everything computed from the picture."""
+
+    name: str
+    """File name without folders and control characters, at most `MAX_NAME_LENGTH` long, never empty."""
+
+    notes: tuple[str, ...] = ()
+    """What was done to the picture on the way, such as "turned upright"; empty if nothing."""
+
+
+def open_picture(data: bytes, *, name: str) -> Picture:
+    """The picture in a file, whatever way it was stored.
+
+    The format is told by the bytes; a name with another format's extension is mentioned in the notes. Of several frames
+    or pages the first is taken, of several pictures in a HEIC the main one.
+
+    Args:
+        data: the whole file: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; at most `MAX_BYTES`, `MAX_PIXELS` and
+            `MAX_SIDE`.
+        name: the file name it came with; folders before it and control characters in it are dropped.
+
+    Returns:
+        The picture in full resolution, with notes of what was done to it. A colour profile is converted to sRGB,
+        transparency laid on white, deeper grey scaled to 8 bits (`vizcore.srgb`).
+
+    Raises:
+        VizcoreError: the file is empty, too large, cut short, damaged, or no picture of these formats.
+    """
+    label = clean_name(name)
+    if not data:
+        raise VizcoreError(f"“{label}” is empty. Please choose a picture file: {_accepted()}.")
+    if len(data) > MAX_BYTES:
+        raise VizcoreError(
+            f"“{label}” has {len(data) / 2**20:.1f} MB, and up to {MAX_BYTES // 2**20} MB are read. "
+            "Please save it smaller or as a JPEG."
+        )
+    kind = picture_formats.sniff(data)
+    if kind is None:
+        raise VizcoreError(_no_picture(data, label=label))
+
+    with _refusing(kind, label=label):
+        size = picture_formats.announced_size(kind, data)
+    if size is not None:
+        _check_size(size, label=label)
+    with _refusing(kind, label=label):
+        source = _made_safe(kind, data, label=label)
+        image = _READERS[kind](io.BytesIO(source))
+    _check_size(image.size, label=label)
+    with _refusing(kind, label=label):
+        rgb, orientation, notes = _decode(kind, data, image)
+        # A decoded picture takes four bytes a pixel: 98 MB that must not wait beside the copies to come.
+        del image
+        pixels = _upright_pixels(rgb, orientation)
+    digest = hashlib.sha256(data).hexdigest()
+    return Picture(pixels=pixels, digest=digest, name=label, notes=(*_name_notes(kind, label), *notes))
+
+
+def clean_name(name: str) -> str:
+    """A file name fit for showing: no folders, no control or direction characters, one line, not too long.
+
+    Args:
+        name: as the browser sent it, with "/" or "\\" between folders, if any.
+
+    Returns:
+        At most `MAX_NAME_LENGTH` characters, the extension kept if it is short; "picture" if nothing is left.
+    """
+    last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    # Category C: control, format (which includes the marks that turn reading direction), surrogate, unassigned.
+    visible = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in last)
+    label = " ".join(visible.split())
+    if len(label) > MAX_NAME_LENGTH:
+        stem, dot, extension = label.rpartition(".")
+        ending = f"…{dot}{extension}" if stem and len(extension) <= 10 else "…"
+        label = label[: MAX_NAME_LENGTH - len(ending)] + ending
+    return label or "picture"
+
+
+def display_copy(pixels: ByteArray, *, longest_side: int = 1280) -> ByteArray:
+    """The picture small enough to be sent to a browser and shown.
+
+    Args:
+        pixels: (H, W, 3) uint8.
+        longest_side: in pixels, at least 1.
+
+    Returns:
+        (h, w, 3) uint8, read-only, with the longer side at most `longest_side`, the aspect kept to the pixel and each
+        side at least 1 (Lanczos filter). If it is small enough already, the very array that came.
+    """
+    height, width = pixels.shape[:2]
+    longest = max(height, width)
+    if longest <= longest_side:
+        return pixels
+    size = tuple(max(1, round(side * longest_side / longest)) for side in (width, height))
+    smaller = np.asarray(Image.fromarray(pixels).resize((size[0], size[1]), Image.Resampling.LANCZOS))
+    smaller.setflags(write=False)
+    return smaller
+
+
+def encode_png(pixels: ByteArray, *, compress_level: int = 3) -> bytes:
+    """The picture as a PNG that decodes to exactly these pixels and says nothing else.
+
+    Args:
+        pixels: (H, W, 3) uint8, H and W at least 1.
+        compress_level: from 0, fast and large, to 9, slow and small.
+
+    Returns:
+        An RGB PNG of 8 bits with the chunks IHDR, IDAT and IEND only: no date, no text, no profile, no gamma.
+    """
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="PNG", compress_level=compress_level)
+    return buffer.getvalue()
+
+
+def _decode(kind: Format, data: bytes, image: ImageFile.ImageFile) -> tuple[Image.Image, int, list[str]]:
+    """Decodes an opened file whose size was found acceptable: stored sRGB, its EXIF orientation, what was done."""
+    notes = _frame_notes(kind, data, image)
+    # TIFF and HEIC are turned by their own readers, TIFF while loading.
+    turned_by_reader = _orientation(image) if kind == "TIFF" else image.info.get("original_orientation") or 1
+    image.load()
+    if kind == "PNG":
+        _scale_transparent_colour(image, bit_depth=data[24])
+    # In a PNG the orientation may stand behind the pixels, so this comes after loading.
+    orientation = _orientation(image)
+    rgb, colour_notes = to_srgb(image)
+    if max(orientation, turned_by_reader) > 1:
+        notes.append("turned upright")
+    return rgb, orientation, [*notes, *colour_notes]
+
+
+def _upright_pixels(rgb: Image.Image, orientation: int) -> ByteArray:
+    """The pixels of an RGB picture, turned; written row by row into their place, so that they exist once."""
+    stored_shape = (rgb.height, rgb.width, 3)
+    pixels = np.empty((rgb.width, rgb.height, 3) if orientation >= 5 else stored_shape, np.uint8)
+    as_stored = _as_stored(pixels, orientation)
+    for top in range(0, rgb.height, _ROWS_AT_A_TIME):
+        bottom = min(top + _ROWS_AT_A_TIME, rgb.height)
+        as_stored[top:bottom] = np.asarray(rgb.crop((0, top, rgb.width, bottom)))
+    pixels.setflags(write=False)
+    return pixels
+
+
+def _as_stored(upright: ByteArray, orientation: int) -> ByteArray:
+    """A view of an upright picture, turned as a file with this EXIF orientation stores it."""
+    if orientation >= 5:
+        upright = upright.swapaxes(0, 1)
+    if orientation in (3, 4, 6, 7):
+        upright = upright[::-1]
+    if orientation in (2, 3, 7, 8):
+        upright = upright[:, ::-1]
+    return upright
+
+
+def _made_safe(kind: Format, data: bytes, *, label: str) -> bytes:
+    """The bytes to hand to the reader, after looking for what the size in the header does not tell."""
+    if kind == "JPEG" and picture_formats.count_jpeg_scans(data) > _MAX_JPEG_SCANS:
+        raise Image.DecompressionBombError("more scans than an encoder writes")
+    if kind != "AVIF":
+        return data
+    sizes = av1.frame_sizes(data)
+    for size in sizes:
+        _check_size(size, label=label)
+    if sum(width * height for width, height in sizes) > _MAX_FRAMES_IN_AVIF * MAX_PIXELS:
+        raise Image.DecompressionBombError("more frames than a still picture needs")
+    return av1.with_still_brand(data)
+
+
+def _check_size(size: tuple[int, int], *, label: str) -> None:
+    width, height = size
+    measured = f"{width:,} × {height:,} pixels"
+    if width * height > MAX_PIXELS:
+        megapixels = width * height / 1e6
+        raise VizcoreError(
+            f"“{label}” has {megapixels:,.1f} megapixels ({measured}), and up to {MAX_PIXELS // 10**6} are read. "
+            "Please save it in a smaller size."
+        )
+    if max(width, height) > MAX_SIDE:
+        raise VizcoreError(
+            f"“{label}” measures {measured}, and up to {MAX_SIDE:,} along a side are read. "
+            "Please cut it or save it in a smaller size."
+        )
+
+
+@contextmanager
+def _refusing(kind: Format, *, label: str) -> Iterator[None]:
+    """Turns what the readers raise at a bad file into a sentence for the visitor."""
+    damage: tuple[type[Exception], ...] = (*_DAMAGE, *_MORE_DAMAGE.get(kind, ()))
+    try:
+        yield
+    except VizcoreError:
+        raise
+    except _BOMB as error:
+        raise VizcoreError(
+            f"“{label}” is {with_article(kind)} file that unpacks into far more than a picture of its size needs. "
+            "Please open it in a picture program and save it anew."
+        ) from error
+    except damage as error:
+        raise VizcoreError(
+            f"“{label}” begins like {with_article(kind)} file but is cut short, damaged or of an unusual kind. "
+            "Please upload it again, or open it in a picture program and save it as PNG or JPEG."
+        ) from error
+
+
+def _no_picture(data: bytes, *, label: str) -> str:
+    came = picture_formats.describe_other(data)
+    promised = _promised(label)
+    if came is None:
+        came = "not a picture of a known format"
+    aside = f", though its name ends in .{_extension(label)}" if promised else ""
+    return f"“{label}” is {came}{aside}. Please choose a picture file: {_accepted()}."
+
+
+def _accepted() -> str:
+    return f"{', '.join(picture_formats.FORMATS[:-1])} or {picture_formats.FORMATS[-1]}"
+
+
+def with_article(kind: Format) -> str:
+    """The format as a sentence needs it: "a PNG", "an AVIF"."""
+    return f"{'an' if kind == 'AVIF' else 'a'} {kind}"
+
+
+def _extension(label: str) -> str:
+    return label.rpartition(".")[2].lower() if "." in label else ""
+
+
+def _promised(label: str) -> Format | None:
+    return picture_formats.EXTENSIONS.get(_extension(label))
+
+
+def _name_notes(kind: Format, label: str) -> list[str]:
+    extension = _extension(label)
+    if not extension or _promised(label) == kind:
+        return []
+    return [f"{with_article(kind)}, though its name ends in .{extension}"]
+
+
+def _frame_notes(kind: Format, data: bytes, image: ImageFile.ImageFile) -> list[str]:
+    if kind == "AVIF":
+        # Its film track is not looked at, so the number of frames is not known.
+        return ["still picture of an animation"] if data[8:12] == b"avis" else []
+    # Only where the number stands in the header: for GIF and TIFF, Pillow would read the whole file to find it.
+    announced = getattr(image, "n_frames", 1) if kind in ("PNG", "WebP", "HEIC") else 1
+    count = picture_formats.count_frames(kind, data, announced=announced)
+    if count == 1:
+        return []
+    number = f"{count}" if count <= picture_formats.MAX_COUNTED_FRAMES else f"more than {count - 1}"
+    words = {"TIFF": "first of {} pages", "HEIC": "main one of {} pictures"}
+    return [words.get(kind, "first of {} frames").format(number)]
+
+
+def _orientation(image: ImageFile.ImageFile) -> int:
+    try:
+        orientation = image.getexif().get(_ORIENTATION, 1)
+    except (*_DAMAGE, TypeError):
+        # Metadata written by a careless program must not cost the visitor the picture.
+        return 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
+
+
+def _scale_transparent_colour(image: ImageFile.ImageFile, *, bit_depth: int) -> None:
+    """Brings a PNG's transparent colour to the scale of the decoded pixels: Pillow leaves it as the file has it."""
+    key = image.info.get("transparency")
+    if image.mode == "L" and isinstance(key, int) and bit_depth < 8:
+        image.info["transparency"] = key * 255 // (2**bit_depth - 1)
+    elif image.mode == "RGB" and isinstance(key, tuple) and bit_depth == 16:
+        image.info["transparency"] = tuple(value >> 8 for value in key)

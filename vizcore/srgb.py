@@ -1,0 +1,218 @@
+"""From whatever a picture file holds to the RGB of a screen: sRGB, eight bits, nothing transparent."""
+
+import io
+import unicodedata
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageCms, TiffImagePlugin
+
+from vizcore.arrays import BoolArray, ByteArray
+
+_BITS_PER_SAMPLE = 258
+_PHOTOMETRIC = 262
+_WHITE_IS_ZERO = 0
+
+_MODE_OF_PROFILE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+
+_INVISIBLE_DIFFERENCE = 2
+"""A profile that moves no colour by more than this many of 255 levels is sRGB under some name."""
+
+_BLOCK = 1 << 20
+"""Numbers of more than 8 bits are worked on in blocks of about this many: as float64, 24 megapixels are 196 MB."""
+
+
+def to_srgb(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
+    """The picture as a screen shows it on a white page.
+
+    Numbers of more than eight bits are scaled first (see `grey_levels`), then the colours go through the embedded
+    profile, then what is transparent is laid on white. A profile that is broken, or made for another kind of colour, is
+    left out of account, and a note says so. Grey pictures in an RGB profile take that profile's tone curve.
+
+    Args:
+        image: loaded, of any mode that Pillow reads from a file. It may be changed: at 24 megapixels a copy is 98 MB.
+
+    Returns:
+        The picture in mode "RGB", of the same size, and one note for each thing that was done to it.
+    """
+    colours, alpha, note = _separate(image)
+    notes = [note] if note else []
+    rgb, note = _in_srgb(colours, image.info.get("icc_profile"))
+    if note:
+        notes.append(note)
+    if alpha is not None and alpha.getextrema() != (255, 255):
+        rgb.paste((255, 255, 255), mask=ImageChops.invert(alpha))
+        notes.append("transparency laid on white")
+    return rgb, tuple(notes)
+
+
+def _separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None, str | None]:
+    """Colours in a mode of eight bits and without transparency; the transparency in mode "L"; a note."""
+    key = image.info.get("transparency")
+    mode = image.mode
+    if mode == "F" or mode.startswith("I"):
+        values = np.asarray(image)
+        levels, note = grey_levels(values, full_scale=_full_scale(image))
+        if _is_white_zero(image):
+            levels = 255 - levels
+        return Image.fromarray(levels), _key_alpha(values == key) if isinstance(key, int) else None, note
+    if mode == "P":
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    elif mode in ("PA", "RGBa"):
+        image = image.convert("RGBA")
+    elif mode == "La":
+        image = image.convert("LA")
+    elif mode in ("1", "L", "RGB"):
+        grey = mode != "RGB"
+        colours = image.convert("L") if grey else image
+        if isinstance(key, int if grey else tuple):
+            # Pillow's own conversion compares unscaled keys with scaled pixels; ours are scaled when the file is read.
+            equal = np.asarray(colours) == np.asarray(key)
+            return colours, _key_alpha(equal if grey else equal.all(axis=-1)), None
+        return colours, None, None
+    if image.mode in ("RGBA", "LA"):
+        return image.convert(image.mode[:-1]), image.getchannel("A"), None
+    return image, None, None
+
+
+def _key_alpha(transparent: BoolArray) -> Image.Image:
+    return Image.fromarray(np.where(transparent, np.uint8(0), np.uint8(255)))
+
+
+def _full_scale(image: Image.Image) -> int:
+    is_twelve_bit = isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(_BITS_PER_SAMPLE) == (12,)
+    return 4095 if is_twelve_bit else 65535
+
+
+def _is_white_zero(image: Image.Image) -> bool:
+    # Pillow turns such pictures round in eight bits, but not in more.
+    return isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+
+
+def grey_levels(values: NDArray[np.generic], *, full_scale: int = 65535) -> tuple[ByteArray, str]:
+    """Grey of more than eight bits as levels from 0 to 255, rounded, never clipped.
+
+    Whole numbers between 0 and `full_scale` keep their place on that scale, and floating-point numbers between 0 and 1
+    on that one. Anything else has no agreed black and white: its smallest finite value becomes black, its largest
+    white.
+
+    Args:
+        values: (H, W), integers of 16 or 32 bits or floating-point numbers.
+        full_scale: the whole number that means white.
+
+    Returns:
+        (H, W) uint8 and a note of what was done. NaN and −∞ are black, +∞ is white. If all finite values are one value
+        outside the usual range, they are mid-grey (128).
+    """
+    is_float = values.dtype.kind == "f"
+    white = 1 if is_float else full_scale
+    kind = f"{values.dtype.itemsize * 8}-bit {'floating-point ' if is_float else ''}grey"
+    if values.dtype.itemsize == 2 and not is_float and full_scale == 65535:
+        # Through a table: no copy of the picture in a wider type.
+        table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
+        return table[values], f"{kind} scaled to 8 bits"
+
+    finite = np.isfinite(values) if is_float else None
+    found = values if finite is None or finite.all() else values[finite]
+    low, high = (float(found.min()), float(found.max())) if found.size else (0.0, 0.0)
+    if low >= 0 and high <= white:
+        note = f"{kind} from 0 to {white} scaled to 8 bits"
+        low, high = 0.0, float(white)
+    elif low == high:
+        note = f"{kind} of one value ({low:.6g}) shown as mid-grey"
+    else:
+        note = f"{kind} stretched: {low:.6g} is black, {high:.6g} is white"
+    if finite is not None and found is not values:
+        note += f", {values.size - found.size} values that are no numbers set to black or white"
+    return _stretched(values, low=low, high=high), note
+
+
+def _stretched(values: NDArray[np.generic], *, low: float, high: float) -> ByteArray:
+    levels = np.empty(values.shape, np.uint8)
+    rows = max(1, _BLOCK // max(1, values.shape[1]))
+    for top in range(0, values.shape[0], rows):
+        block = values[top : top + rows].astype(np.float64)
+        if high > low:
+            # Divided before it is multiplied: the range of float32 times 255 is still far inside float64.
+            block = (block - low) / (high - low) * 255.0
+        else:
+            block[np.isfinite(block)] = 128.0
+        np.nan_to_num(block, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
+        levels[top : top + rows] = np.rint(block).clip(0, 255)
+    return levels
+
+
+def _in_srgb(colours: Image.Image, embedded: object) -> tuple[Image.Image, str | None]:
+    """Colours of mode "L", "RGB", "CMYK", "YCbCr" or "LAB" in sRGB, and a note if the eye could see a difference."""
+    if colours.mode == "LAB":
+        lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        return _through(colours, ImageCms.ImageCmsProfile(lab), ImageCms.ImageCmsProfile(srgb)), "Lab converted to sRGB"
+    if isinstance(embedded, bytes) and embedded:
+        try:
+            return _by_profile(colours, embedded)
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            rgb, note = _without_profile(colours)
+            return rgb, f"{note}, its broken colour profile ignored" if note else "broken colour profile ignored"
+    return _without_profile(colours)
+
+
+def _without_profile(colours: Image.Image) -> tuple[Image.Image, str | None]:
+    note = "CMYK converted to RGB without a colour profile" if colours.mode == "CMYK" else None
+    return (colours if colours.mode == "RGB" else colours.convert("RGB")), note
+
+
+def _by_profile(colours: Image.Image, embedded: bytes) -> tuple[Image.Image, str | None]:
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
+    mode = _MODE_OF_PROFILE.get(profile.profile.xcolor_space.strip())
+    if mode == "RGB" and colours.mode in ("L", "YCbCr"):
+        colours = colours.convert("RGB")
+    if mode != colours.mode:
+        rgb, note = _without_profile(colours)
+        ignored = "the colour profile, made for another kind of colours, ignored"
+        return rgb, f"{note}, {ignored}" if note else ignored
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    if mode != "CMYK" and _is_srgb(profile, srgb, mode=mode):
+        return _without_profile(colours)
+    converted = _through(colours, profile, srgb)
+    return converted, f"colours converted from the profile {_description(profile)} to sRGB"
+
+
+def _through(colours: Image.Image, profile: ImageCms.ImageCmsProfile, srgb: ImageCms.ImageCmsProfile) -> Image.Image:
+    transform = ImageCms.buildTransform(
+        profile,
+        srgb,
+        colours.mode,
+        "RGB",
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        # So that the darkest ink of a print becomes the black of the screen, and shadows keep their drawing.
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    if colours.mode == "RGB":
+        ImageCms.applyTransform(colours, transform, inPlace=True)
+        return colours
+    converted = ImageCms.applyTransform(colours, transform)
+    if converted is None:
+        raise ValueError("no picture came back from the colour conversion")
+    return converted
+
+
+def _is_srgb(profile: ImageCms.ImageCmsProfile, srgb: ImageCms.ImageCmsProfile, *, mode: str) -> bool:
+    """Whether the profile changes nothing the eye could see.
+
+    There are dozens of files called sRGB and some that are it without the name, so a probe of colours goes through
+    instead of a list of names.
+    """
+    if mode == "L":
+        probe = np.arange(256, dtype=np.uint8)[np.newaxis]
+    else:
+        steps = np.linspace(0, 255, 9).round().astype(np.uint8)
+        probe = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
+    after = np.asarray(_through(Image.fromarray(probe), profile, srgb), np.int16)
+    difference = np.abs(after - (probe[..., np.newaxis] if mode == "L" else probe))
+    return int(difference.max()) <= _INVISIBLE_DIFFERENCE
+
+
+def _description(profile: ImageCms.ImageCmsProfile) -> str:
+    words = profile.profile.profile_description or ""
+    words = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in words)
+    return " ".join(words.split())[:60] or "without a name"
