@@ -2,8 +2,8 @@
 
 import asyncio
 
-from benchmarks.pictures import photograph
 from benchmarks.lines import Line
+from benchmarks.pictures import photograph
 from benchmarks.servers import app, has_tensorflow
 from benchmarks.sessions import visitor
 

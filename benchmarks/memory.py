@@ -3,8 +3,8 @@
 import asyncio
 import time
 
-from benchmarks.pictures import large_photograph, with_comment
 from benchmarks.lines import Line
+from benchmarks.pictures import large_photograph, with_comment
 from benchmarks.servers import app, resident_megabytes
 from benchmarks.sessions import visitor
 

@@ -45,7 +45,8 @@ def write(parts: Mapping[str, Sequence[Line]], *, seconds: float) -> None:
         "Written by `make bench`. Speed is told as ratios: both sides alternate in one run, medians are compared. The "
         "absolute times beside them belong to this machine.\n"
         f"{sections}\n"
-        f"{datetime.datetime.now(datetime.UTC):%-d %B %Y}, in {seconds / 60:.1f} minutes. {_machine()}\n\n{_versions()}\n",
+        f"{datetime.datetime.now(datetime.UTC):%-d %B %Y}, in {seconds / 60:.1f} minutes. {_machine()}\n\n"
+        f"{_versions()}\n",
         encoding="utf-8",
     )
 

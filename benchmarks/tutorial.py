@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.elsewhere import hand_over
-from benchmarks.pictures import photograph
 from benchmarks.lines import Line, milliseconds, times
+from benchmarks.pictures import photograph
 from benchmarks.timing import interleaved
 from vizcore.activations import TracedNetwork, trace
 from vizcore.arrays import ByteArray
@@ -27,7 +27,7 @@ from vizcore.photo import display_copy, open_picture
 from vizcore.samples import open_sample
 
 mpl.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402 — the backend is chosen first
+import matplotlib.pyplot as plt
 
 _FACTOR = 1.5
 _LAYERS = ("conv1", "pool1", "conv2", "pool2")

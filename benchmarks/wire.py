@@ -45,7 +45,7 @@ def _added(browser: Browser, address: str, layer: str) -> float:
     if page.locator("[class*='st-key-layer-'] .js-plotly-plot").count() != 1:
         raise RuntimeError("More than one layer is on the page before the one that is measured.")
     received = 0
-    page.get_by_test_id("stPills").get_by_role("button", name=layer, exact=True).click()
+    page.get_by_test_id("stButtonGroup").get_by_role("button", name=layer, exact=True).click()
     _chart(page, layer)
     settle(page)
     page.wait_for_timeout(500)
@@ -54,4 +54,4 @@ def _added(browser: Browser, address: str, layer: str) -> float:
 
 
 def _chart(page: Page, layer: str) -> None:
-    page.locator(f".st-key-layer-{layer} .js-plotly-plot .plot").first.wait_for(state="attached")
+    page.locator(f".st-key-layer-{layer} .js-plotly-plot .main-svg").first.wait_for(state="attached")

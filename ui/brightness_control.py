@@ -1,5 +1,7 @@
 """The brightness beside the slider: its kind, the typed value, the way back."""
 
+from types import MappingProxyType
+
 import streamlit as st
 
 from ui import state
@@ -7,11 +9,13 @@ from ui.live_picture import live_picture
 from ui.state import CurrentPicture, Setting
 from vizcore.brightness import KINDS
 
-_HELP = {
-    "gain": "Multiplies every value: 1 changes nothing, 1.5 is the tutorial's.",
-    "offset": "Adds to every value: 0 changes nothing.",
-    "gamma": "Bends the curve: 1 changes nothing, below 1 is brighter.",
-}
+_HELP = MappingProxyType(
+    {
+        "gain": "Multiplies every value: 1 changes nothing, 1.5 is the tutorial's.",
+        "offset": "Adds to every value: 0 changes nothing.",
+        "gamma": "Bends the curve: 1 changes nothing, below 1 is brighter.",
+    }
+)
 
 
 def brightness_control(picture: CurrentPicture, *, layout: str) -> Setting:
@@ -52,3 +56,4 @@ def _choose() -> None:
             width=130,
         )
         st.button("Reset", icon=":material/restart_alt:", on_click=state.reset_brightness, width="content")
+    state.keep_choices()

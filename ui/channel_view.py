@@ -47,6 +47,7 @@ def channel_panel(
                 target = (channel + step) % num_channels
                 st.button(label, icon=icon, on_click=partial(state.show_channel, layer.name, target))
             overlay = st.toggle("Lay over the picture", key="overlay", bind="query-params")
+            state.keep_choices()
             st.button("Close", icon=":material/close:", on_click=state.close_channel)
         large, numbers = st.columns([3, 2], gap="medium")
         name = f"{layer.name}, channel {channel}"

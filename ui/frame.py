@@ -1,11 +1,12 @@
 """What surrounds every page: its title, the ways to the others, and the picture in the sidebar."""
 
 from pathlib import Path
+from types import MappingProxyType
 
 import streamlit as st
 
 from ui import cached, state
-from ui.guard import sentences
+from ui.guard import as_text, sentences
 from ui.state import CurrentPicture
 from vizcore.errors import VizcoreError
 from vizcore.photo import open_picture
@@ -20,11 +21,13 @@ _strip = st.components.v2.component(
 )
 
 TITLE = "Light through the layers"
-PAGES = {
-    "streamlit_app.py": ("Home", ":material/home:"),
-    "pages/1_Brighten.py": ("Brighten", ":material/brightness_6:"),
-    "pages/2_Feature_maps.py": ("Feature maps", ":material/grid_view:"),
-}
+PAGES = MappingProxyType(
+    {
+        "streamlit_app.py": ("Home", ":material/home:"),
+        "pages/1_Brighten.py": ("Brighten", ":material/brightness_6:"),
+        "pages/2_Feature_maps.py": ("Feature maps", ":material/grid_view:"),
+    }
+)
 
 
 def begin(title: str) -> CurrentPicture:
@@ -42,6 +45,7 @@ def begin(title: str) -> CurrentPicture:
         layout="wide",
         initial_sidebar_state="auto",
     )
+    state.restore_choices(title)
     st.html(_FILES / "frame.css")
     with st.container(horizontal=True, gap="small", key="navigation"):
         for path, (label, icon) in PAGES.items():
@@ -51,8 +55,7 @@ def begin(title: str) -> CurrentPicture:
     if state.picture_stayed_behind():
         st.info(
             "This link was made with a picture of the sender's own, which does not travel with it. "
-            f"You see the same view on the {SAMPLES[picture.key].title.lower()}; choose or upload a picture in the "
-            "sidebar.",
+            f"You see the same view of “{SAMPLES[picture.key].title}”; choose or upload a picture in the sidebar.",
             icon=":material/link:",
         )
     return picture
@@ -85,7 +88,7 @@ def _choose_picture() -> CurrentPicture:
         st.rerun()
     refusal = state.refusal()
     if refusal:
-        st.error(refusal, icon=":material/error:")
+        st.error(as_text(refusal), icon=":material/error:")
     chosen = state.chosen_picture()
     picture = state.own_picture() if chosen == state.OWN else None
     picture = picture or cached.sample(chosen)
@@ -95,10 +98,15 @@ def _choose_picture() -> CurrentPicture:
 
 
 def _show(picture: CurrentPicture) -> None:
-    # As bytes: Streamlit would send an array as a JPEG with coarser colours.
-    st.image(cached.picture_png(picture.digest, 480, picture.pixels), width="stretch")
+    # As PNG bytes, and saying so: Streamlit would make a JPEG of it, with coarser colours.
+    st.image(cached.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG")
     width, height = picture.size
-    st.caption(" · ".join([picture.name, f"{width} × {height}", *picture.notes]))
+    if picture.key == state.OWN:
+        about = [picture.name, f"{width} × {height}", *picture.notes]
+    else:
+        sample = SAMPLES[picture.key]
+        about = [f"{sample.title} ({sample.credit})", f"{width} × {height}"]
+    st.caption(" · ".join(as_text(part) for part in about))
     if picture.key == state.OWN:
         st.caption("A link from the address bar opens this view, but your picture does not travel with it.")
 

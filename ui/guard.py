@@ -1,5 +1,6 @@
 """How a page says no."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,5 +18,10 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except VizcoreError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(as_text(str(error)), icon=":material/error:")
         st.stop()
+
+
+def as_text(words: str) -> str:
+    """Words that may hold a file's name, so that Streamlit's Markdown shows every sign of them as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|$~:-])", r"\\\1", words)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui import state
 from vizcore.figures import COLOUR_MAPS
 from vizcore.mosaic import ORDERS, SCALES
 from vizcore.networks import FITS
@@ -79,6 +80,7 @@ def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
             width=90,
         )
     st.caption(f"Scale {SCALES[scale].label}: {SCALES[scale].formula}")
+    state.keep_choices()
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
         scale=scale,

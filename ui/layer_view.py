@@ -66,6 +66,7 @@ def received(layers: Layers) -> None:
             encode_png(layers.received.repeat(factor, axis=0).repeat(factor, axis=1)),
             caption=f"What the network receives: {height} × {width} pixels",
             width="stretch",
+            output_format="PNG",
         )
 
 

@@ -1,6 +1,7 @@
 """Component: the picture under a dragged slider, drawn in the browser."""
 
 from pathlib import Path
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ _live_picture = st.components.v2.component(
 )
 
 # The longest side that each layout has room for. Everything below 1280 is a preview.
-_LONGEST_SIDE = {"compare": 1280, "single": 640, "bar": 192}
+_LONGEST_SIDE = MappingProxyType({"compare": 1280, "single": 640, "bar": 192})
 
 
 def _send(name: str, content: bytes) -> None:

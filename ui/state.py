@@ -87,6 +87,31 @@ def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
     return value
 
 
+# Choices that widgets hold
+
+_CHOICES = ("kind", *KINDS, "layers", "scale", "fit", "order", "colours", "columns", "overlay")
+
+
+def keep_choices() -> None:
+    """Note what the widgets hold. Called after they are drawn.
+
+    A widget with `bind="query-params"` takes its value along to another page only if it was touched: a value that came
+    with a link is lost there (Streamlit 1.67).
+    """
+    kept = {name: st.session_state[name] for name in _CHOICES if name in st.session_state}
+    st.session_state["_choices"] = {**st.session_state.get("_choices", {}), **kept}
+
+
+def restore_choices(page: str) -> None:
+    """Give back what was lost on the way to this page. Called before any widget is drawn; the address wins."""
+    if st.session_state.get("_page") not in (page, None):
+        for name, value in st.session_state.get("_choices", {}).items():
+            if name not in st.query_params:
+                # Also where session state still has the value: only one set in this run reaches the new page's widget.
+                st.session_state[name] = value
+    st.session_state["_page"] = page
+
+
 # The picture
 
 

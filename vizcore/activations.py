@@ -28,7 +28,7 @@ class LayerInfo:
 
     name: str
     kind: str
-    shape: tuple[int | None, ...]
+    shape: tuple[int, ...]
 
 
 class TracedNetwork:
@@ -39,15 +39,22 @@ class TracedNetwork:
 
     Attributes:
         layers: the layers that can be read, in the network's order.
-        input_shape: height, width and colours of a picture, None where any size will do.
+        input_shape: height, width and colours of a picture.
     """
 
     def __init__(self, model: keras.Model) -> None:
         readable = _readable_layers(model)
+        shape = _input_shape(model)
+        if None in shape:
+            raise VizcoreError(
+                f"Only a network for pictures of one size can be traced; this one takes {_described(shape)}. Give its "
+                "keras.Input a height, a width and a number of colours."
+            )
         self.layers: tuple[LayerInfo, ...] = tuple(
             LayerInfo(layer.name, type(layer).__name__, tuple(layer.output.shape[1:])) for layer in readable
         )
-        self.input_shape: tuple[int | None, ...] = _input_shape(model)
+        height, width, num_colours = shape
+        self.input_shape: tuple[int, int, int] = (height, width, num_colours)
         self._names = tuple(layer.name for layer in self.layers)
         self._lock = threading.Lock()
         # The graph reads the weights but does not own them: without this reference they could be collected.
@@ -60,9 +67,8 @@ class TracedNetwork:
         # The concrete function is the graph itself. Calling it runs no Keras code, so that a reset of Keras's global
         # state in another thread cannot reach a pass.
         self._graph = tf.function(forward, input_signature=[signature]).get_concrete_function()
-        if None not in self.input_shape:
-            # The first pass plans kernels and memory; better here than under a visitor's hand.
-            self._graph(tf.zeros((1, *self.input_shape), tf.float32))
+        # The first pass plans kernels and memory; better here than under a visitor's hand.
+        self._graph(tf.zeros((1, *self.input_shape), tf.float32))
 
     def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
         """The outputs of some layers for one picture; see the function `read`."""
@@ -81,8 +87,8 @@ def trace(model: keras.Model) -> TracedNetwork:
     one picture is nearly all preparation.
 
     Args:
-        model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours). Layers with
-            several outputs, or with outputs that are neither (h, w, C) nor (C,), are left out.
+        model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours) of a fixed size.
+            Layers with several outputs, or with outputs that are neither (h, w, C) nor (C,), are left out.
 
     Raises:
         VizcoreError: The model has no such input, or no layer that can be read.
@@ -94,7 +100,8 @@ def read(network: keras.Model | TracedNetwork, batch: FloatArray, layer_names: I
     """The outputs of some layers for one picture.
 
     Args:
-        network: A traced network, or a Keras model as it is: right away in a notebook, several times slower per pass.
+        network: A traced network, or a Keras model as it is, of a fixed size or for any: right away in a notebook,
+            several times slower per pass.
         batch: (1, h, w, colours) float32, as made by `preprocess_image`. It is not changed.
         layer_names: Which layers, by name. A name given twice comes once.
 
@@ -124,7 +131,7 @@ def read(network: keras.Model | TracedNetwork, batch: FloatArray, layer_names: I
 
 def _reading_model(model: keras.Model, outputs: dict[str, Any]) -> keras.Model:
     # A dictionary, because a list of one output comes back as that output and no longer as a list. `inputs[0]`, because
-    # a model made from the list of inputs warns about the structure of every array it is given.
+    # a model made from the list of inputs warns when it is given an array.
     return keras.Model(model.inputs[0], outputs, name="activations")
 
 
@@ -151,8 +158,13 @@ def _has_one_output(layer: Any) -> bool:
     return len(layer._inbound_nodes) == 1 and isinstance(layer.output, keras.KerasTensor)
 
 
-def _input_shape(model: keras.Model) -> tuple[int | None, ...]:
+def _input_shape(model: keras.Model) -> tuple[Any, ...]:
+    """Height, width and colours; None where any will do."""
     return tuple(model.inputs[0].shape[1:])
+
+
+def _described(input_shape: tuple[Any, ...]) -> str:
+    return "(" + ", ".join("any" if size is None else str(size) for size in input_shape) + ")"
 
 
 def _check_names(names: Iterable[str], known: Iterable[str]) -> None:
@@ -162,14 +174,12 @@ def _check_names(names: Iterable[str], known: Iterable[str]) -> None:
             raise VizcoreError(f"This network has no layer “{name}”; it has {', '.join(known_names)}.")
 
 
-def _checked_batch(batch: FloatArray, input_shape: tuple[int | None, ...]) -> FloatArray:
+def _checked_batch(batch: FloatArray, input_shape: tuple[Any, ...]) -> FloatArray:
     values = np.asarray(batch, dtype=np.float32)
     fits = values.ndim == 4 and values.shape[0] == 1
     if not fits or any(size not in (None, given) for size, given in zip(input_shape, values.shape[1:], strict=True)):
-        expected = ", ".join("any" if size is None else str(size) for size in (1, *input_shape))
-        raise VizcoreError(
-            f"The network takes one picture, a batch of shape ({expected}); this one has {values.shape}."
-        )
+        expected = _described((1, *input_shape))
+        raise VizcoreError(f"The network takes one picture, a batch of shape {expected}; this one has {values.shape}.")
     return values
 
 

@@ -57,6 +57,14 @@ def number_texts(values: Sequence[float]) -> list[str]:
     return [text.replace("-", "−") for text in texts]
 
 
+def opened_range(low: float, high: float) -> tuple[float, float]:
+    """The range itself, or, where it is a single value, one around it that is wide enough to be divided."""
+    if low < high:
+        return low, high
+    spread = max(abs(low) / 2, 0.5)
+    return low - spread, high + spread
+
+
 def heading(title: str) -> dict[str, Any]:
     """A title that begins at the left edge, so that a narrow screen cuts its end."""
     return {"text": title, "x": 0, "xanchor": "left"}

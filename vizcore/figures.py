@@ -13,7 +13,7 @@ from PIL import Image
 
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import ChannelStatistics
-from vizcore.chart import Figure, cell_layout, colour_bar, encode_png, number_texts, typed_array
+from vizcore.chart import Figure, cell_layout, colour_bar, encode_png, number_texts, opened_range, typed_array
 from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
 from vizcore.errors import VizcoreError
 from vizcore.histograms import brightness_histogram_figure, histogram_figure
@@ -244,10 +244,7 @@ def _mark_trace(mosaic: Mosaic, colour_map: str, statistics: ChannelStatistics |
 def _value_trace(
     values: FloatArray, colour_map: str, value_range: tuple[float, float] | None, unit_label: str
 ) -> Figure:
-    low, high = locked_range(values) if value_range is None else value_range
-    if low == high:
-        spread = max(abs(low) / 2, 0.5)
-        low, high = low - spread, high + spread
+    low, high = opened_range(*(locked_range(values) if value_range is None else value_range))
     return {
         "type": "heatmap",
         "z": typed_array(values),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from vizcore.arrays import FloatArray, IntArray
-from vizcore.chart import Figure, heading, typed_array
+from vizcore.chart import Figure, heading, opened_range, typed_array
 from vizcore.errors import VizcoreError
 
 # Name, row of the counts, and a colour that holds on white and on black alike, since the theme is not known here.
@@ -21,7 +21,7 @@ def histogram_figure(values: FloatArray, *, title: str, bins: int = 40) -> Figur
     Args:
         values: Any shape, the layer's own units. Infinite values and NaN are left out.
         title: Above the figure.
-        bins: Number of bars between the smallest and the largest value. A constant channel is one bar in a range of 1.
+        bins: Number of bars between the smallest and the largest value. A constant channel is one bar.
 
     Returns:
         A Plotly figure; x is the value, y the number of cells. Without a finite value it has no bars.
@@ -34,7 +34,10 @@ def histogram_figure(values: FloatArray, *, title: str, bins: int = 40) -> Figur
     # float64: the distance of two float32 numbers can be too large, or their bins too narrow, for float32.
     finite = np.asarray(values, dtype=np.float64)
     finite = finite[np.isfinite(finite)]
-    counts, edges = np.histogram(finite, bins=bins) if finite.size else (np.zeros(0, int), np.zeros(1))
+    if finite.size:
+        counts, edges = np.histogram(finite, bins=bins, range=opened_range(float(finite.min()), float(finite.max())))
+    else:
+        counts, edges = np.zeros(0, dtype=np.int64), np.zeros(1)
     return {
         "data": [
             {

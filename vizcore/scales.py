@@ -57,10 +57,10 @@ def standardise(feature_map: FloatArray) -> ByteArray:
     Raises:
         VizcoreError: The map has no cell.
     """
-    cells = np.asarray(feature_map, dtype=np.float64)
+    cells = np.asarray(feature_map, dtype=np.float32)
     if cells.size == 0:
         raise VizcoreError(f"A feature map of shape {cells.shape} has no cells, so it has no mean to standardise by.")
-    row = cells.reshape(1, -1)
+    row = cells.reshape(1, -1).astype(np.float64)
     return _standardised(row, *_mean_and_deviation(row)).reshape(cells.shape)
 
 
@@ -139,18 +139,16 @@ def _finite_range(cells: NDArray[np.floating]) -> tuple[DoubleArray, DoubleArray
 
 
 def _mean_and_deviation(cells: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-    """Mean and standard deviation of the finite values of each row; deviation exactly 0 for a constant row."""
-    lows, highs = _finite_range(cells)
+    """Mean and standard deviation of the finite values of each row; 0 and 0 where none is finite.
+
+    A constant row has exactly its value and 0: float64 adds up equal float32 numbers without rounding.
+    """
     finite = np.isfinite(cells)
     if finite.all():
-        mean, deviation = cells.mean(axis=1), cells.std(axis=1)
-    else:
-        known = finite | ~finite.any(axis=1, keepdims=True)
-        finite_cells = np.where(finite, cells, 0.0)
-        mean, deviation = finite_cells.mean(axis=1, where=known), finite_cells.std(axis=1, where=known)
-    # Rounding gives the mean of equal numbers a last digit of its own, and so a constant map a spread.
-    constant = lows == highs
-    return np.where(constant, lows, mean), np.where(constant, 0.0, deviation)
+        return cells.mean(axis=1), cells.std(axis=1)
+    known = finite | ~finite.any(axis=1, keepdims=True)
+    finite_cells = np.where(finite, cells, 0.0)
+    return finite_cells.mean(axis=1, where=known), finite_cells.std(axis=1, where=known)
 
 
 def _standardised(cells: DoubleArray, mean: DoubleArray, deviation: DoubleArray) -> ByteArray:

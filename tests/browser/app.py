@@ -57,6 +57,8 @@ def running_chromium() -> Iterator[Browser]:
     """A headless Chromium that asks nothing of the network."""
     # Without a sandbox only where Chromium refuses to start with one: as root.
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    # A camera that shows a test picture, without asking.
+    flags += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=flags)

@@ -69,7 +69,8 @@ def expect_drawn(page: Page, picture: str | None = None) -> None:
     """Wait until the canvas shows the picture (a part of its payload's name) at the slider's amount."""
     page.wait_for_function(
         """(picture) => {
-            const root = [...document.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector(".live")).find(Boolean);
+            const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector(".live"));
+            const root = roots.find(Boolean);
             return root?.dataset.drawn && (!picture || root.dataset.picture.includes(picture));
         }""",
         arg=picture,

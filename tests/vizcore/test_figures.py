@@ -3,6 +3,8 @@
 import base64
 import io
 import json
+import subprocess
+import sys
 
 import numpy as np
 import plotly.colors
@@ -37,6 +39,13 @@ def decode(typed: dict[str, str]) -> np.ndarray:
     """Written again here, so that a fault in the encoding cannot hide behind the same fault in its inverse."""
     array = np.frombuffer(base64.b64decode(typed["bdata"]), dtype="<" + typed["dtype"])
     return array.reshape([int(size) for size in typed["shape"].split(", ")]) if "shape" in typed else array
+
+
+def test_figures_and_exports_import_neither_tensorflow_nor_plotly() -> None:
+    code = "import sys, vizcore.figures, vizcore.export; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "vizcore.mosaic" in loaded
+    assert not {"tensorflow", "keras", "plotly", "streamlit"} & set(loaded)
 
 
 def all_figures(activation: np.ndarray) -> dict[str, dict]:

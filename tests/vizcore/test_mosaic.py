@@ -5,17 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from vizcore.channels import channel_statistics
 from vizcore.errors import VizcoreError
 from vizcore.mosaic import (
-    ORDERS,
     SCALES,
     Mosaic,
     locked_range,
     mosaic,
-    number_of_pages,
-    order_channels,
-    page_of,
     standardise,
     strip,
 )
@@ -65,29 +60,6 @@ def test_tutorial_scale_is_standardise_tile_by_tile(activation: np.ndarray) -> N
     tiles = mosaic(activation, scale="tutorial").tiles()
     for channel in range(5):
         np.testing.assert_array_equal(tiles[channel], np.maximum(standardise(activation[..., channel]), 1))
-
-
-def test_standardise_known_answer() -> None:
-    # Mean 2, deviation 2.
-    np.testing.assert_array_equal(standardise(np.array([[0, 4], [4, 0]], np.float32)), [[64, 192], [192, 64]])
-    spike = np.zeros((5, 5), np.float32)
-    spike[2, 3] = 1
-    levels = standardise(spike)
-    # Mean 1/25, deviation √24/25: the spike lies 4.9 deviations above, all else 0.204 below.
-    assert levels[2, 3] == 255
-    assert np.all(levels[spike == 0] == int(128 - 64 / math.sqrt(24)))
-
-
-@pytest.mark.parametrize("value", [0.0, 0.1, -3e38, 1e-45])
-def test_standardise_of_a_constant_map_is_128(value: float) -> None:
-    levels = standardise(np.full((7, 13), value, np.float32))
-    assert levels.dtype == np.uint8
-    assert np.all(levels == 128)
-
-
-def test_standardise_refuses_an_empty_map() -> None:
-    with pytest.raises(VizcoreError, match="no cells"):
-        standardise(np.zeros((0, 3), np.float32))
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -169,11 +141,13 @@ def test_maps_of_one_cell() -> None:
 
 
 @pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("value", [0.0, -2.5])
+@pytest.mark.parametrize("value", [0.0, -2.5, np.float32(0.1)])
 def test_constant_layer_shows_one_level(scale: str, value: float) -> None:
     made = mosaic(np.full((7, 13, 5), value, np.float32), scale=scale, locked_range=(value, value))
     assert np.all(made.tiles() == 128)
     assert made.value_of(4, 128) == value
+    # Adding up a hundred equal numbers rounds; it must not give the tile a range.
+    np.testing.assert_array_equal(made.lows, made.highs)
     assert (made.below, made.above) == (0, 0)
 
 
@@ -237,14 +211,14 @@ def test_values_at_the_limits_of_float32(scale: str) -> None:
 
 
 def test_order_and_choice_of_channels(activation: np.ndarray) -> None:
-    made = mosaic(activation, scale="layer", channels=np.array([3, 0, 4]))
-    assert made.channels.tolist() == [3, 0, 4]
+    made = mosaic(activation, scale="layer", channels=np.array([2, 0, 1]))
+    assert made.channels.tolist() == [2, 0, 1]
     whole = mosaic(activation, scale="layer")
     # The range stays that of all channels, so a page of channels compares with another.
-    np.testing.assert_array_equal(made.tiles(), whole.tiles()[[3, 0, 4]])
+    np.testing.assert_array_equal(made.tiles(), whole.tiles()[[2, 0, 1]])
     assert made.cell_at(2, 14 + 5) == (0, 2, 5)
     with pytest.raises(VizcoreError, match="not among"):
-        made.position_of(1, 0, 0)
+        made.position_of(3, 0, 0)
 
 
 def test_the_activation_is_not_changed_and_the_result_is_read_only(activation: np.ndarray) -> None:
@@ -311,34 +285,6 @@ def test_locked_range_is_that_of_all_channels(activation: np.ndarray) -> None:
     assert locked_range(activation) == (activation.min(), activation.max())
     assert locked_range(np.array([2, -1, np.inf, np.nan], np.float32)) == (-1, 2)
     assert locked_range(np.full((2, 3, 5), np.nan, np.float32)) == (0, 0)
-
-
-def test_orders_are_descending_and_equals_keep_their_index() -> None:
-    # Columns: channels. Means 1, 3, 1, 0; maxima 2, 3, 1, 0; deviations 1, 0, 0, 0; shares of zeros ½, 0, 0, 1.
-    statistics = channel_statistics(np.array([[[0, 3, 1, 0]], [[2, 3, 1, 0]]], np.float32))
-    expected = {
-        "index": [0, 1, 2, 3],
-        "mean": [1, 0, 2, 3],
-        "maximum": [1, 0, 2, 3],
-        "standard deviation": [0, 1, 2, 3],
-        "share of zeros": [3, 0, 1, 2],
-    }
-    assert {by: order_channels(statistics, by).tolist() for by in ORDERS} == expected
-    with pytest.raises(VizcoreError, match="no order"):
-        order_channels(statistics, "colour")
-
-
-def test_pages_of_channels() -> None:
-    channels = np.arange(130)
-    assert number_of_pages(130) == 3
-    assert page_of(channels, 0).tolist() == list(range(64))
-    assert page_of(channels, 2).tolist() == [128, 129]
-    # A page from an old link that no longer exists becomes the nearest.
-    assert page_of(channels, 9).tolist() == [128, 129]
-    assert page_of(channels, -4).tolist() == list(range(64))
-    assert number_of_pages(64) == 1
-    assert number_of_pages(65) == 2
-    assert number_of_pages(0) == 1
 
 
 def test_a_mosaic_is_frozen(activation: np.ndarray) -> None:

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from tests.vizcore.test_photo import HEIGHT, WIDTH, encode, noise, png, png_chunk
 from vizcore.arrays import ByteArray
 from vizcore.photo import Picture, open_picture
-from vizcore.srgb import grey_levels
+from vizcore.srgb import grey_levels, to_srgb
 
 # Primaries in XYZ as a profile holds them: adapted to D50 by Bradford's method, one column per primary.
 SRGB_TO_XYZ = np.array(
@@ -262,6 +262,20 @@ def test_premultiplied_colours_are_not_darkened_twice() -> None:
         pixels = open_picture(bytes(data), name="picture").pixels.astype(int)
         expected = (255, 127, 127) if mode == "RGBA" else (255, 255, 255)
         assert np.abs(pixels - expected).max() <= 2
+
+
+@pytest.mark.parametrize("mode", ["RGBa", "RGBA", "PA", "RGBX", "LA", "La"])
+def test_every_mode_with_a_fourth_band_comes_out_as_rgb(mode: str) -> None:
+    values = {"RGBa": (128, 0, 0, 128), "RGBA": (255, 0, 0, 128), "RGBX": (255, 127, 127, 9)}
+    values |= {"PA": (1, 128), "LA": (0, 128), "La": (0, 128)}
+    image = Image.new(mode, (WIDTH, HEIGHT), values[mode])
+    if mode == "PA":
+        image.putpalette([9, 9, 9, 255, 0, 0])
+    rgb, notes = to_srgb(image)
+    assert rgb.mode == "RGB"
+    expected = (127, 127, 127) if mode in ("LA", "La") else (255, 127, 127)
+    assert np.abs(np.asarray(rgb, int) - expected).max() <= 1
+    assert notes == (() if mode == "RGBX" else ("transparency laid on white",))
 
 
 def palette_picture() -> tuple[Image.Image, ByteArray]:

@@ -82,7 +82,6 @@ class LiveChart {
       this.chart.on("plotly_click", (event) => this.pick(event));
       this.chart.on("plotly_relayout", () => this.drag());
     }
-    this.root.dataset.revision = data.stamp ?? "";
   }
 
   layout() {
@@ -97,6 +96,11 @@ class LiveChart {
       shapes: [...(given.shapes ?? []), ...this.marked(style)],
     };
     for (const key of Object.keys(given)) if (/^[xy]axis\d*$/.test(key)) layout[key] = axis(given[key]);
+    // Plotly's own memory (uirevision) knows only what was dragged or scrolled, not what the buttons below did.
+    if (this.cells && this.revision === this.data.revision) {
+      for (const name of ["xaxis", "yaxis"]) layout[name].range = [...this.chart.layout[name].range];
+    }
+    this.revision = this.data.revision;
     return layout;
   }
 

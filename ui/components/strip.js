@@ -1,16 +1,19 @@
 // The sample pictures as buttons.
 export default function ({ data, parentElement, setTriggerValue }) {
   const strip = parentElement.querySelector(".strip");
-  strip.replaceChildren(...data.samples.map(({ key, title, source }) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.title = title;
-    button.dataset.sample = key;
-    button.setAttribute("aria-pressed", String(key === data.chosen));
-    const image = document.createElement("img");
-    Object.assign(image, { src: source, alt: title });
-    button.append(image);
-    button.addEventListener("click", () => setTriggerValue("picked", key));
-    return button;
-  }));
+  const names = data.samples.map(({ key }) => key).join();
+  if (strip.dataset.names !== names) {
+    strip.dataset.names = names;
+    strip.replaceChildren(...data.samples.map(({ key, title, source }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", title });
+      button.dataset.sample = key;
+      button.append(Object.assign(document.createElement("img"), { src: source, alt: title }));
+      return button;
+    }));
+  }
+  // The buttons stay: whoever is on one with the keyboard stays there, too.
+  for (const button of strip.children) {
+    button.setAttribute("aria-pressed", String(button.dataset.sample === data.chosen));
+    button.onclick = () => setTriggerValue("picked", button.dataset.sample);
+  }
 }

@@ -1,0 +1,173 @@
+"""Journeys that are the same on every page: the picture, hostile files, a phone, the keyboard alone, links."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.app import settle
+from tests.browser.steps import address as parameters
+from tests.browser.steps import amount, drawn_pixels, expect_drawn, expect_refused, go, slider, upload
+
+PAGES = ("/", "/Brighten", "/Feature_maps")
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> dict[str, Path]:
+    """Files that are no pictures, whatever they call themselves."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (400, 300), "red").save(buffer, "JPEG")
+    header = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
+    contents = {
+        "letter.txt": b"Dear all,\n",
+        "nothing.png": b"",
+        "cut.jpg": buffer.getvalue()[:900],
+        "bomb.png": header + bytes(64),
+        "<img src=x onerror=alert(1)>.png": b"not a picture",
+    }
+    paths = {}
+    for name, content in contents.items():
+        paths[name] = tmp_path / name
+        paths[name].write_bytes(content)
+    return paths
+
+
+def test_a_hostile_file_gets_a_sentence_and_the_picture_stays(
+    page: Page, address: str, hostile: dict[str, Path]
+) -> None:
+    go(page, f"{address}/Brighten?picture=coffee&gain=1.0")
+    expect_drawn(page)
+    before = drawn_pixels(page)
+    for name, path in hostile.items():
+        upload(page, path)
+        expect_refused(page, name)
+        settle(page)
+        # The way in is empty again: no refused file stays listed.
+        expect(page.get_by_test_id("stFileUploaderFile")).to_have_count(0)
+    assert np.array_equal(drawn_pixels(page), before)
+    assert parameters(page)["picture"] == ["coffee"]
+    page.locator("[data-sample=cat]").click()
+    expect(page.get_by_test_id("stSidebar").get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_more_than_ten_megabytes_is_refused_by_the_way_in(page: Page, address: str, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    large.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(10 * 1024 * 1024))
+    go(page, f"{address}/Brighten")
+    upload(page, large)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("10")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("must be")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_hostile_link_opens_the_page_as_it_is_without_it(page: Page, address: str, path: str) -> None:
+    hostile = (
+        "picture=%2e%2e%2fetc&kind=%00&gain=NaN&offset=-1e999&layers=%3Cscript%3E&scale=9&channel=conv1.%F0%9F%92%A1"
+    )
+    go(page, f"{address}{path}?{hostile}&columns=0&order=&colours=%27&fit=x&page-conv1=-4&embed_options=zzz")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
+    assert amount(page) == 1.5
+
+
+def test_the_picture_goes_along_from_page_to_page(page: Page, address: str, photograph: Path) -> None:
+    go(page, f"{address}/Brighten")
+    upload(page, photograph)
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar).to_contain_text("holiday.jpg · 1600 × 1100")
+    settle(page)
+    for label in ("Feature maps", "Home", "Brighten"):
+        page.get_by_test_id("stPageLink").filter(has_text=label).first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            label if label != "Home" else "Light through the layers"
+        )
+        settle(page)
+        expect(sidebar).to_contain_text("holiday.jpg · 1600 × 1100")
+        assert parameters(page)["picture"] == ["own"]
+    expect_drawn(page)
+    assert drawn_pixels(page).shape == (880, 1280, 3)
+
+
+def test_choices_survive_a_visit_to_another_page(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?scale=tutorial&layers=conv3&gain=0.5&channel=conv3.9")
+    page.get_by_test_id("stPageLink").filter(has_text="Brighten").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Brighten")
+    settle(page)
+    assert amount(page) == 0.5
+    page.get_by_test_id("stPageLink").filter(has_text="Feature maps").first.click()
+    expect(page.get_by_role("heading", name="conv3, channel 9")).to_be_visible()
+    settle(page)
+    assert parameters(page) == {"scale": ["tutorial"], "layers": ["conv3"], "gain": ["0.5"], "channel": ["conv3.9"]}
+
+
+def test_the_camera(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(permissions=["camera"], viewport={"width": 1400, "height": 1300})
+    page = context.new_page()
+    go(page, f"{address}/Brighten")
+    page.get_by_test_id("stSidebar").get_by_text("Camera").click()
+    page.get_by_role("button", name="Take Photo").click()
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("does not travel with it", timeout=20_000)
+    settle(page)
+    assert parameters(page)["picture"] == ["own"]
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phones_width(chromium: Browser, address: str, path: str, scheme: str) -> None:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme=scheme
+    )
+    page = context.new_page()
+    go(page, f"{address}{path}?layers=conv1&layers=logits&channel=conv1.3")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    too_wide = page.evaluate(
+        """() => [...document.querySelectorAll("[data-testid=stMainBlockContainer] *")]
+            .filter((e) => e.getBoundingClientRect().right > 391 && !e.closest(".js-plotly-plot, svg"))
+            .map((e) => e.outerHTML.slice(0, 90))"""
+    )
+    assert too_wide == []
+    expect(slider(page)).to_be_visible()
+    # A finger moves the page, and a tap the thumb.
+    box = slider(page).bounding_box()
+    assert box is not None
+    before = amount(page)
+    page.touchscreen.tap(box["x"] + box["width"] * 0.85, box["y"] + box["height"] / 2)
+    page.wait_for_function("() => location.search.includes('gain=')")
+    assert amount(page) > before
+    context.close()
+
+
+def test_the_keyboard_alone_reaches_the_samples_and_the_slider(page: Page, address: str) -> None:
+    go(page, f"{address}/Brighten")
+    focused = (
+        "() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
+    )
+    reached: set[str] = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        what = page.evaluate(f"{focused} return e.dataset.sample || e.className || e.tagName; }}")
+        reached.add(str(what))
+        if what == "rocket":
+            page.keyboard.press("Enter")
+            page.wait_for_function("() => location.search.includes('picture=rocket')")
+            settle(page)
+        if "amount" in str(what):
+            break
+    assert "rocket" in reached
+    page.keyboard.press("End")
+    page.wait_for_function("() => location.search.includes('gain=4')")
+    settle(page)
+    assert amount(page) == 4
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_comes_from_another_host(page: Page, address: str, path: str) -> None:
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]) if "://" in request.url else None)
+    go(page, f"{address}{path}")
+    assert {host for host in hosts if host and not host.startswith("127.0.0.1")} == set()

@@ -1,0 +1,242 @@
+"""Journeys on the Feature maps page."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import address as parameters
+from tests.browser.steps import amount, click_cell, drag, go, levels, settle, upload, x_range
+from vizcore.activations import read
+from vizcore.brightness import adjust
+from vizcore.mosaic import locked_range, mosaic
+from vizcore.networks import build_simple_cnn, preprocess_image
+from vizcore.photo import display_copy
+from vizcore.samples import open_sample
+
+LAYERS = ("conv1", "pool1", "conv2", "pool2", "conv3", "flatten", "dense1", "logits")
+
+
+def outputs(pixels: np.ndarray, gain: float, *, fit: str = "stretch") -> dict[str, np.ndarray]:
+    """What the network answers, computed the slow way: a fresh model, no cache, no trace."""
+    batch = preprocess_image(adjust(display_copy(pixels), kind="gain", amount=gain), fit=fit)
+    return read(build_simple_cnn((64, 64, 3)), batch, LAYERS)
+
+
+@pytest.fixture(scope="module")
+def rocket() -> np.ndarray:
+    return open_sample("rocket").pixels
+
+
+def shown(page: Page, layer: str, tile: tuple[int, int], num_channels: int) -> np.ndarray:
+    """The levels of each tile as the browser has them, (channels, h, w)."""
+    meta = page.locator(f".st-key-layer-{layer} .js-plotly-plot").evaluate("(chart) => chart.layout.meta")
+    height, width = tile
+    flat = np.array(levels(page, layer), np.uint8)
+    columns, gap = meta["columns"], meta["gap"]
+    rows = -(-num_channels // columns)
+    picture = flat.reshape(rows * (height + gap) - gap, -1)
+    assert picture.shape[1] == columns * (width + gap) - gap
+    tiles = np.empty((num_channels, height, width), np.uint8)
+    for index, channel in enumerate(meta["channels"]):
+        top, left = index // columns * (height + gap), index % columns * (width + gap)
+        tiles[channel] = picture[top : top + height, left : left + width]
+    return tiles
+
+
+def test_the_maps_answer_to_the_brightness_on_a_scale_that_stays(page: Page, address: str, rocket: np.ndarray) -> None:
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0")
+    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+    original = outputs(rocket, 1)
+    before = shown(page, "conv2", (29, 29), 64)
+    drag(page, 2.5)
+    page.wait_for_function("() => location.search.includes('gain=2')")
+    settle(page)
+    page.wait_for_timeout(500)
+    gain = amount(page)
+    after = shown(page, "conv2", (29, 29), 64)
+    assert (before != after).mean() > 0.1
+    for pixels, value in ((before, 1.0), (after, gain)):
+        activation = outputs(rocket, value)["conv2"]
+        low, high = locked_range(original["conv2"])
+        expected = 1 + 254 * (np.clip(activation, low, high).astype(float) - low) / (high - low)
+        # The nearest level; where the network's last digit decides between two, either is right.
+        assert np.abs(pixels.transpose(1, 2, 0) - expected).max() <= 0.5 + 1e-3
+
+
+def test_zoom_and_channel_survive_brightness_picture_and_scale(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?layers=conv2")
+    tile = mosaic(np.zeros((29, 29, 64), np.float32), scale="layer", gap=1).position_of(19, 14, 14)
+    click_cell(page, "layer-conv2", tile[1], tile[0])
+    expect(page.get_by_role("heading", name="conv2, channel 19")).to_be_visible()
+    assert parameters(page)["channel"] == ["conv2.19"]
+    settle(page)
+    chart = page.locator(".st-key-channel .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
+    page.mouse.wheel(0, -400)
+    page.wait_for_timeout(800)
+    page.locator(".st-key-layer-conv2").get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(300)
+    zoomed = x_range(page, "channel"), x_range(page, "layer-conv2")
+    assert zoomed[0][1] - zoomed[0][0] < 28
+    assert zoomed[1][1] - zoomed[1][0] < 400
+    drag(page, 2.0)
+    page.wait_for_function("() => location.search.includes('gain=')")
+    settle(page)
+    page.locator("[data-sample=coffee]").click()
+    page.wait_for_function("() => location.search.includes('picture=coffee')")
+    settle(page)
+    page.get_by_role("radio", name="per layer").or_(page.get_by_role("button", name="per layer")).first.click()
+    page.wait_for_function("() => location.search.includes('scale=per')")
+    settle(page)
+    page.wait_for_timeout(500)
+    assert (x_range(page, "channel"), x_range(page, "layer-conv2")) == zoomed
+    expect(page.get_by_role("heading", name="conv2, channel 19")).to_be_visible()
+
+
+def test_paging_through_channels_with_buttons_and_arrow_keys(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?layers=pool1&channel=pool1.31")
+    heading = page.get_by_role("heading", name=re.compile("pool1, channel"))
+    expect(heading).to_have_text("pool1, channel 31")
+    page.get_by_role("button", name="Next").click()
+    expect(heading).to_have_text("pool1, channel 0")
+    page.get_by_role("button", name="Previous").click()
+    expect(heading).to_have_text("pool1, channel 31")
+    settle(page)
+    page.locator(".st-key-channel .vizcore-chart").focus()
+    for key, channel in (("ArrowLeft", 30), ("ArrowLeft", 29), ("ArrowRight", 30)):
+        page.keyboard.press(key)
+        expect(heading).to_have_text(f"pool1, channel {channel}")
+    page.get_by_role("button", name="Close").click()
+    expect(heading).to_have_count(0)
+    settle(page)
+    assert "channel" not in parameters(page)
+
+
+def test_the_large_map_holds_the_true_values(page: Page, address: str, rocket: np.ndarray) -> None:
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=0.7&fit=crop&layers=conv3&channel=conv3.5")
+    expected = outputs(rocket, 0.7, fit="crop")["conv3"][:, :, 5]
+    values = page.locator(".st-key-channel .js-plotly-plot").evaluate(
+        "(chart) => chart._fullData[0].z.map((row) => [...row])"
+    )
+    np.testing.assert_allclose(np.array(values), expected, rtol=1e-4, atol=1e-6)
+    panel = page.locator(".st-key-channel-panel")
+    for value in (expected.min(), expected.max(), expected.mean(), expected.std()):
+        expect(panel).to_contain_text(re.compile(re.escape(f"{value:.3g}"[:5])))
+    expect(panel).to_contain_text(f"{(expected == 0).mean():.1%}")
+
+
+def test_hovering_names_channel_row_column_and_value(page: Page, address: str, rocket: np.ndarray) -> None:
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv2")
+    drawn = mosaic(outputs(rocket, 1)["conv2"], scale="layer")
+    channel = int(np.argmax(outputs(rocket, 1)["conv2"].max(axis=(0, 1))))
+    top, left = drawn.position_of(channel, 11, 17)
+    click_cell(page, "layer-conv2", left, top)
+    tip = page.locator(".st-key-layer-conv2 .tip")
+    expect(tip).to_contain_text(f"channel {channel} · row 11, column 17 · ")
+    told = float(tip.inner_text().split("·")[-1])
+    low, high = locked_range(outputs(rocket, 1)["conv2"])
+    assert told == pytest.approx(float(outputs(rocket, 1)["conv2"][11, 17, channel]), abs=(high - low) / 254)
+
+
+def test_every_layer_can_be_shown(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?" + "&".join(f"layers={name}" for name in LAYERS))
+    expect(page.locator(".js-plotly-plot")).to_have_count(8)
+    titles = page.locator(".js-plotly-plot .gtitle").all_text_contents()
+    for name, shape in (("conv1", "62 × 62 × 32"), ("flatten", "9216"), ("dense1", "64"), ("logits", "10")):
+        assert any(title.startswith(name) and shape in title for title in titles)
+
+
+def test_files_of_a_layer(page: Page, address: str, rocket: np.ndarray) -> None:
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=2.0&layers=conv1&layers=logits&colours=greys&scale=tutorial")
+    expected = outputs(rocket, 2)
+
+    def fetch(name: str) -> tuple[str, bytes]:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=name).first.click()
+        return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+    page.get_by_role("button", name="Files").first.click()
+    name, content = fetch("PNG, one pixel per value")
+    assert name == "rocket-gain-2.00-conv1-exact.png"
+    picture = np.asarray(Image.open(io.BytesIO(content)))
+    first = expected["conv1"][:, :, 0].astype(float)
+    greys = np.clip((first - first.mean()) / first.std() * 64 + 128, 1, 255).astype(int)
+    assert np.abs(picture[:62, :62, 0] - greys).max() <= 1
+    name, content = fetch("PNG, figure")
+    assert Image.open(io.BytesIO(content)).width > 1000
+    name, content = fetch("HTML")
+    assert b"Plotly.newPlot" in content
+    # Nothing is fetched when it is opened.
+    assert not re.search(rb"<(script|link)[^>]*(src|href)=", content)
+    page.keyboard.press("Escape")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="SVG").first.click()
+    assert Path(waiting.value.path()).read_text().startswith("<svg")
+    name, content = fetch("values of 2 layers")
+    with np.load(io.BytesIO(content)) as archive:
+        np.testing.assert_allclose(archive["conv1"], expected["conv1"], rtol=1e-4, atol=1e-6)
+        assert archive["logits"].shape == (10,)
+
+
+def test_the_address_opens_the_same_view_in_another_browser(page: Page, phone: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps")
+    page.locator("[data-sample=star]").click()
+    page.wait_for_function("() => location.search.includes('picture=star')")
+    settle(page)
+    page.get_by_role("button", name="conv3").click()
+    page.wait_for_function("() => location.search.includes('layers=')")
+    settle(page)
+    drag(page, 0.8)
+    page.wait_for_function("() => location.search.includes('gain=')")
+    settle(page)
+    go(phone, page.url)
+    assert parameters(phone) == parameters(page)
+    for layer in ("conv1", "conv3"):
+        assert levels(phone, layer) == levels(page, layer)
+    width = phone.evaluate("() => document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+def test_an_uploaded_picture_does_not_travel_but_the_view_does(
+    page: Page, phone: Page, address: str, photograph: Path
+) -> None:
+    go(page, f"{address}/Feature_maps?gain=1.2&layers=pool2")
+    upload(page, photograph)
+    expect(page.get_by_text("your picture does not travel with it")).to_be_visible()
+    settle(page)
+    go(phone, page.url)
+    expect(phone.get_by_text("does not travel with it").first).to_be_visible()
+    expect(phone.locator(".js-plotly-plot")).to_have_count(1)
+    assert amount(phone) == 1.2
+
+
+def test_what_the_network_receives(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?picture=star&gain=1.0&fit=pad")
+    source = page.locator(".st-key-received img").get_attribute("src")
+    content = page.request.get(source if source.startswith("http") else f"{address}/{source.lstrip('./')}").body()
+    magnified = np.asarray(Image.open(io.BytesIO(content)))
+    factor = magnified.shape[0] // 64
+    batch = preprocess_image(display_copy(open_sample("star").pixels), fit="pad")
+    expected = np.rint(batch[0] * 255).astype(np.uint8)
+    assert np.array_equal(magnified, expected.repeat(factor, 0).repeat(factor, 1))
+
+
+def test_the_wire(page: Page, address: str) -> None:
+    """A layer is at most half a megabyte, and the picture does not travel again."""
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    go(page, f"{address}/Feature_maps?layers=conv1")
+    received.clear()
+    page.get_by_role("button", name="conv2").click()
+    page.wait_for_function("() => location.search.includes('conv2')")
+    settle(page)
+    page.wait_for_timeout(300)
+    assert 50_000 < sum(received) < 500_000
