@@ -1,6 +1,7 @@
 """Measurements in a process of their own, with a Python of their own."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -22,7 +23,14 @@ def measured_by(module: str, *, environment: str = "") -> list[Line]:
     python = prefix.with_name(prefix.name + environment) / "bin" / "python"
     if not python.exists():
         raise FileNotFoundError(f"{prefix.name}{environment} is missing; `make bench` makes it.")
-    finished = subprocess.run([python, "-m", module], cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=300)
+    finished = subprocess.run(
+        [python, "-m", module],
+        cwd=ROOT,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=300,
+    )
     return [Line(**entry) for entry in json.loads(finished.stdout.splitlines()[-1])]
 
 

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
+import tomllib
 
+from benchmarks.elsewhere import ROOT
 from benchmarks.lines import Line
 from benchmarks.pictures import large_photograph, with_comment
 from benchmarks.servers import app, resident_megabytes
 from benchmarks.sessions import visitor
 
 _VISITORS = 20
-_TIME_TO_LIVE = 30  # `disconnectedSessionTTL` of .streamlit/config.toml
 _LATER = 8  # seconds for the server to notice
 
 
@@ -30,7 +31,7 @@ def measure() -> list[Line]:
         for number in range(_VISITORS):
             asyncio.run(_bring(address, with_comment(data, f"visitor {number}")))
         note(f"after {_VISITORS} sessions that each uploaded {len(data) / 1e6:.0f} MB and left")
-        time.sleep(_TIME_TO_LIVE + _LATER)
+        time.sleep(_time_to_live() + _LATER)
         asyncio.run(_visit(address, "Brighten"))
         note("when they are forgotten and one more has come and gone")
         highest = resident_megabytes(process, highest=True)
@@ -40,6 +41,13 @@ def measure() -> list[Line]:
         for index, (stage, megabytes) in enumerate(stages)
     ]
     return [*lines, Line("Highest resident memory of that server", f"{highest:.0f} MB")]
+
+
+def _time_to_live() -> int:
+    """Seconds that the app keeps the session of somebody who left."""
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    seconds: int = settings["server"]["disconnectedSessionTTL"]
+    return seconds
 
 
 def _change(megabytes: float, before: float, index: int) -> str:

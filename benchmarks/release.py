@@ -13,28 +13,31 @@ _LAYERS = ("conv1", "pool1", "conv2", "pool2")
 _REPEATS = 9
 
 _WATCH = """() => {
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error("Nothing was painted in a minute.")), 60000));
   let released;
   const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const shown = (chart) => new Promise((done) => chart.once("plotly_afterplot", done));
   document.addEventListener("pointerup", () => { released = performance.now(); }, { capture: true, once: true });
   const charts = [...document.querySelectorAll("[class*='st-key-layer-'] .js-plotly-plot")];
-  globalThis.painted = Promise.all(charts.map(shown)).then(frames).then(() => performance.now() - released);
+  globalThis.painted = Promise.race([late, Promise.all(charts.map(shown))])
+    .then(frames).then(() => performance.now() - released);
   return charts.length;
 }"""
 
 _WATCH_TEXT = """() => {
+  const late = new Promise((_, fail) => setTimeout(() => fail(new Error("Nothing was painted in a minute.")), 60000));
   let released;
   const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const text = () => document.querySelector("[data-testid=stText]")?.textContent, before = text();
   document.addEventListener("pointerup", () => { released = performance.now(); }, { capture: true, once: true });
-  globalThis.painted = new Promise((done) => {
+  globalThis.painted = Promise.race([late, new Promise((done) => {
     const observer = new MutationObserver(() => {
       if (!text() || text() === before) return;
       observer.disconnect();
       done();
     });
     observer.observe(document.body, { subtree: true, childList: true, characterData: true });
-  }).then(frames).then(() => performance.now() - released);
+  })]).then(frames).then(() => performance.now() - released);
 }"""
 
 

@@ -32,12 +32,13 @@ def table(lines: Sequence[Line]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def write(parts: Mapping[str, Sequence[Line]], *, seconds: float) -> None:
+def write(parts: Mapping[str, Sequence[Line]], *, seconds: float, versions: str) -> None:
     """Write `results.md`.
 
     Args:
         parts: heading of each part and its lines.
         seconds: how long all of it took.
+        versions: what it was measured with.
     """
     sections = "".join(f"\n## {heading}\n\n{table(lines)}" for heading, lines in parts.items())
     RESULTS.write_text(
@@ -46,7 +47,7 @@ def write(parts: Mapping[str, Sequence[Line]], *, seconds: float) -> None:
         "absolute times beside them belong to this machine.\n"
         f"{sections}\n"
         f"{datetime.datetime.now(datetime.UTC):%-d %B %Y}, in {seconds / 60:.1f} minutes. {_machine()}\n\n"
-        f"{_versions()}\n",
+        f"{versions}\n",
         encoding="utf-8",
     )
 
@@ -60,7 +61,8 @@ def _machine() -> str:
     return f"{len(os.sched_getaffinity(0))} cores ({name}), {memory}, {system}."
 
 
-def _versions() -> str:
+def versions() -> str:
+    """What was measured with. It starts a Chromium, so a machine without one is found out at once."""
     with running_chromium() as browser:
         chromium = browser.version
     found = [f"Python {sys.version.split()[0]}"]

@@ -35,6 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="What the app costs, measured.")
     parser.add_argument("--only", choices=PARTS, help="measure one part, print it, write nothing")
     only = parser.parse_args().only
+    versions = report.versions()
     start = time.monotonic()
     results = {}
     for name, (heading, measure) in PARTS.items():
@@ -43,7 +44,7 @@ def main() -> None:
             results[heading] = measure()
             print(f"{heading} ({time.monotonic() - begun:.0f} s)\n{report.table(results[heading])}", flush=True)
     if only is None:
-        report.write(results, seconds=time.monotonic() - start)
+        report.write(results, seconds=time.monotonic() - start, versions=versions)
         print(f"Written to benchmarks/{report.RESULTS.name}.")
 
 

@@ -22,9 +22,16 @@ st.text(time.time_ns())
 
 @contextmanager
 def app() -> Iterator[tuple[str, int]]:
-    """The app, freshly started: its address and its process. What it logs is thrown away."""
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder) / "app.log") as started:
-        yield started
+    """The app, freshly started: its address and its process. What it logs is shown only if something went wrong."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "app.log"
+        try:
+            with running_app(log) as started:
+                yield started
+        finally:
+            logged = log.read_text(encoding="utf-8")
+            if "Traceback" in logged:
+                print(logged, file=sys.stderr)
 
 
 @contextmanager

@@ -6,13 +6,16 @@ import urllib.request
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileURLs, UploadedFileInfo
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
-_PATIENCE = 60  # seconds for one run of a page
+_PATIENCE = 60  # seconds without a word from the server
+_PROTOCOL = Subprotocol("streamlit")
 
 
 class Visitor:
@@ -49,7 +52,9 @@ class Visitor:
         state.file_uploader_state_value.uploaded_file_info.append(file)
         self._states[widget] = state
         duration = await self._run()
-        del self._states[widget]  # the app has put an empty field in its place
+        if self._widget(label) == widget:
+            raise RuntimeError(f"The page {self._page!r} did not take {name}: an empty field should be in its place.")
+        del self._states[widget]
         return duration
 
     def _widget(self, label: str) -> str:
@@ -85,6 +90,8 @@ class Visitor:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise RuntimeError(f"The page {self._page!r} failed: {element.exception.message}")
+        if kind == "alert" and element.alert.format == Alert.ERROR:
+            raise RuntimeError(f"The page {self._page!r} refused: {element.alert.body}")
         if kind in ("number_input", "file_uploader"):
             widget = getattr(element, kind)
             self._widgets[widget.label] = widget.id
@@ -122,5 +129,5 @@ class Visitor:
 async def visitor(address: str) -> AsyncIterator[Visitor]:
     """Somebody who comes to the app and leaves at the end."""
     stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
-    async with connect(stream, subprotocols=["streamlit"], max_size=None, compression=None) as socket:  # type: ignore[list-item]
+    async with connect(stream, subprotocols=[_PROTOCOL], max_size=None, compression=None) as socket:
         yield Visitor(address, socket)

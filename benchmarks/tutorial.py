@@ -4,6 +4,7 @@ Both take turns in one process. It runs in the environment that has matplotlib; 
 """
 
 import json
+import logging
 import tempfile
 from pathlib import Path
 
@@ -86,6 +87,8 @@ def measure() -> list[Line]:
         "the tutorial's star, 480 × 480": open_sample("star").pixels,
         "a photograph, 1280 × 880": display_copy(open_picture(photograph(), name="photograph.jpg").pixels),
     }
+    # TensorFlow warns, rightly, that a new sub-model for every picture is traced anew every time.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     model = build_simple_cnn((64, 64, 3))
     network = trace(model)
     lines = []

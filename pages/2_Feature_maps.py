@@ -18,7 +18,7 @@ with sentences():
     layers = layer_view.outputs(picture, setting, fit=choice.fit)
     with left:
         layer_view.received(layers)
-    opened = state.open_channel({layer.name: layer.shape[-1] for layer in choice.layers if len(layer.shape) == 3})
+    opened = state.open_channel({layer.name: layer.num_channels for layer in choice.layers if layer.is_spatial})
     for layer in choice.layers:
         layer_view.show_layer(layer, layers, choice, opened)
     layer_view.archive(layers, choice)

@@ -8,13 +8,14 @@ from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from PIL import Image
 
 from ui.state import CurrentPicture, current_picture
-from vizcore import brightness, photo
+from vizcore import brightness, photo, preprocessing
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.samples import SAMPLES, open_sample
 
@@ -42,6 +43,22 @@ def plotly_file() -> str:
 
 
 # Pictures
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _one_at_a_time() -> Lock:
+    """Opening 24 megapixels takes up to 275 MB for a second: visitors take turns."""
+    return Lock()
+
+
+def opened(data: bytes, name: str) -> photo.Picture:
+    """A visitor's file as a picture of full resolution. Not cached: it is the visitor's own.
+
+    Raises:
+        VizcoreError: it cannot be opened.
+    """
+    with _one_at_a_time():
+        return photo.open_picture(data, name=name)
 
 
 @st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
@@ -127,13 +144,9 @@ def activations(digest: str, kind: str, amount: float, fit: str, _pixels: ByteAr
 @st.cache_data(max_entries=64, max_size="4mb", show_spinner=False)
 def received_pixels(digest: str, kind: str, amount: float, fit: str, _pixels: ByteArray) -> ByteArray:
     """(h, w, 3) uint8: what the network is given, as pixels."""
-    from vizcore.networks import received_pixels
-
-    return received_pixels(_batch(_pixels, kind, amount, fit))
+    return preprocessing.received_pixels(_batch(_pixels, kind, amount, fit))
 
 
 def _batch(pixels: ByteArray, kind: str, amount: float, fit: str) -> FloatArray:
-    from vizcore.networks import preprocess_image
-
     height, width = network().input_shape[:2]
-    return preprocess_image(brightness.adjust(pixels, kind=kind, amount=amount), (height, width), fit=fit)
+    return preprocessing.preprocess_image(brightness.adjust(pixels, kind=kind, amount=amount), (height, width), fit=fit)

@@ -36,7 +36,7 @@ def channel_panel(
         value_range: the values at the ends of the colour bar.
         colour_map: name of the colour map.
     """
-    num_channels = layer.shape[-1]
+    num_channels = layer.num_channels
     with st.container(border=True, key="channel-panel"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.subheader(f"{layer.name}, channel {channel}", anchor=False, width="content")

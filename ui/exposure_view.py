@@ -19,7 +19,7 @@ def histograms(picture: CurrentPicture, setting: Setting) -> None:
         brightness_histogram_figure(before.counts, after.counts),
         key="histograms",
         description="Histograms of red, green, blue and luminance before and after",
-        height=300,
+        height=340,
     )
 
 
@@ -68,7 +68,7 @@ def take_away(picture: CurrentPicture, setting: Setting) -> None:
     def processed() -> bytes:
         # Only when someone asks: the full resolution is not kept decoded for every visitor.
         if picture.key == state.OWN:
-            full = photo.open_picture(picture.data, name=picture.name)
+            full = cached.opened(picture.data, picture.name)
         else:
             full = open_sample(picture.key)
         return photo.encode_png(brightness.adjust(full.pixels, kind=setting.kind.name, amount=setting.amount))

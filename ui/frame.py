@@ -9,7 +9,6 @@ from ui import cached, state
 from ui.guard import as_text, sentences
 from ui.state import CurrentPicture
 from vizcore.errors import VizcoreError
-from vizcore.photo import open_picture
 from vizcore.samples import SAMPLES
 
 _FILES = Path(__file__).parent / "components"
@@ -81,7 +80,7 @@ def _choose_picture() -> CurrentPicture:
             data = file.getvalue()
             state.forget_upload(file)
             try:
-                opened = open_picture(data, name=file.name)
+                opened = cached.opened(data, file.name)
                 state.choose_own(state.current_picture(state.OWN, opened, data=data))
             except VizcoreError as error:
                 state.refuse(str(error))

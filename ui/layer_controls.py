@@ -8,7 +8,7 @@ import streamlit as st
 from ui import state
 from vizcore.figures import COLOUR_MAPS
 from vizcore.mosaic import ORDERS, SCALES
-from vizcore.networks import FITS
+from vizcore.preprocessing import FITS
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

@@ -21,6 +21,7 @@ from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.figures import Figure, mosaic_figure, strip_figure
 from vizcore.mosaic import Mosaic, locked_range, mosaic, number_of_pages, order_channels, page_of, strip
 from vizcore.photo import encode_png
+from vizcore.scales import SCALES
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
@@ -133,7 +134,7 @@ def first_layer(picture: CurrentPicture, setting: Setting) -> None:
         gap=_gap(values.shape[1]),
     )
     live_chart(
-        mosaic_figure(drawn, title=title(layer), colour_map="viridis", statistics=channel_statistics(values)),
+        mosaic_figure(drawn, title=f"{title(layer)} · scale: locked", statistics=channel_statistics(values)),
         key="first-layer",
         description=f"Feature maps of the layer {title(layer)}",
     )
@@ -150,19 +151,20 @@ def title(layer: "LayerInfo") -> str:
 
 
 def _figure(layer: "LayerInfo", drawn: Mosaic, statistics: ChannelStatistics, choice: LayerChoice) -> Figure:
-    if len(layer.shape) == 3:
-        return mosaic_figure(drawn, title=title(layer), colour_map=choice.colour_map, statistics=statistics)
-    return strip_figure(drawn, title=title(layer), colour_map=choice.colour_map)
+    heading = f"{title(layer)} · scale: {SCALES[drawn.scale].label}"
+    if layer.is_spatial:
+        return mosaic_figure(drawn, title=heading, colour_map=choice.colour_map, statistics=statistics)
+    return strip_figure(drawn, title=heading, colour_map=choice.colour_map)
 
 
 def _draw(layer: "LayerInfo", figure: Figure, choice: LayerChoice, opened: OpenChannel | None, page: int) -> None:
     key = f"layer-{layer.name}"
-    if len(layer.shape) != 3:
+    if not layer.is_spatial:
         live_chart(
             figure,
             key=key,
             description=f"Outputs of the layer {title(layer)}",
-            height=170,
+            height=200,
             hint="Drag to zoom · Ctrl + scroll zooms, too",
             file=layer.name,
             zoomable=True,
@@ -188,15 +190,15 @@ def _draw(layer: "LayerInfo", figure: Figure, choice: LayerChoice, opened: OpenC
 
 def _step(layer: "LayerInfo", opened: OpenChannel | None, step: int) -> None:
     if opened is not None:
-        state.show_channel(layer.name, (opened.channel + step) % layer.shape[-1])
+        state.show_channel(layer.name, (opened.channel + step) % layer.num_channels)
 
 
 def _say(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> None:
     num_dead, num_constant = int(statistics.dead.sum()), int(statistics.constant.sum())
-    if len(layer.shape) == 3:
-        parts = [f"{layer.shape[-1]} channels", f"{num_dead} dead (×, all zero)", f"{num_constant} constant (=)"]
+    if layer.is_spatial:
+        parts = [f"{layer.num_channels} channels", f"{num_dead} dead (×, all zero)", f"{num_constant} constant (=)"]
     else:
-        parts = [f"{layer.shape[-1]} units", f"{num_dead} at zero"]
+        parts = [f"{layer.num_channels} units", f"{num_dead} at zero"]
     beyond = [f"{share:.1%} {side}" for share, side in ((drawn.above, "above"), (drawn.below, "below")) if share]
     if beyond:
         parts.append(f"of the values {' and '.join(beyond)} the scale")

@@ -11,6 +11,7 @@ from typing import Any
 
 import streamlit as st
 from streamlit.runtime import get_instance
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -173,8 +174,9 @@ def forget_upload(file: UploadedFile) -> None:
     """Drop Streamlit's copy of a file that has been dealt with; it would stay until the session ends."""
     st.session_state["_files_taken"] = st.session_state.get("_files_taken", 0) + 1
     context = get_script_run_ctx()
-    if context is not None:
-        get_instance().uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    manager = get_instance().uploaded_file_mgr
+    if context is not None and isinstance(manager, MemoryUploadedFileManager):
+        manager.remove_file(context.session_id, file.file_id)
 
 
 # The brightness

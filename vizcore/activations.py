@@ -30,6 +30,16 @@ class LayerInfo:
     kind: str
     shape: tuple[int, ...]
 
+    @property
+    def num_channels(self) -> int:
+        """How many feature maps, or units, the output has."""
+        return self.shape[-1]
+
+    @property
+    def is_spatial(self) -> bool:
+        """Whether the output is feature maps (h, w, C), and not a vector (C,)."""
+        return len(self.shape) == 3
+
 
 class TracedNetwork:
     """A network whose layers are all read in one pass of a graph that was traced once.

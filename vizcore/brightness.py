@@ -103,10 +103,12 @@ def table(*, kind: str, amount: float) -> ByteArray:
     if kind == "gain":
         return increase_brightness(values, amount)
     if kind == "offset":
-        return np.clip(values + float(amount), 0, 255).astype(np.uint8)
+        moved: ByteArray = np.clip(values + float(amount), 0, 255).astype(np.uint8)
+        return moved
     if amount <= 0:
         raise VizcoreError(f"Gamma is {amount}. A number above 0 is expected, for example 0.5 to brighten.")
-    return np.rint(255.0 * (values / 255.0) ** float(amount)).astype(np.uint8)
+    bent: ByteArray = np.rint(255.0 * (values / 255.0) ** float(amount)).astype(np.uint8)
+    return bent
 
 
 def tables(kind: Kind) -> ByteArray:

@@ -18,7 +18,7 @@ from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value
 from vizcore.errors import VizcoreError
 from vizcore.histograms import brightness_histogram_figure, histogram_figure
 from vizcore.mosaic import Mosaic
-from vizcore.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, SCALES, STEPS, UNUSED_LEVEL, locked_range
+from vizcore.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, STEPS, UNUSED_LEVEL, locked_range
 
 __all__ = [
     "COLOUR_MAPS",
@@ -218,7 +218,7 @@ def _level_trace(mosaic: Mosaic, colour_map: str) -> Figure:
         "zsmooth": False,
         "colorscale": level_colour_scale(colour_map),
         "hoverinfo": "none",
-        "colorbar": colour_bar(SCALES[mosaic.scale].label, tickvals=levels, ticktext=texts),
+        "colorbar": colour_bar("", tickvals=levels, ticktext=texts),
     }
 
 
@@ -268,6 +268,9 @@ def _meta(mosaic: Mosaic, *, kind: str) -> dict[str, Any]:
         "lows": mosaic.lows.tolist(),
         "highs": mosaic.highs.tolist(),
         "scale": mosaic.scale,
+        # Whether a cell at the end of the scale may lie beyond it.
+        "below": mosaic.below > 0,
+        "above": mosaic.above > 0,
     }
 
 

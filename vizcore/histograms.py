@@ -125,18 +125,19 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
             },
         ]
         panel_row, panel_column = divmod(panel, 2)
-        left, bottom = 0.52 * panel_column, 0.56 * (1 - panel_row)
+        left, bottom = 0.53 * panel_column, 0.58 * (1 - panel_row)
         layout[f"xaxis{suffix}"] = {
-            "domain": [left, left + 0.48],
+            "domain": [left, left + 0.47],
             "anchor": f"y{suffix}",
             "range": [-0.5, 255.5],
-            "tickvals": [0, 64, 128, 192, 255],
+            # The last number would touch the first of the next panel.
+            "tickvals": [0, 64, 128, 192],
             "automargin": True,
             "showgrid": False,
             "zeroline": False,
         }
         layout[f"yaxis{suffix}"] = {
-            "domain": [bottom, bottom + 0.44],
+            "domain": [bottom, bottom + 0.42],
             "anchor": f"x{suffix}",
             "range": [0, height],
             "showticklabels": False,

@@ -160,8 +160,8 @@ def mosaic(
         columns=columns,
         gap=gap,
         scale=scale,
-        below=np.count_nonzero(cells < lows[:, np.newaxis]) / cells.size,
-        above=np.count_nonzero(cells > highs[:, np.newaxis]) / cells.size,
+        below=float(np.mean(cells < lows[:, np.newaxis])),
+        above=float(np.mean(cells > highs[:, np.newaxis])),
     )
 
 

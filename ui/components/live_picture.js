@@ -125,7 +125,7 @@ class LivePicture {
     const { kind, label } = this.data;
     const negative = kind === "offset" && this.amount < 0;
     const now = `<mn class="now">${negative ? this.written.slice(1) : this.written}</mn>`;
-    this.formula.innerHTML = `<math>${row(mi("v′"), mo("="), FORMULAS[kind](now, negative ? "−" : "+"))}</math>`;
+    this.formula.innerHTML = `<math>${row(mi("v"), `<mo lspace="0" rspace="0.2em">′</mo>`, mo("="), FORMULAS[kind](now, negative ? "−" : "+"))}</math>`;
     this.slider.setAttribute("aria-valuetext", `${label} ${this.written}`);
   }
 

@@ -1,0 +1,92 @@
+"""The way from a picture to what a network takes, and back to what can be shown of it. Keras is not needed for it."""
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import numpy as np
+from PIL import Image
+
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.errors import VizcoreError
+
+FITS = MappingProxyType(
+    {
+        "stretch": "stretched, as in the tutorial",
+        "crop": "cropped to the centre",
+        "pad": "whole, with black bars",
+    }
+)
+"""How a picture takes the network's shape: name → label. The first is the default."""
+
+
+def preprocess_image(pixels: ByteArray, target_size: Sequence[int] = (64, 64), *, fit: str = "stretch") -> FloatArray:
+    """A picture as a batch of one, in the size and range a network takes.
+
+    Sizes change by bilinear interpolation over all the pixels that a new pixel covers, so that fine patterns do not
+    turn into false ones. A picture that already has the target's size keeps every value. Then v/255.
+
+    Args:
+        pixels: (H, W, 3) uint8, RGB. It is not changed.
+        target_size: Height and width, in Keras's order.
+        fit: A name in FITS. "stretch" takes the whole picture and gives up its proportions; "crop" cuts off what is too
+            much, equally on both sides; "pad" keeps the whole picture and its proportions between bars of 0.
+
+    Returns:
+        (1, height, width, 3) float32, 0 … 1.
+
+    Raises:
+        VizcoreError: Not a picture, a size below 1, or an unknown fit.
+    """
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+        given = f"{pixels.shape} {pixels.dtype}" if isinstance(pixels, np.ndarray) else type(pixels).__name__
+        raise VizcoreError(f"A picture is an array (height, width, 3) of bytes, red, green, blue; this is {given}.")
+    if pixels.size == 0:
+        raise VizcoreError(f"A picture has at least one pixel; this one has the shape {pixels.shape}.")
+    if len(target_size) != 2 or min(target_size) < 1:
+        raise VizcoreError(f"The target size is (height, width), each at least 1; given was {tuple(target_size)}.")
+    if fit not in FITS:
+        raise VizcoreError(f"There is no way “{fit}” to fit a picture; there are {', '.join(FITS)}.")
+    height, width = target_size
+    picture_height, picture_width = pixels.shape[:2]
+
+    if fit == "crop":
+        cut_height = min(picture_height, max(1, round(picture_width * height / width)))
+        cut_width = min(picture_width, max(1, round(picture_height * width / height)))
+        top, left = (picture_height - cut_height) // 2, (picture_width - cut_width) // 2
+        fitted = _resized(pixels[top : top + cut_height, left : left + cut_width], height, width)
+    elif fit == "pad":
+        factor = min(height / picture_height, width / picture_width)
+        inner_height = min(height, max(1, round(picture_height * factor)))
+        inner_width = min(width, max(1, round(picture_width * factor)))
+        top, left = (height - inner_height) // 2, (width - inner_width) // 2
+        fitted = np.zeros((height, width, 3), dtype=np.uint8)
+        fitted[top : top + inner_height, left : left + inner_width] = _resized(pixels, inner_height, inner_width)
+    else:
+        fitted = _resized(pixels, height, width)
+    return (fitted.astype(np.float32) / np.float32(255))[np.newaxis]
+
+
+def received_pixels(batch: FloatArray) -> ByteArray:
+    """The pixels behind a batch of one, for showing what the network receives.
+
+    Args:
+        batch: (1, h, w, 3) float32, 0 … 1, as made by `preprocess_image`.
+
+    Returns:
+        (h, w, 3) uint8: exactly the bytes that `preprocess_image` divided by 255.
+
+    Raises:
+        VizcoreError: More than one picture, another number of colours, or values that are not 0 … 1.
+    """
+    values = np.asarray(batch)
+    if values.ndim != 4 or values.shape[0] != 1 or values.shape[3] != 3:
+        raise VizcoreError(f"A batch of one picture has the shape (1, height, width, 3); this one has {values.shape}.")
+    if not np.all((values >= 0) & (values <= 1)):
+        raise VizcoreError("The values of a batch lie between 0 and 1; these do not, so they are not pixels over 255.")
+    pixels: ByteArray = np.rint(values[0] * 255).astype(np.uint8)
+    return pixels
+
+
+def _resized(pixels: ByteArray, height: int, width: int) -> ByteArray:
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
