@@ -47,6 +47,18 @@ _MOVE = """(slider, milliseconds) => new Promise((done) => {
   requestAnimationFrame(move);
 })"""
 
+# Frames a second when nothing is redrawn: what this Chromium on this machine can give at most.
+_FRAMES = """(milliseconds) => new Promise((done) => {
+  const start = performance.now();
+  let frames = 0;
+  const count = (now) => {
+    if (now - start > milliseconds) { done((1000 * frames) / (now - start)); return; }
+    frames += 1;
+    requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+})"""
+
 _READ = """() => {
   const { at, took } = globalThis.redraws, middle = [...took].sort((a, b) => a - b)[Math.floor(took.length / 2)];
   const gaps = at.slice(1).map((time, i) => time - at[i]).sort((a, b) => a - b);
@@ -81,6 +93,8 @@ def measure() -> list[Line]:
         page.evaluate(_READ)
         heard = len(sent)
         with _held(page) as track:
+            idle = page.evaluate(_FRAMES, _SECONDS * 1000)
+            page.evaluate(_READ)
             slider(page).evaluate(_MOVE, _SECONDS * 1000)
             by_events = page.evaluate(_READ)
             num_moves = _move(page, track)
@@ -93,7 +107,7 @@ def measure() -> list[Line]:
             f"≥ {_TARGET}",
             by_events["rate"] >= _TARGET,
             f"{milliseconds(by_events['took'])} a redraw; 95 of 100 within {milliseconds(by_events['gap'])} of the one "
-            f"before. With Playwright's mouse, which makes {num_moves / _SECONDS:.0f} moves a second: "
+            f"before; frames with nothing to redraw: {idle:.1f}. With Playwright's mouse, which makes {num_moves / _SECONDS:.0f} moves a second: "
             f"{by_mouse['rate']:.1f}",
         ),
         Line("Messages to the server during these drags", str(heard), "0", heard == 0),

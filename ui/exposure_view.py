@@ -67,10 +67,8 @@ def take_away(picture: CurrentPicture, setting: Setting) -> None:
 
     def processed() -> bytes:
         # Only when someone asks: the full resolution is not kept decoded for every visitor.
-        if picture.key == state.OWN:
-            full = cached.opened(picture.data, picture.name)
-        else:
-            full = open_sample(picture.key)
+        is_own = picture.key == state.OWN
+        full = cached.opened(picture.data, picture.name) if is_own else open_sample(picture.key)
         return photo.encode_png(brightness.adjust(full.pixels, kind=setting.kind.name, amount=setting.amount))
 
     st.subheader("Take it with you", anchor=False)
