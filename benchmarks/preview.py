@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 from playwright.sync_api import Page
 
@@ -16,6 +17,7 @@ from tests.browser.steps import expect_drawn, go, slider, upload
 
 _TARGET = 50
 _SECONDS = 3.0
+_REPEATS = 5  # a single drag falls by a third when something else wants the cores
 
 # Counts the pictures that are put on a canvas, and how long the frame callback took that did it.
 _COUNTER = """(() => {
@@ -95,23 +97,33 @@ def measure() -> list[Line]:
         with _held(page) as track:
             idle = page.evaluate(_FRAMES, _SECONDS * 1000)
             page.evaluate(_READ)
-            slider(page).evaluate(_MOVE, _SECONDS * 1000)
-            by_events = page.evaluate(_READ)
+            drags = [_dragged(page) for _ in range(_REPEATS)]
             num_moves = _move(page, track)
             by_mouse = page.evaluate(_READ)
             heard = len(sent) - heard
+    rates = [drag["rate"] for drag in drags]
+    took, gap = (milliseconds(median(drag[name] for drag in drags)) for name in ("took", "gap"))
+    moves = num_moves / _SECONDS
     return [
         Line(
-            f"Live preview, {shown[0]} × {shown[1]} pixels, dragged for {_SECONDS:.0f} s, one event in every frame",
-            f"{by_events['rate']:.1f} redraws a second",
+            f"Live preview, {shown[0]} × {shown[1]} pixels, one event in every frame, median of {_REPEATS} drags of "
+            f"{_SECONDS:.0f} s",
+            f"{median(rates):.1f} redraws a second",
             f"≥ {_TARGET}",
-            by_events["rate"] >= _TARGET,
-            f"{milliseconds(by_events['took'])} a redraw; 95 of 100 within {milliseconds(by_events['gap'])} of the one "
-            f"before; frames with nothing to redraw: {idle:.1f}. With Playwright's mouse, which makes {num_moves / _SECONDS:.0f} moves a second: "
-            f"{by_mouse['rate']:.1f}",
+            median(rates) >= _TARGET,
+            f"slowest {min(rates):.1f}, fastest {max(rates):.1f}; {took} a redraw; 95 of 100 within {gap} of the one "
+            f"before; frames with nothing to redraw: {idle:.1f}. With Playwright's mouse, which makes {moves:.0f} moves "
+            f"a second: {by_mouse['rate']:.1f}",
         ),
         Line("Messages to the server during these drags", str(heard), "0", heard == 0),
     ]
+
+
+def _dragged(page: Page) -> dict[str, float]:
+    """One drag with an event in every frame: redraws a second, seconds a redraw, seconds between two."""
+    slider(page).evaluate(_MOVE, _SECONDS * 1000)
+    seen: dict[str, float] = page.evaluate(_READ)
+    return seen
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def brightness_control(picture: CurrentPicture, *, layout: str) -> Setting:
         layout: as for `live_picture`; "bar" stays in view while the page is scrolled.
     """
     with st.container(key=f"brightness-{layout}", gap="small"):
-        choice, live = st.columns(2, vertical_alignment="bottom") if layout == "bar" else (st.container(),) * 2
+        choice, live = st.columns([11, 9], vertical_alignment="bottom") if layout == "bar" else (st.container(),) * 2
         with choice:
             _choose()
         setting = state.setting()

@@ -62,7 +62,10 @@ def channel_panel(
                 description=f"Feature map of {name}",
                 height=520,
                 revision=f"channel-{layer.name}",
-                hint="Scroll or drag to zoom · ← and → for the neighbours",
+                hint=(
+                    "Scroll or drag to zoom · ← and → for the neighbours",
+                    "+ and − zoom, then a finger moves the map",
+                ),
                 file=f"{layer.name}-{channel}",
                 zoomable=True,
                 wheel=True,

@@ -69,6 +69,7 @@ def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
             help=" ".join(f"{name}: {text}." for name, text in FITS.items()),
             width="content",
         )
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         order = st.selectbox("Order by", list(ORDERS), key="order", bind="query-params", width=170)
         colour_map = st.selectbox("Colour map", list(COLOUR_MAPS), key="colours", bind="query-params", width=120)
         columns = st.selectbox(
@@ -79,7 +80,7 @@ def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
             bind="query-params",
             width=90,
         )
-    st.caption(f"Scale {SCALES[scale].label}: {SCALES[scale].formula}")
+        st.caption(f"Scale {SCALES[scale].label}: {SCALES[scale].formula}")
     state.keep_choices()
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),

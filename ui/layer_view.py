@@ -165,7 +165,7 @@ def _draw(layer: "LayerInfo", figure: Figure, choice: LayerChoice, opened: OpenC
             key=key,
             description=f"Outputs of the layer {title(layer)}",
             height=200,
-            hint="Drag to zoom · Ctrl + scroll zooms, too",
+            hint=("Drag to zoom · Ctrl + scroll zooms, too", "+ and − zoom, then a finger moves the strip"),
             file=layer.name,
             zoomable=True,
         )
@@ -179,7 +179,10 @@ def _draw(layer: "LayerInfo", figure: Figure, choice: LayerChoice, opened: OpenC
         description=f"Feature maps of the layer {title(layer)}",
         # Zoom belongs to an arrangement of tiles; another one begins whole.
         revision=f"{layer.name}-{choice.columns}-{page}",
-        hint="Click a tile to open it · drag to zoom · Ctrl + scroll zooms, too",
+        hint=(
+            "Click a tile to open it · drag to zoom · Ctrl + scroll zooms, too",
+            "Tap a tile to open it · + and − zoom, then a finger moves the map",
+        ),
         file=layer.name,
         zoomable=True,
         selected=selected,
@@ -250,7 +253,7 @@ def archive(layers: Layers, choice: LayerChoice) -> None:
     """All chosen layers as one file of arrays."""
     chosen = {layer.name: layers.edited[layer.name] for layer in choice.layers}
     st.download_button(
-        f"Download the values of {len(chosen)} layers (.npz)",
+        f"Download all values of {len(chosen)} {'layer' if len(chosen) == 1 else 'layers'} (.npz)",
         data=partial(export.archive, chosen),
         file_name=f"{layers.file_stem}-layers.npz",
         mime="application/octet-stream",

@@ -26,7 +26,7 @@ def live_chart(
     description: str,
     height: int = 900,
     revision: str = "",
-    hint: str = "",
+    hint: tuple[str, str] = ("", ""),
     file: str = "figure",
     zoomable: bool = False,
     wheel: bool = False,
@@ -43,7 +43,7 @@ def live_chart(
         description: what a screen reader says.
         height: in pixels; the most that a picture of cells takes for its cells.
         revision: as long as it stays the same, so does the zoom.
-        hint: one line below the chart.
+        hint: one line below the chart, with a mouse and on a touch screen.
         file: name of the SVG file, without its ending.
         zoomable: scroll, drag and the buttons below zoom.
         wheel: the wheel zooms without Ctrl.
@@ -69,7 +69,7 @@ def live_chart(
             "description": description,
             "height": height,
             "revision": revision or key,
-            "hint": hint,
+            "hints": hint,
             "file": file,
             "zoomable": zoomable,
             "wheel": wheel,

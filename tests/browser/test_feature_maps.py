@@ -180,7 +180,7 @@ def test_files_of_a_layer(page: Page, address: str, rocket: np.ndarray) -> None:
     with page.expect_download() as waiting:
         page.get_by_role("button", name="SVG").first.click()
     assert Path(waiting.value.path()).read_text().startswith("<svg")
-    name, content = fetch("values of 2 layers")
+    name, content = fetch("all values of 2 layers")
     with np.load(io.BytesIO(content)) as archive:
         np.testing.assert_allclose(archive["conv1"], expected["conv1"], rtol=1e-4, atol=1e-6)
         assert archive["logits"].shape == (10,)

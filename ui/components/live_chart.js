@@ -27,6 +27,7 @@ function plotly(file) {
 const BESIDE = 100; // pixels for the colour bar beside the cells
 const AXES = 36; // pixels for the numbers and the name of an axis
 const LOWEST = 96; // a flat mosaic still has room for the numbers of its colour bar
+const NARROW = 560, LINE = 22;
 const TOUCH = matchMedia("(pointer: coarse)").matches;
 const number = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number");
 
@@ -71,7 +72,7 @@ class LiveChart {
     this.plotly = library;
     this.message.hidden = true;
     this.foot.hidden = !data.zoomable;
-    this.foot.querySelector("span").textContent = data.hint ?? "";
+    this.foot.querySelector("span").textContent = data.hints[TOUCH ? 1 : 0];
     await library.react(this.chart, data.figure.data, this.layout(), {
       displayModeBar: false, scrollZoom: Boolean(data.zoomable), doubleClick: "reset", responsive: false,
     });
@@ -89,8 +90,7 @@ class LiveChart {
     const line = style.getPropertyValue("--st-border-color").trim() || "#ccc";
     const given = this.data.figure.layout, axis = (own) => ({ ...own, gridcolor: line, zerolinecolor: line, linecolor: line });
     const layout = {
-      ...given, ...this.size(), uirevision: this.data.revision, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      margin: { ...given.margin, t: this.above },
+      ...given, ...this.frame(), uirevision: this.data.revision, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { ...given.font, color: text, family: style.fontFamily },
       dragmode: this.data.zoomable && !(TOUCH && !this.zoomed) ? (TOUCH ? "pan" : "zoom") : false,
       shapes: [...(given.shapes ?? []), ...this.marked(style)],
@@ -106,7 +106,20 @@ class LiveChart {
 
   get above() {
     const { title, margin } = this.data.figure.layout;
-    return title && !title.text ? 8 : margin.t;
+    return title && !title.text ? 8 : margin.t + (this.narrow ? LINE : 0);
+  }
+
+  // A narrow screen gets the title's last part in a line of its own.
+  get narrow() { return this.root.clientWidth < NARROW && Boolean(this.data.figure.layout.title?.text?.includes(" · ")); }
+
+  // What depends on the width that there is.
+  frame() {
+    const { title, margin } = this.data.figure.layout;
+    return {
+      ...this.size(),
+      margin: { ...margin, t: this.above },
+      title: this.narrow ? { ...title, text: title.text.replace(/ · (?=[^·]*$)/, "<br>") } : title,
+    };
   }
 
   size() {
@@ -119,7 +132,7 @@ class LiveChart {
 
   fit() {
     if (!this.plotly || !this.root.clientWidth || this.chart.layout?.width === this.size().width) return;
-    this.plotly.relayout(this.chart, this.size());
+    this.plotly.relayout(this.chart, this.frame());
   }
 
   // On a touch screen a finger scrolls the page until the map is magnified; then it moves the map.
