@@ -112,8 +112,8 @@ def measure() -> list[Line]:
             f"≥ {_TARGET}",
             median(rates) >= _TARGET,
             f"slowest {min(rates):.1f}, fastest {max(rates):.1f}; {took} a redraw; 95 of 100 within {gap} of the one "
-            f"before; frames with nothing to redraw: {idle:.1f}. With Playwright's mouse, which makes {moves:.0f} moves "
-            f"a second: {by_mouse['rate']:.1f}",
+            f"before; frames with nothing to redraw: {idle:.1f}. With Playwright's mouse, which makes {moves:.0f} "
+            f"moves a second: {by_mouse['rate']:.1f}",
         ),
         Line("Messages to the server during these drags", str(heard), "0", heard == 0),
     ]
