@@ -36,7 +36,7 @@ images: $(VENV)/dev
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/python scripts/pictures.py
 
 clean:
-	rm -rf $(VENV) static/plotly-*.gz
+	rm -rf $(VENV) $(VENV)-tutorial static/plotly-*.gz
 
 # The environment, remade when what it is made from has changed. Each stage is a file that says it is complete.
 $(VENV)/made:
@@ -54,6 +54,6 @@ $(VENV)/dev: $(VENV)/app requirements-dev.txt
 
 # The tutorial's own way draws with matplotlib. Keras imports it when it is there, so it gets an environment of its own.
 $(VENV)/bench: $(VENV)/dev benchmarks/requirements.txt
-	$(PYTHON) -m venv --system-site-packages $(VENV)-tutorial
+	$(BIN)/python -m venv $(VENV)-tutorial
 	$(VENV)-tutorial/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@touch $@

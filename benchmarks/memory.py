@@ -12,6 +12,7 @@ from benchmarks.sessions import visitor
 
 _VISITORS = 20
 _LATER = 8  # seconds for the server to notice
+_SWEPT = 25  # seconds until the app has given back what is no longer held
 
 
 def measure() -> list[Line]:
@@ -33,6 +34,7 @@ def measure() -> list[Line]:
         note(f"after {_VISITORS} sessions that each uploaded {len(data) / 1e6:.0f} MB and left")
         time.sleep(_time_to_live() + _LATER)
         asyncio.run(_visit(address, "Brighten"))
+        time.sleep(_SWEPT)
         note("when they are forgotten and one more has come and gone")
         highest = resident_megabytes(process, highest=True)
     before = stages[2][1]

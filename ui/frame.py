@@ -44,6 +44,7 @@ def begin(title: str) -> CurrentPicture:
         layout="wide",
         initial_sidebar_state="auto",
     )
+    cached.housekeeping()
     state.restore_choices(title)
     st.html(_FILES / "frame.css")
     with st.container(horizontal=True, gap="small", key="navigation"):
