@@ -36,6 +36,7 @@ def brightness_control(picture: CurrentPicture, *, layout: str) -> Setting:
 
 
 def _choose() -> None:
+    state.snap_brightness()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
             "Brightness", list(KINDS), default="gain", required=True, key="kind", bind="query-params", width="content"
@@ -56,4 +57,6 @@ def _choose() -> None:
             width=130,
         )
         st.button("Reset", icon=":material/restart_alt:", on_click=state.reset_brightness, width="content")
+    if state.is_between_steps(kind):
+        st.rerun()
     state.keep_choices()

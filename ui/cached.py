@@ -1,17 +1,16 @@
 """The only file with `st.cache_*`. Keys are texts and numbers, arrays come as `_arguments`, every cache has a bound."""
 
 import base64
-import ctypes
 import gc
 import gzip
-import sys
-import time
+import logging
 from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from threading import Lock, Thread
+from tempfile import NamedTemporaryFile
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -25,7 +24,7 @@ from vizcore.samples import SAMPLES, open_sample
 if TYPE_CHECKING:
     from vizcore.activations import TracedNetwork
 
-_SECONDS_BETWEEN_SWEEPS = 20
+_LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"
 
 
@@ -38,32 +37,18 @@ def plotly_file() -> str:
     name = f"plotly-{version('plotly')}.min.js.gz"
     target = STATIC / name
     if not target.exists():
-        STATIC.mkdir(exist_ok=True)
-        part = target.with_suffix(".part")
         script = files("plotly").joinpath("package_data/plotly.min.js").read_bytes()
-        part.write_bytes(gzip.compress(script, mtime=0))
-        part.replace(target)
+        try:
+            STATIC.mkdir(exist_ok=True)
+            # Under a name of its own first: another process may be doing the same.
+            with NamedTemporaryFile(dir=STATIC, suffix=".part", delete=False) as part:
+                part.write(gzip.compress(script, mtime=0))
+            Path(part.name).chmod(0o644)
+            Path(part.name).replace(target)
+        except OSError:
+            # The pages go on; each chart says that it could not be loaded.
+            _LOGGER.exception("plotly.js cannot be written to %s, so no chart will be shown", STATIC)
     return name
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def housekeeping() -> Thread:
-    """A thread that gives back, now and then, what visitors who have left still held."""
-    thread = Thread(target=_sweep_for_ever, name="housekeeping", daemon=True)
-    thread.start()
-    return thread
-
-
-def _sweep_for_ever() -> None:
-    # Sessions that are forgotten are cycles of references, and no collection runs after a script
-    # (`runner.postScriptGC`); once TensorFlow is frozen, one takes milliseconds. glibc keeps freed memory for itself
-    # until it is asked.
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    while True:
-        time.sleep(_SECONDS_BETWEEN_SWEEPS)
-        gc.collect()
-        if trim is not None:
-            trim(0)
 
 
 # Pictures

@@ -69,7 +69,9 @@ def channel_panel(
                 file=f"{layer.name}-{channel}",
                 zoomable=True,
                 wheel=True,
-                on_stepped=lambda step: state.show_channel(layer.name, (channel + step) % num_channels),
+                reveal=True,
+                stepping=(channel, num_channels),
+                on_picked=partial(state.show_channel, layer.name),
             )
         with numbers:
             st.markdown(_table(values))

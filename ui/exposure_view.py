@@ -39,7 +39,7 @@ def distribution(picture: CurrentPicture, setting: Setting) -> None:
         histograms(picture, setting)
     with numbers:
         st.subheader("Clipped pixels", anchor=False)
-        st.dataframe(_clipped_table(before, after), hide_index=True, width="stretch")
+        st.markdown(_clipped_table(before, after))
         change = after.mean_luminance - before.mean_luminance
         st.metric(
             "Mean luminance",
@@ -50,15 +50,13 @@ def distribution(picture: CurrentPicture, setting: Setting) -> None:
         )
 
 
-def _clipped_table(before: brightness.Exposure, after: brightness.Exposure) -> dict[str, list[str]]:
-    def written(old: tuple[float, float, float], new: tuple[float, float, float]) -> list[str]:
-        return [f"{one:.2%} → {other:.2%}" for one, other in zip(old, new, strict=True)]
-
-    return {
-        "Channel": [name.capitalize() for name in brightness.CHANNELS[:3]],
-        "Shadows, at 0": written(before.shadows, after.shadows),
-        "Highlights, at 255": written(before.highlights, after.highlights),
-    }
+def _clipped_table(before: brightness.Exposure, after: brightness.Exposure) -> str:
+    rows = ["| channel | shadows, at 0 | highlights, at 255 |", "|---|--:|--:|"]
+    for index, name in enumerate(brightness.CHANNELS[:3]):
+        shadows = f"{before.shadows[index]:.2%} → {after.shadows[index]:.2%}"
+        highlights = f"{before.highlights[index]:.2%} → {after.highlights[index]:.2%}"
+        rows.append(f"| {name} | {shadows} | {highlights} |")
+    return "\n".join(rows)
 
 
 def take_away(picture: CurrentPicture, setting: Setting) -> None:
@@ -76,7 +74,7 @@ def take_away(picture: CurrentPicture, setting: Setting) -> None:
     st.download_button(
         f"Download PNG, {width} × {height}",
         data=processed,
-        file_name=f"{name.stem}-{setting.written.replace(' ', '-')}.png",
+        file_name=f"{name.stem}-{setting.written}.png",
         mime="image/png",
         icon=":material/download:",
     )
@@ -90,13 +88,10 @@ def _opening(picture: CurrentPicture) -> list[str]:
     """The lines that give exactly the pixels which the app works on."""
     if picture.key != state.OWN:
         return ["from vizcore.samples import open_sample", "", f"pixels = open_sample({picture.key!r}).pixels"]
-    if picture.notes:
-        return [
-            "from pathlib import Path",
-            "from vizcore.photo import open_picture",
-            "",
-            f"# {', '.join(picture.notes)}",
-            f"name = {picture.name!r}",
-            "pixels = open_picture(Path(name).read_bytes(), name=name).pixels",
-        ]
-    return ["from PIL import Image", "", f'pixels = np.asarray(Image.open({picture.name!r}).convert("RGB"))']
+    return [
+        "from pathlib import Path",
+        "from vizcore.photo import open_picture",
+        "",
+        f"name = {picture.name!r}",
+        "pixels = open_picture(Path(name).read_bytes(), name=name).pixels",
+    ]

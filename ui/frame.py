@@ -4,8 +4,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import cached, state
+from ui import cached, housekeeping, state
 from ui.guard import as_text, sentences
 from ui.state import CurrentPicture
 from vizcore.errors import VizcoreError
@@ -44,7 +45,7 @@ def begin(title: str) -> CurrentPicture:
         layout="wide",
         initial_sidebar_state="auto",
     )
-    cached.housekeeping()
+    housekeeping.start()
     state.restore_choices(title)
     st.html(_FILES / "frame.css")
     with st.container(horizontal=True, gap="small", key="navigation"):
@@ -54,8 +55,8 @@ def begin(title: str) -> CurrentPicture:
         picture = _choose_picture()
     if state.picture_stayed_behind():
         st.info(
-            "This link was made with a picture of the sender's own, which does not travel with it. "
-            f"You see the same view of “{SAMPLES[picture.key].title}”; choose or upload a picture in the sidebar.",
+            "The picture of this view was somebody's own: it does not travel with a link and is not kept. "
+            f"You see the same view of “{SAMPLES[picture.key].title}”; upload it in the sidebar, or choose another.",
             icon=":material/link:",
         )
     return picture
@@ -64,32 +65,30 @@ def begin(title: str) -> CurrentPicture:
 def _choose_picture() -> CurrentPicture:
     st.subheader("Picture", anchor=False)
     place = st.container()
+    chosen = state.chosen_picture()
     _strip(
         key="strip",
-        data={"samples": cached.sample_strip(), "chosen": state.chosen_picture()},
+        data={"samples": cached.sample_strip(), "chosen": chosen},
         on_picked_change=lambda: state.choose_sample(str(state.event("strip", "picked"))),
     )
     file = st.file_uploader(
         "Upload a picture",
         key=state.way_in("upload"),
-        help="PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 10 MB and 24 megapixels.",
+        help="PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 10 MB, 24 megapixels and 12,000 pixels a side.",
     )
+    name = file.name if file is not None else ""
+    refused = st.container()
     if st.toggle("Camera", key="camera-on"):
-        file = st.camera_input("Take a picture", key=state.way_in("camera"), label_visibility="collapsed") or file
+        taken = st.camera_input("Take a picture", key=state.way_in("camera"), label_visibility="collapsed")
+        if taken is not None:
+            file, name = taken, "camera.jpg"
     if file is not None:
         with st.spinner("Opening the picture …"):
-            data = file.getvalue()
-            state.forget_upload(file)
-            try:
-                opened = cached.opened(data, file.name)
-                state.choose_own(state.current_picture(state.OWN, opened, data=data))
-            except VizcoreError as error:
-                state.refuse(str(error))
+            _open(file, name)
         st.rerun()
     refusal = state.refusal()
     if refusal:
-        st.error(as_text(refusal), icon=":material/error:")
-    chosen = state.chosen_picture()
+        refused.error(as_text(refusal), icon=":material/error:")
     picture = state.own_picture() if chosen == state.OWN else None
     picture = picture or cached.sample(chosen)
     with place:
@@ -97,9 +96,20 @@ def _choose_picture() -> CurrentPicture:
     return picture
 
 
+def _open(file: UploadedFile, name: str) -> None:
+    data = file.getvalue()
+    state.forget_upload(file)
+    try:
+        state.choose_own(state.current_picture(state.OWN, cached.opened(data, name), data=data))
+    except VizcoreError as error:
+        state.refuse(str(error))
+
+
 def _show(picture: CurrentPicture) -> None:
     # As PNG bytes, and saying so: Streamlit would make a JPEG of it, with coarser colours.
-    st.image(cached.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG")
+    st.container(key="current-picture").image(
+        cached.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG"
+    )
     width, height = picture.size
     if picture.key == state.OWN:
         about = [picture.name, f"{width} × {height}", *picture.notes]

@@ -22,6 +22,10 @@ def sentences() -> Iterator[None]:
         st.stop()
 
 
+# What Streamlit's Markdown would make something of: emphasis, code, formulas, links, addresses, lists, dashes.
+_MEANT_AS_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|$~&@]|:(?=\S)|(?<=www)\.|(?<=\d)\.(?=\s)|-(?=[->])|^[-+]")
+
+
 def as_text(words: str) -> str:
     """Words that may hold a file's name, so that Streamlit's Markdown shows every sign of them as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+!|$~:-])", r"\\\1", words)
+    return _MEANT_AS_MARKDOWN.sub(lambda found: f"&#{ord(found.group())};", words)

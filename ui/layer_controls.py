@@ -69,18 +69,24 @@ def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
             help=" ".join(f"{name}: {text}." for name, text in FITS.items()),
             width="content",
         )
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        order = st.selectbox("Order by", list(ORDERS), key="order", bind="query-params", width=170)
-        colour_map = st.selectbox("Colour map", list(COLOUR_MAPS), key="colours", bind="query-params", width=120)
+        view = st.popover("Order and colours", icon=":material/tune:", width="content")
+    with view:
+        order = st.selectbox(
+            "Order by",
+            list(ORDERS),
+            key="order",
+            bind="query-params",
+            help="Of the unedited picture, so that a tile stays where it is while the brightness changes.",
+        )
+        colour_map = st.selectbox("Colour map", list(COLOUR_MAPS), key="colours", bind="query-params")
         columns = st.selectbox(
             "Tiles a row",
             TILES_A_ROW,
             index=TILES_A_ROW.index(_DEFAULT_TILES_A_ROW),
             key="columns",
             bind="query-params",
-            width=90,
         )
-        st.caption(f"Scale {SCALES[scale].label}: {SCALES[scale].formula}")
+    st.caption(f"Scale {SCALES[scale].label}: {SCALES[scale].formula}")
     state.keep_choices()
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
@@ -88,5 +94,5 @@ def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
         fit=fit,
         order=order,
         colour_map=colour_map,
-        columns=int(columns),
+        columns=columns,
     )

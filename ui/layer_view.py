@@ -54,7 +54,7 @@ def outputs(picture: CurrentPicture, setting: Setting, *, fit: str) -> Layers:
         original=cached.activations(picture.digest, "gain", 1.0, fit, picture.pixels),
         edited=cached.activations(picture.digest, kind, amount, fit, picture.pixels),
         received=cached.received_pixels(picture.digest, kind, amount, fit, picture.pixels),
-        file_stem=f"{PurePath(picture.name).stem}-{setting.written.replace(' ', '-')}",
+        file_stem=f"{PurePath(picture.name).stem}-{setting.written}",
     )
 
 
@@ -77,7 +77,8 @@ def show_layer(layer: "LayerInfo", layers: Layers, choice: LayerChoice, opened: 
     statistics = channel_statistics(values)
     page = 0
     if values.ndim == 3:
-        order = order_channels(statistics, choice.order)
+        # By the unedited picture, like the locked scale: a tile stays where it is while the brightness changes.
+        order = order_channels(channel_statistics(layers.original[layer.name]), choice.order)
         num_pages = number_of_pages(len(order), _PAGE_SIZE)
         if num_pages > 1:
             page = st.pagination(num_pages, key=f"page-{layer.name}", bind="query-params") - 1
@@ -93,7 +94,7 @@ def show_layer(layer: "LayerInfo", layers: Layers, choice: LayerChoice, opened: 
         drawn = strip(values, scale=choice.scale, locked_range=locked_range(layers.original[layer.name]))
     figure = _figure(layer, drawn, statistics, choice)
     _draw(layer, figure, choice, opened, page)
-    about, files = st.columns([6, 1], vertical_alignment="center")
+    about, files = st.columns([4, 1], vertical_alignment="center")
     with about:
         _say(drawn, statistics, layer)
     with files:
@@ -187,24 +188,20 @@ def _draw(layer: "LayerInfo", figure: Figure, choice: LayerChoice, opened: OpenC
         zoomable=True,
         selected=selected,
         on_picked=partial(state.show_channel, layer.name),
-        on_stepped=partial(_step, layer, opened) if selected is not None else None,
+        stepping=(opened.channel, layer.num_channels) if opened is not None and is_here else None,
     )
-
-
-def _step(layer: "LayerInfo", opened: OpenChannel | None, step: int) -> None:
-    if opened is not None:
-        state.show_channel(layer.name, (opened.channel + step) % layer.num_channels)
 
 
 def _say(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> None:
     num_dead, num_constant = int(statistics.dead.sum()), int(statistics.constant.sum())
     if layer.is_spatial:
-        parts = [f"{layer.num_channels} channels", f"{num_dead} dead (×, all zero)", f"{num_constant} constant (=)"]
+        parts = [f"{layer.num_channels} channels", f"{num_dead} dead (×, all zero)"]
+        parts += [f"{num_constant} constant (=)"] if num_constant else []
     else:
         parts = [f"{layer.num_channels} units", f"{num_dead} at zero"]
     beyond = [f"{share:.1%} {side}" for share, side in ((drawn.above, "above"), (drawn.below, "below")) if share]
     if beyond:
-        parts.append(f"of the values {' and '.join(beyond)} the scale")
+        parts.append(f"{' and '.join(beyond)} the scale's range")
     st.caption(" · ".join(parts))
 
 
@@ -251,6 +248,9 @@ def _files(
 
 def archive(layers: Layers, choice: LayerChoice) -> None:
     """All chosen layers as one file of arrays."""
+    if not choice.layers:
+        st.info("Choose a layer above to see what it makes of the picture.", icon=":material/grid_view:")
+        return
     chosen = {layer.name: layers.edited[layer.name] for layer in choice.layers}
     st.download_button(
         f"Download all values of {len(chosen)} {'layer' if len(chosen) == 1 else 'layers'} (.npz)",
@@ -258,5 +258,4 @@ def archive(layers: Layers, choice: LayerChoice) -> None:
         file_name=f"{layers.file_stem}-layers.npz",
         mime="application/octet-stream",
         icon=":material/download:",
-        disabled=not chosen,
     )

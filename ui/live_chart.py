@@ -30,9 +30,10 @@ def live_chart(
     file: str = "figure",
     zoomable: bool = False,
     wheel: bool = False,
+    reveal: bool = False,
     selected: int | None = None,
     on_picked: Callable[[int], None] | None = None,
-    on_stepped: Callable[[int], None] | None = None,
+    stepping: tuple[int, int] | None = None,
 ) -> None:
     """Draw a figure, or bring the one that is there up to date.
 
@@ -47,19 +48,17 @@ def live_chart(
         file: name of the SVG file, without its ending.
         zoomable: scroll, drag and the buttons below zoom.
         wheel: the wheel zooms without Ctrl.
+        reveal: scroll it into view when it comes because a tile was clicked.
         selected: index of the tile that is framed.
-        on_picked: called with the channel whose tile was clicked.
-        on_stepped: called with −1 or 1 for the arrow keys.
+        on_picked: called with the channel whose tile was clicked, or that the arrow keys went to.
+        stepping: the open channel and how many there are, for the arrow keys.
     """
 
-    def told(name: str, use: Callable[[int], None] | None) -> Callable[[], None]:
-        def react() -> None:
-            said = state.event(key, name)
-            # From outside: only a whole number is passed on.
-            if use is not None and isinstance(said, int) and not isinstance(said, bool):
-                use(said)
-
-        return react
+    def picked() -> None:
+        said = state.event(key, "picked")
+        # From outside: only a whole number is passed on.
+        if on_picked is not None and isinstance(said, int) and not isinstance(said, bool):
+            on_picked(said)
 
     _live_chart(
         key=key,
@@ -73,10 +72,10 @@ def live_chart(
             "file": file,
             "zoomable": zoomable,
             "wheel": wheel,
+            "reveal": reveal,
             "selected": selected,
             "pickable": on_picked is not None,
-            "steppable": on_stepped is not None,
+            "stepping": stepping,
         },
-        on_picked_change=told("picked", on_picked),
-        on_stepped_change=told("stepped", on_stepped),
+        on_picked_change=picked,
     )

@@ -6,7 +6,6 @@ components hold, the picture and the channel that is open, are kept there by `_l
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import streamlit as st
@@ -64,33 +63,34 @@ class Setting:
 
     @property
     def written(self) -> str:
-        """For file names and captions: "gain 1.50"."""
-        return f"{self.kind.name} {self.kind.written(self.amount)}"
+        """For file names: "gain-1.50", "offset-minus-40"."""
+        return f"{self.kind.name}-{self.kind.written(self.amount).replace('-', 'minus-')}"
 
 
 def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
     """A choice held by a component of ours, kept in the address like the widgets' own.
 
-    An address that someone has changed since the last run (a link, the back button) wins over what the session has;
-    what is invalid there is ignored.
+    The address is read when a visitor comes and when the browser goes back or forward. Otherwise the session has the
+    word: a click that was made while the last answer was on its way still carries the address of before. What is
+    invalid is ignored.
     """
-    value_key, written_key = f"_{key}", f"_{key}_written"
+    value_key = f"_{key}"
+    context = get_script_run_ctx()
     incoming = st.query_params.get(key)
-    value: str = st.session_state.get(value_key, default)
-    if incoming is not None and incoming != st.session_state.get(written_key) and is_valid(incoming):
-        value = incoming
-    st.session_state[value_key] = value
-    if value != default:
+    if value_key not in st.session_state or (context is not None and context.is_history_navigation):
+        st.session_state[value_key] = incoming if incoming is not None and is_valid(incoming) else default
+    value: str = st.session_state[value_key]
+    if value != default and is_valid(value):
         st.query_params[key] = value
     elif incoming is not None:
         del st.query_params[key]
-    st.session_state[written_key] = value if value != default else None
     return value
 
 
 # Choices that widgets hold
 
 _CHOICES = ("kind", *KINDS, "layers", "scale", "fit", "order", "colours", "columns", "overlay")
+_CHOSEN_ONE = ("kind", "scale", "fit")
 
 
 def keep_choices() -> None:
@@ -105,6 +105,10 @@ def keep_choices() -> None:
 
 def restore_choices(page: str) -> None:
     """Give back what was lost on the way to this page. Called before any widget is drawn; the address wins."""
+    for name in _CHOSEN_ONE:
+        # An empty value would be taken for "nothing chosen", which these choices do not know.
+        if st.query_params.get(name) == "":
+            del st.query_params[name]
     if st.session_state.get("_page") not in (page, None):
         for name, value in st.session_state.get("_choices", {}).items():
             if name not in st.query_params:
@@ -193,10 +197,24 @@ def set_brightness(released: object) -> None:
     if not isinstance(released, Mapping):
         return
     kind, amount = KINDS.get(str(released.get("kind"))), released.get("amount")
-    if kind is None or isinstance(amount, bool) or not isinstance(amount, int | float) or not isfinite(amount):
+    # A whole number with hundreds of digits is no float.
+    if kind is None or not isinstance(amount, int | float) or not abs(amount) < 1e9:
         return
-    nearest = kind.nearest(amount)
+    nearest = kind.nearest(float(amount))
     st.session_state[kind.name] = nearest if kind.decimals else int(nearest)
+
+
+def snap_brightness() -> None:
+    """Bring amounts that a link or a person gave to the slider's steps. Called before the widgets are drawn."""
+    for kind in KINDS.values():
+        if is_between_steps(kind):
+            set_brightness({"kind": kind.name, "amount": st.session_state[kind.name]})
+
+
+def is_between_steps(kind: Kind) -> bool:
+    """Whether the typed field holds an amount that the slider does not have."""
+    amount = st.session_state.get(kind.name)
+    return amount is not None and amount != kind.nearest(amount)
 
 
 def reset_brightness() -> None:

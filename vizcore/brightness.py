@@ -43,8 +43,8 @@ class Kind:
         """The slider's amount that lies nearest; beyond the ends, the end. Not finite: the default."""
         if not isfinite(amount):
             return self.default
-        position = round((amount - self.minimum) / self.step)
-        return self.amount_at(min(max(position, 0), self.num_steps - 1))
+        inside = min(max(amount, self.minimum), self.maximum)
+        return self.amount_at(round((inside - self.minimum) / self.step))
 
     def written(self, amount: float) -> str:
         """The amount with as many decimals as the slider resolves: "1.50", "-20"."""
@@ -189,9 +189,10 @@ def code(*, kind: str, amount: float, opening: Sequence[str]) -> str:
         opening: the lines that make `pixels`, (H, W, 3) uint8.
     """
     written = KINDS[kind].written(amount)
+    signed = f"- {written[1:]}" if written.startswith("-") else f"+ {written}"
     formula = {
         "gain": f"brightened = np.clip(pixels * {written}, 0, 255).astype(np.uint8)",
-        "offset": f"brightened = np.clip(pixels.astype(int) + {written}, 0, 255).astype(np.uint8)",
+        "offset": f"brightened = np.clip(pixels.astype(int) {signed}, 0, 255).astype(np.uint8)",
         "gamma": f"brightened = np.rint(255.0 * (pixels / 255.0) ** {written}).astype(np.uint8)",
     }[kind]
     return "\n".join(["import numpy as np", *opening, "", formula])

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from vizcore.arrays import ByteArray, FloatArray
@@ -191,18 +192,29 @@ def _with_hover(figure: Figure) -> Figure:
     if meta["kind"] == "mosaic":
         template = (
             "channel %{customdata[0]}<br>row %{customdata[1]}<br>column %{customdata[2]}"
-            "<br>value %{customdata[3]:.4g}<extra></extra>"
+            "<br>value %{text}%{customdata[3]:.4g}<extra></extra>"
         )
     else:
-        template = "unit %{customdata[2]}<br>value %{customdata[3]:.4g}<extra></extra>"
+        template = "unit %{customdata[2]}<br>value %{text}%{customdata[3]:.4g}<extra></extra>"
     hovering = {key: value for key, value in heatmap.items() if key != "hoverinfo"} | {
         # Not a number instead of level 0: Plotly points at no such cell.
         "z": typed_array(np.where(levels == UNUSED_LEVEL, np.nan, levels).astype(np.float32)),
         "hoverongaps": False,
         "customdata": typed_array(np.stack(places, axis=-1).astype(np.float32)),
+        "text": _beyond(levels, meta).tolist(),
         "hovertemplate": template,
     }
     return {**figure, "data": [hovering, *figure["data"][1:]]}
+
+
+def _beyond(levels: ByteArray, meta: Mapping[str, Any]) -> NDArray[np.str_]:
+    """What to say before a value at an end of the scale that clips: it may lie beyond."""
+    signs = np.full(levels.shape, "", dtype="<U2")
+    if meta["above"]:
+        signs[levels == HIGHEST_LEVEL] = "≥ "
+    if meta["below"]:
+        signs[levels == LOWEST_LEVEL] = "≤ "
+    return signs
 
 
 def _folded(mosaic: Mosaic) -> tuple[ByteArray, str]:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import ChannelStatistics
-from vizcore.chart import Figure, cell_layout, colour_bar, encode_png, number_texts, opened_range, typed_array
+from vizcore.chart import Figure, cell_layout, colour_bar, encode_png, number_texts, typed_array
 from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
 from vizcore.errors import VizcoreError
 from vizcore.histograms import brightness_histogram_figure, histogram_figure
@@ -101,7 +101,7 @@ def channel_figure(
         title: Above the figure.
         colour_map: A name in COLOUR_MAPS.
         value_range: Values of the first and the last colour; the channel's own smallest and largest if left out. A
-            range of one value is shown in the middle colour.
+            range of one value is shown in the first colour.
         unit_label: Above the colour bar.
 
     Returns:
@@ -126,7 +126,7 @@ def overlay_figure(
     colour_map: str = "viridis",
     value_range: tuple[float, float] | None = None,
     unit_label: str = "activation",
-    opacity: float = 0.6,
+    opacity: float = 0.9,
 ) -> Figure:
     """One channel laid over what the network received.
 
@@ -140,7 +140,7 @@ def overlay_figure(
         colour_map: A name in COLOUR_MAPS.
         value_range: As for `channel_figure`.
         unit_label: Above the colour bar.
-        opacity: Of the channel, 0 … 1.
+        opacity: Of the largest value, 0 … 1. The smallest is transparent: a silent channel leaves the picture as it is.
 
     Returns:
         A Plotly figure of two traces, the picture below and the channel above.
@@ -149,7 +149,9 @@ def overlay_figure(
         VizcoreError: Not a map, not a picture, or an opacity outside 0 … 1.
     """
     if not 0 <= opacity <= 1:
-        raise VizcoreError(f"Opacity goes from 0, the picture alone, to 1, the channel alone; given was {opacity}.")
+        raise VizcoreError(
+            f"Opacity goes from 0, the picture alone, to 1, opaque at the largest value; given was {opacity}."
+        )
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0 or pixels.dtype != np.uint8:
         raise VizcoreError(
             f"The picture below is (height, width, 3) in bytes; this one is {pixels.shape} {pixels.dtype}."
@@ -169,7 +171,12 @@ def overlay_figure(
         "zsmooth": False,
         "hoverinfo": "skip",
     }
-    channel = {**figure["data"][0], "opacity": opacity}
+    stops = COLOUR_MAPS[colour_map]
+    veil = [
+        [index / (len(stops) - 1), f"rgba({red},{green},{blue},{opacity * index / (len(stops) - 1):.3f})"]
+        for index, (red, green, blue) in enumerate(stops)
+    ]
+    channel = {**figure["data"][0], "colorscale": veil}
     return {"data": [picture, channel], "layout": figure["layout"]}
 
 
@@ -186,7 +193,7 @@ def scale_ticks(mosaic: Mosaic) -> tuple[list[float], list[str]]:
         return [float(LOWEST_LEVEL), float(HIGHEST_LEVEL)], ["its min", "its max"]
     low, high = float(mosaic.lows[0]), float(mosaic.highs[0])
     if low == high:
-        return [float(MIDDLE_LEVEL)], number_texts([low])
+        return [float(LOWEST_LEVEL)], number_texts([low])
     fractions = [0.0, 0.25, 0.5, 0.75, 1.0]
     values = [low + (high - low) * fraction for fraction in fractions]
     # Rounding leaves a trace where a symmetric range crosses zero; a tick says 0 there.
@@ -244,7 +251,9 @@ def _mark_trace(mosaic: Mosaic, colour_map: str, statistics: ChannelStatistics |
 def _value_trace(
     values: FloatArray, colour_map: str, value_range: tuple[float, float] | None, unit_label: str
 ) -> Figure:
-    low, high = opened_range(*(locked_range(values) if value_range is None else value_range))
+    low, high = locked_range(values) if value_range is None else value_range
+    if low == high:
+        high = low + max(abs(low), 1.0)
     return {
         "type": "heatmap",
         "z": typed_array(values),

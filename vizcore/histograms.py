@@ -75,7 +75,7 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
         after: (4, 256) the same of the processed picture.
 
     Returns:
-        A Plotly figure with four panels, two by two.
+        A Plotly figure of four panels, two by two. Each has three traces: before, after, and after at 0 and 255 alone.
 
     Raises:
         VizcoreError: Another shape.
@@ -123,15 +123,26 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
                 "fillcolor": f"rgba({colour},0.6)",
                 "hovertemplate": "%{y} pixels",
             },
+            # What is clipped stands at the very ends, where a line one level wide is easily missed.
+            {
+                "type": "bar",
+                "x": [-3.5, 258.5],
+                "y": [min(int(after[row, end]), height) for end in (0, 255)],
+                "width": 5,
+                "marker": {"color": f"rgb({colour})"},
+                "xaxis": f"x{suffix}",
+                "yaxis": f"y{suffix}",
+                "showlegend": False,
+                "hoverinfo": "skip",
+            },
         ]
         panel_row, panel_column = divmod(panel, 2)
-        left, bottom = 0.53 * panel_column, 0.58 * (1 - panel_row)
+        left, bottom = 0.54 * panel_column, 0.58 * (1 - panel_row)
         layout[f"xaxis{suffix}"] = {
-            "domain": [left, left + 0.47],
+            "domain": [left, left + 0.46],
             "anchor": f"y{suffix}",
-            "range": [-0.5, 255.5],
-            # The last number would touch the first of the next panel.
-            "tickvals": [0, 64, 128, 192],
+            "range": [-6.5, 261.5],
+            "tickvals": [0, 64, 128, 192, 255],
             "automargin": True,
             "showgrid": False,
             "zeroline": False,

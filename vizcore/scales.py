@@ -90,7 +90,7 @@ def levels_on_scale(
 
     Returns:
         Levels (n, cells), 1 … 255, and 0 for NaN; lows (n,); highs (n,). A channel whose low equals its high shows that
-        value as level 128, anything below as 1, anything above as 255.
+        value as level 1, like a map of zeros on any other scale, and anything above as 255.
 
     Raises:
         VizcoreError: Unknown scale, or "locked" without a usable range.
@@ -167,7 +167,7 @@ def _ranged(cells: DoubleArray, lows: DoubleArray, highs: DoubleArray) -> ByteAr
     scaled = cells - lows[:, np.newaxis]
     scaled *= (STEPS / np.where(flat, 1.0, highs - lows))[:, np.newaxis]
     if flat.any():
-        scaled[flat] = (MIDDLE_LEVEL - LOWEST_LEVEL) * (1 + np.sign(cells[flat] - lows[flat, np.newaxis]))
+        scaled[flat] = STEPS * (cells[flat] > lows[flat, np.newaxis])
     scaled += LOWEST_LEVEL + 0.5
     return _to_bytes(scaled, float(LOWEST_LEVEL), HIGHEST_LEVEL + 0.5)
 

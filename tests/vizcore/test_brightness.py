@@ -128,6 +128,7 @@ def test_the_nearest_amount_of_the_slider() -> None:
     gain = KINDS["gain"]
     assert [gain.nearest(x) for x in (-1, 0.004, 0.006, 1.499, 99, float("nan"))] == [0, 0, 0.01, 1.5, 4, 1.5]
     assert KINDS["offset"].nearest(12.4) == 12
+    assert (gain.nearest(1e308), gain.nearest(-1e308)) == (4, 0)
 
 
 def test_exposure_counts_what_a_loop_counts(picture: np.ndarray) -> None:

@@ -199,6 +199,17 @@ def test_html_hover_names_every_unit_and_its_value(activation: np.ndarray) -> No
             assert abs(custom[place][3] - activation[row, column, channel]) <= step
 
 
+def test_html_says_where_a_value_lies_beyond_the_scale() -> None:
+    activation = np.array([[[-1.0], [0.0], [0.5], [1.0], [10.0]]], np.float32)
+    made = mosaic(activation, scale="locked", locked_range=(0, 1))
+    heatmap = figure_in(figure_html(mosaic_figure(made, title="conv1"), title="conv1"))[0]
+    assert heatmap["text"] == [["≤ ", "≤ ", "", "≥ ", "≥ "]]
+    assert "%{text}" in heatmap["hovertemplate"]
+    inside = mosaic(activation, scale="layer")
+    heatmap = figure_in(figure_html(mosaic_figure(inside, title="conv1"), title="conv1"))[0]
+    assert heatmap["text"] == [[""] * 5]
+
+
 def test_html_of_a_strip_names_the_unit() -> None:
     vector = np.linspace(-2, 3, 11, dtype=np.float32)
     heatmap = figure_in(figure_html(strip_figure(strip(vector, scale="layer"), title="logits"), title="logits"))[0]

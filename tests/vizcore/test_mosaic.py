@@ -25,7 +25,7 @@ def activation() -> np.ndarray:
 
 def level_by_hand(value: float, low: float, high: float) -> int:
     if low == high:
-        return 128 if value == low else (1 if value < low else 255)
+        return 255 if value > low else 1
     return min(max(math.floor(1 + 254 * (value - low) / (high - low) + 0.5), 1), 255)
 
 
@@ -144,16 +144,18 @@ def test_maps_of_one_cell() -> None:
 @pytest.mark.parametrize("value", [0.0, -2.5, np.float32(0.1)])
 def test_constant_layer_shows_one_level(scale: str, value: float) -> None:
     made = mosaic(np.full((7, 13, 5), value, np.float32), scale=scale, locked_range=(value, value))
-    assert np.all(made.tiles() == 128)
-    assert made.value_of(4, 128) == value
+    level = 128 if scale == "tutorial" else 1
+    assert np.all(made.tiles() == level)
+    assert made.value_of(4, level) == value
     # Adding up a hundred equal numbers rounds; it must not give the tile a range.
     np.testing.assert_array_equal(made.lows, made.highs)
     assert (made.below, made.above) == (0, 0)
 
 
-def test_locked_range_of_one_value_still_tells_below_from_above() -> None:
+def test_locked_range_of_one_value_still_tells_what_is_above() -> None:
     made = mosaic(np.array([[[1.0], [2.0], [3.0]]], np.float32), scale="locked", locked_range=(2, 2))
-    assert made.levels.tolist() == [[1, 128, 255]]
+    assert made.levels.tolist() == [[1, 1, 255]]
+    assert (made.below, made.above) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
 
 
 def test_locked_says_what_it_clips() -> None:

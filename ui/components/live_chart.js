@@ -27,6 +27,8 @@ function plotly(file) {
 const BESIDE = 100; // pixels for the colour bar beside the cells
 const AXES = 36; // pixels for the numbers and the name of an axis
 const LOWEST = 96; // a flat mosaic still has room for the numbers of its colour bar
+const ANSWER_LIMIT = 5000; // ms after which the server's word holds again
+const REVEAL = 8000; // ms within which an opened channel belongs to the click on its tile
 const NARROW = 560, LINE = 22;
 const TOUCH = matchMedia("(pointer: coarse)").matches;
 const number = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number");
@@ -38,11 +40,13 @@ class LiveChart {
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(root);
     root.addEventListener("keydown", (event) => {
-      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!step || !this.data?.steppable) return;
+      delete root.dataset.mouse;
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], count = this.data?.stepping?.[1];
+      if (!step || !count) return;
       event.preventDefault();
-      this.tell("stepped", step);
+      this.ask((this.channel + step + count) % count);
     });
+    root.addEventListener("pointerdown", () => { root.dataset.mouse = ""; });
     this.foot.addEventListener("click", (event) => this.act(event.target.dataset?.do));
     // A page full of maps must still scroll: over a map the wheel zooms only with Ctrl or ⌘ held.
     root.addEventListener("wheel", (event) => {
@@ -57,8 +61,12 @@ class LiveChart {
     this.meta = meta ?? {};
     // Figures of cells say by their axes how many there are; the others have a height of their own.
     this.cells = meta ? { columns: xaxis.range[1] + 0.5, rows: yaxis.range[0] + 0.5 } : undefined;
-    this.root.toggleAttribute("data-pickable", Boolean(data.pickable));
-    if (data.steppable) this.root.tabIndex = 0;
+    this.root.toggleAttribute("data-pickable", Boolean(data.pickable) && this.meta.kind === "mosaic");
+    this.root.tabIndex = data.pickable ? 0 : -1;
+    // What was asked for and is not answered yet is newer than what the server says: keys are faster than runs.
+    const channel = data.stepping?.[0];
+    if (channel === this.asked) this.asked = undefined;
+    if (this.asked === undefined) this.channel = channel;
     this.root.setAttribute("aria-label", data.description);
     this.root.setAttribute("role", "group");
     let library;
@@ -73,8 +81,10 @@ class LiveChart {
     this.message.hidden = true;
     this.foot.hidden = !data.zoomable;
     this.foot.querySelector("span").textContent = data.hints[TOUCH ? 1 : 0];
-    await library.react(this.chart, data.figure.data, this.layout(), {
-      displayModeBar: false, scrollZoom: Boolean(data.zoomable), doubleClick: "reset", responsive: false,
+    await library.react(this.chart, this.traces(), this.layout(), {
+      displayModeBar: false, scrollZoom: Boolean(data.zoomable), showTips: false, responsive: false,
+      // On a mosaic both clicks open a tile; the button below shows the whole map again.
+      doubleClick: data.pickable && this.meta.kind === "mosaic" ? false : "reset",
     });
     if (!this.listening) {
       this.listening = true;
@@ -83,6 +93,22 @@ class LiveChart {
       this.chart.on("plotly_click", (event) => this.pick(event));
       this.chart.on("plotly_relayout", () => this.drag());
     }
+    if (data.reveal && performance.now() - (globalThis.vizcorePicked ?? -Infinity) < REVEAL) {
+      globalThis.vizcorePicked = undefined;
+      this.root.closest("[class*='-panel']")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    }
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
+  }
+
+  traces() {
+    const inner = this.size().height - this.above;
+    return this.data.figure.data.map((trace) => {
+      const bar = trace.colorbar;
+      // Five numbers beside a flat mosaic would touch.
+      if (bar?.tickvals?.length !== 5 || inner > 130) return trace;
+      const some = (list) => [0, 2, 4].map((index) => list[index]);
+      return { ...trace, colorbar: { ...bar, tickvals: some(bar.tickvals), ticktext: some(bar.ticktext) } };
+    });
   }
 
   layout() {
@@ -174,7 +200,9 @@ class LiveChart {
     if (!unit || !point.z) { this.tip.hidden = true; return; }
     const low = this.meta.lows[unit.tile], high = this.meta.highs[unit.tile];
     const beyond = (point.z === 255 && this.meta.above) ? "≥ " : (point.z === 1 && this.meta.below) ? "≤ " : "";
-    const value = `${beyond}${number(low + ((high - low) * (point.z - 1)) / 254)}`;
+    // The tutorial cuts fractions off: the value lies between this level and the next.
+    const half = this.meta.scale === "tutorial" && point.z < 255 ? 0.5 : 0;
+    const value = `${beyond}${number(low + ((high - low) * (point.z - 1 + half)) / 254)}`;
     this.tip.textContent = this.meta.kind === "strip" ? `unit ${unit.channel} · ${value}`
       : `channel ${unit.channel} · row ${unit.row}, column ${unit.column} · ${value}`;
     this.tip.hidden = false;
@@ -185,11 +213,19 @@ class LiveChart {
 
   pick(event) {
     const point = event.points.find(({ data }) => data.type === "heatmap");
-    if (!point || !this.data.pickable) return;
+    if (!point || !this.data.pickable || this.meta.kind !== "mosaic") return;
     const unit = this.unit(point.x, point.y);
     if (!unit) return;
     this.root.focus({ preventScroll: true });
-    this.tell("picked", unit.channel);
+    globalThis.vizcorePicked = performance.now();
+    this.ask(unit.channel);
+  }
+
+  ask(channel) {
+    this.channel = this.asked = channel;
+    clearTimeout(this.limit);
+    this.limit = setTimeout(() => { this.asked = undefined; }, ANSWER_LIMIT);
+    this.tell("picked", channel);
   }
 
   act(what) {
@@ -208,12 +244,14 @@ class LiveChart {
         const [from, to] = this.chart.layout[name].range, middle = (from + to) / 2, half = ((to - from) / 2) * factor;
         change[`${name}.range`] = [middle - half, middle + half];
       }
+      if (Math.abs(change["xaxis.range"][1] - change["xaxis.range"][0]) >= this.cells.columns) { this.act("reset"); return; }
       this.plotly.relayout(this.chart, change);
     }
   }
 
   close() {
     this.sizes.disconnect();
+    clearTimeout(this.limit);
     this.plotly?.purge(this.chart);
   }
 }

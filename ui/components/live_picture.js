@@ -1,7 +1,7 @@
 // The picture under a dragged slider. While the thumb moves everything happens here: each value of each pixel is looked
 // up in the table that Python computed for this amount. On release Python is told once.
 const KEYBOARD_PAUSE = 350; // ms without a key before a value set by keyboard counts as released
-const ANSWER_LIMIT = 5000; // ms after which the server's word holds again, whatever was sent
+const ANSWER_LIMIT = 3000; // ms without an answer
 
 const store = (globalThis.vizcorePayloads ??= new Map());
 
@@ -89,6 +89,7 @@ class LivePicture {
       Object.assign(canvas, { width: image.width, height: image.height });
     }
     this.stage.style.setProperty("--aspect", image.width / image.height);
+    this.root.classList.toggle("small", image.width < 400 || image.height < 100);
     const context = this.before.getContext("2d", { willReadFrequently: true });
     context.drawImage(image, 0, 0);
     this.source = context.getImageData(0, 0, image.width, image.height);
@@ -114,11 +115,23 @@ class LivePicture {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = 0;
-      if (this.amount === this.data.amount) return;
-      this.sent = this.amount;
-      setTimeout(() => { this.sent = null; }, ANSWER_LIMIT);
-      this.tell("released", { kind: this.data.kind, amount: this.amount });
+      if (this.amount !== (this.sent ?? this.data.amount)) this.release(true);
     }, pause);
+  }
+
+  release(again) {
+    const amount = this.amount;
+    this.sent = amount;
+    this.tell("released", { kind: this.data.kind, amount });
+    clearTimeout(this.limit);
+    this.limit = setTimeout(() => {
+      this.sent = null;
+      if (this.dragging || this.timer || this.data.amount === this.amount) return;
+      // Nobody answered. After a lost connection the first word reaches a session that does not know us yet: say it
+      // once more. Then Python's word holds.
+      if (again && this.amount === amount) this.release(false);
+      else { this.slider.value = this.data.amount; this.follow(); }
+    }, ANSWER_LIMIT);
   }
 
   write() {
@@ -210,6 +223,7 @@ class LivePicture {
   close() {
     this.forget.forEach((forget) => forget());
     clearTimeout(this.timer);
+    clearTimeout(this.limit);
     cancelAnimationFrame(this.frame);
   }
 }

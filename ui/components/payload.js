@@ -8,6 +8,7 @@ export default function ({ data, parentElement }) {
   if (store.get(name)?.length !== data.length - 64) store.set(name, data.slice(64));
   document.dispatchEvent(new CustomEvent("vizcore-payload", { detail: name }));
   const marker = parentElement.querySelector("span");
+  if (marker.dataset.name && marker.dataset.name !== name) store.delete(marker.dataset.name);
   marker.dataset.name = name;
   // Called also for a run that was overtaken by the next one: only what has left the page is forgotten.
   return () => setTimeout(() => {

@@ -14,6 +14,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // The buttons stay: whoever is on one with the keyboard stays there, too.
   for (const button of strip.children) {
     button.setAttribute("aria-pressed", String(button.dataset.sample === data.chosen));
-    button.onclick = () => setTriggerValue("picked", button.dataset.sample);
+    button.onclick = () => {
+      setTriggerValue("picked", button.dataset.sample);
+      clearTimeout(strip.limit);
+      // After a lost connection the first word reaches a session that does not know this strip yet: say it once more.
+      strip.limit = setTimeout(() => {
+        if (button.getAttribute("aria-pressed") === "false") setTriggerValue("picked", button.dataset.sample);
+      }, 3000);
+    };
   }
 }
