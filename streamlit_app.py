@@ -18,7 +18,7 @@ with left:
 with right:
     with st.container(border=True):
         frame.way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
-        exposure_view.histograms(picture, setting)
+        exposure_view.preview(picture, setting)
     with st.container(border=True), sentences():
         frame.way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
         layer_view.first_layer(picture, setting)

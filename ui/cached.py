@@ -5,6 +5,7 @@ import gc
 import gzip
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
@@ -140,22 +141,27 @@ def _nothing_to_clear(free_memory: bool = True) -> None:
     """Stands in for `keras.backend.clear_session`."""
 
 
+@dataclass(frozen=True)
+class Pass:
+    """One picture's way through the network.
+
+    Attributes:
+        received: (h, w, 3) uint8, what the network was given, as pixels.
+        activations: layer name → (h, w, C) or (C,) float32, all layers.
+    """
+
+    received: ByteArray
+    activations: Mapping[str, FloatArray]
+
+
 @st.cache_data(max_entries=64, max_size="64mb", show_spinner=False)
-def activations(digest: str, kind: str, amount: float, fit: str, _pixels: ByteArray) -> Mapping[str, FloatArray]:
-    """The outputs of all layers for the picture at this brightness."""
+def forward(digest: str, kind: str, amount: float, fit: str, _pixels: ByteArray) -> Pass:
+    """Send the picture at this brightness through the network."""
     from vizcore.activations import read
 
     traced = network()
-    batch = _batch(_pixels, kind, amount, fit)
-    return read(traced, batch, [layer.name for layer in traced.layers])
-
-
-@st.cache_data(max_entries=64, max_size="4mb", show_spinner=False)
-def received_pixels(digest: str, kind: str, amount: float, fit: str, _pixels: ByteArray) -> ByteArray:
-    """(h, w, 3) uint8: what the network is given, as pixels."""
-    return preprocessing.received_pixels(_batch(_pixels, kind, amount, fit))
-
-
-def _batch(pixels: ByteArray, kind: str, amount: float, fit: str) -> FloatArray:
-    height, width = network().input_shape[:2]
-    return preprocessing.preprocess_image(brightness.adjust(pixels, kind=kind, amount=amount), (height, width), fit=fit)
+    height, width = traced.input_shape[:2]
+    edited = brightness.adjust(_pixels, kind=kind, amount=amount)
+    batch = preprocessing.preprocess_image(edited, (height, width), fit=fit)
+    names = [layer.name for layer in traced.layers]
+    return Pass(preprocessing.received_pixels(batch), read(traced, batch, names))

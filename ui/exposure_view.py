@@ -12,9 +12,12 @@ from vizcore.figures import brightness_histogram_figure
 from vizcore.samples import open_sample
 
 
-def histograms(picture: CurrentPicture, setting: Setting) -> None:
-    """Red, green, blue and luminance, before and after."""
-    before, after = _exposures(picture, setting)
+def preview(picture: CurrentPicture, setting: Setting) -> None:
+    """The histograms alone."""
+    _histograms(*_exposures(picture, setting))
+
+
+def _histograms(before: brightness.Exposure, after: brightness.Exposure) -> None:
     live_chart(
         brightness_histogram_figure(before.counts, after.counts),
         key="histograms",
@@ -36,7 +39,7 @@ def distribution(picture: CurrentPicture, setting: Setting) -> None:
     chart, numbers = st.columns([3, 2], gap="medium")
     with chart:
         st.subheader("Distribution of values", anchor=False)
-        histograms(picture, setting)
+        _histograms(before, after)
     with numbers:
         st.subheader("Clipped pixels", anchor=False)
         st.markdown(_clipped_table(before, after))
@@ -51,10 +54,14 @@ def distribution(picture: CurrentPicture, setting: Setting) -> None:
 
 
 def _clipped_table(before: brightness.Exposure, after: brightness.Exposure) -> str:
-    rows = ["| channel | shadows, at 0 | highlights, at 255 |", "|---|--:|--:|"]
+    def change(old: float, new: float) -> str:
+        # No-break spaces: both numbers stay in one line.
+        return f"{old:.2%}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{new:.2%}"
+
+    rows = ["| channel | at 0, shadows | at 255, highlights |", "|---|--:|--:|"]
     for index, name in enumerate(brightness.CHANNELS[:3]):
-        shadows = f"{before.shadows[index]:.2%} → {after.shadows[index]:.2%}"
-        highlights = f"{before.highlights[index]:.2%} → {after.highlights[index]:.2%}"
+        shadows = change(before.shadows[index], after.shadows[index])
+        highlights = change(before.highlights[index], after.highlights[index])
         rows.append(f"| {name} | {shadows} | {highlights} |")
     return "\n".join(rows)
 

@@ -86,8 +86,8 @@ def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
             key="columns",
             bind="query-params",
         )
-    st.caption(f"Scale {SCALES[scale].label}: {SCALES[scale].formula}")
     state.keep_choices()
+    st.caption(f"Scale {SCALES[scale].label}: {SCALES[scale].formula}")
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
         scale=scale,

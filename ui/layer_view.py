@@ -49,11 +49,12 @@ def outputs(picture: CurrentPicture, setting: Setting, *, fit: str) -> Layers:
         setting: the brightness that is applied before the network.
         fit: how the picture becomes square.
     """
-    kind, amount = setting.kind.name, setting.amount
+    original = cached.forward(picture.digest, "gain", 1.0, fit, picture.pixels)
+    edited = cached.forward(picture.digest, setting.kind.name, setting.amount, fit, picture.pixels)
     return Layers(
-        original=cached.activations(picture.digest, "gain", 1.0, fit, picture.pixels),
-        edited=cached.activations(picture.digest, kind, amount, fit, picture.pixels),
-        received=cached.received_pixels(picture.digest, kind, amount, fit, picture.pixels),
+        original=original.activations,
+        edited=edited.activations,
+        received=edited.received,
         file_stem=f"{PurePath(picture.name).stem}-{setting.written}",
     )
 

@@ -6,6 +6,7 @@ components hold, the picture and the channel that is open, are kept there by `_l
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -90,7 +91,7 @@ def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
 # Choices that widgets hold
 
 _CHOICES = ("kind", *KINDS, "layers", "scale", "fit", "order", "colours", "columns", "overlay")
-_CHOSEN_ONE = ("kind", "scale", "fit")
+_CHOSEN_ONE = MappingProxyType({"kind": "gain", "scale": "locked", "fit": "stretch"})
 
 
 def keep_choices() -> None:
@@ -100,15 +101,17 @@ def keep_choices() -> None:
     with a link is lost there (Streamlit 1.67).
     """
     kept = {name: st.session_state[name] for name in _CHOICES if name in st.session_state}
+    if any(name in kept and kept[name] is None for name in _CHOSEN_ONE):
+        # An empty value in a link counts as "nothing chosen", which these choices do not know: again, with the first.
+        st.rerun()
     st.session_state["_choices"] = {**st.session_state.get("_choices", {}), **kept}
 
 
 def restore_choices(page: str) -> None:
     """Give back what was lost on the way to this page. Called before any widget is drawn; the address wins."""
-    for name in _CHOSEN_ONE:
-        # An empty value would be taken for "nothing chosen", which these choices do not know.
-        if st.query_params.get(name) == "":
-            del st.query_params[name]
+    for name, first in _CHOSEN_ONE.items():
+        if name in st.session_state and st.session_state[name] is None:
+            st.session_state[name] = first
     if st.session_state.get("_page") not in (page, None):
         for name, value in st.session_state.get("_choices", {}).items():
             if name not in st.query_params:

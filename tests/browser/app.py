@@ -68,6 +68,8 @@ def running_chromium() -> Iterator[Browser]:
 
 def settle(page: Page) -> None:
     """Wait until no script is running and all charts have been drawn."""
+    # What was just done has to reach the server before the wait for its answer can begin.
+    page.wait_for_timeout(120)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
     page.wait_for_function(
         "() => [...document.querySelectorAll('.vizcore-chart .message')].every((message) => message.hidden)",
