@@ -72,7 +72,7 @@ def _choose_picture() -> CurrentPicture:
         on_picked_change=lambda: state.choose_sample(str(state.event("strip", "picked"))),
     )
     file = st.file_uploader(
-        "Upload a picture",
+        "Upload a picture, up to 10 MB",
         key=state.way_in("upload"),
         help="PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 10 MB, 24 megapixels and 12,000 pixels a side.",
     )

@@ -69,7 +69,7 @@ def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
             help=" ".join(f"{name}: {text}." for name, text in FITS.items()),
             width="content",
         )
-        view = st.popover("Order and colours", icon=":material/tune:", width="content")
+        view = st.popover("Arrange", icon=":material/tune:", width="content")
     with view:
         order = st.selectbox(
             "Order by",

@@ -182,7 +182,7 @@ def _draw(layer: "LayerInfo", figure: Figure, choice: LayerChoice, opened: OpenC
         # Zoom belongs to an arrangement of tiles; another one begins whole.
         revision=f"{layer.name}-{choice.columns}-{page}",
         hint=(
-            "Click a tile to open it · drag to zoom · Ctrl + scroll zooms, too",
+            "Click a tile to open it (or Enter) · drag to zoom · Ctrl + scroll zooms, too",
             "Tap a tile to open it · + and − zoom, then a finger moves the map",
         ),
         file=layer.name,

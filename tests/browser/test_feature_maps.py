@@ -136,6 +136,20 @@ def test_held_arrow_keys_lose_no_step_and_pass_the_last_channel(page: Page, addr
     assert parameters(page)["channel"] == ["conv2.5"]
 
 
+def test_a_channel_is_opened_and_left_with_the_keyboard_alone(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?layers=conv2")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.classList.contains('vizcore-chart')"):
+            break
+    page.keyboard.press("Enter")
+    heading = page.get_by_role("heading", name=re.compile("conv2, channel"))
+    expect(heading).to_have_text("conv2, channel 0")
+    settle(page)
+    page.keyboard.press("ArrowLeft")
+    expect(heading).to_have_text("conv2, channel 63")
+
+
 def test_a_clicked_channel_comes_into_view(page: Page, address: str) -> None:
     go(page, f"{address}/Feature_maps?layers=conv2&layers=conv3")
     click_cell(page, "layer-conv3", 5, 5)

@@ -41,6 +41,7 @@ class LiveChart {
     this.sizes.observe(root);
     root.addEventListener("keydown", (event) => {
       delete root.dataset.mouse;
+      if (event.key === "Enter" && event.target === root && this.pickable) this.ask(this.channel ?? this.meta.channels[0]);
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], count = this.data?.stepping?.[1];
       if (!step || !count) return;
       event.preventDefault();
@@ -61,7 +62,7 @@ class LiveChart {
     this.meta = meta ?? {};
     // Figures of cells say by their axes how many there are; the others have a height of their own.
     this.cells = meta ? { columns: xaxis.range[1] + 0.5, rows: yaxis.range[0] + 0.5 } : undefined;
-    this.root.toggleAttribute("data-pickable", Boolean(data.pickable) && this.meta.kind === "mosaic");
+    this.root.toggleAttribute("data-pickable", this.pickable);
     this.root.tabIndex = data.pickable ? 0 : -1;
     // What was asked for and is not answered yet is newer than what the server says: keys are faster than runs.
     const channel = data.stepping?.[0];
@@ -84,7 +85,7 @@ class LiveChart {
     await library.react(this.chart, this.traces(), this.layout(), {
       displayModeBar: false, scrollZoom: Boolean(data.zoomable), showTips: false, responsive: false,
       // On a mosaic both clicks open a tile; the button below shows the whole map again.
-      doubleClick: data.pickable && this.meta.kind === "mosaic" ? false : "reset",
+      doubleClick: this.pickable ? false : "reset",
     });
     if (!this.listening) {
       this.listening = true;
@@ -99,6 +100,9 @@ class LiveChart {
     }
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
   }
+
+  // Whether there are tiles to open: by a click, or with Enter, which opens the first.
+  get pickable() { return Boolean(this.data?.pickable) && this.meta.kind === "mosaic"; }
 
   traces() {
     const inner = this.size().height - this.above;
@@ -213,7 +217,7 @@ class LiveChart {
 
   pick(event) {
     const point = event.points.find(({ data }) => data.type === "heatmap");
-    if (!point || !this.data.pickable || this.meta.kind !== "mosaic") return;
+    if (!point || !this.pickable) return;
     const unit = this.unit(point.x, point.y);
     if (!unit) return;
     this.root.focus({ preventScroll: true });
