@@ -20,6 +20,7 @@ from PIL import Image
 from ui.state import CurrentPicture, current_picture
 from vizcore import brightness, photo, preprocessing
 from vizcore.arrays import ByteArray, FloatArray
+from vizcore.display import display_copy, encode_png
 from vizcore.samples import SAMPLES, open_sample
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _thumbnail(picture: CurrentPicture, side: int = 96) -> str:
 @st.cache_data(max_entries=24, max_size="48mb", show_spinner=False)
 def picture_png(digest: str, longest_side: int, _pixels: ByteArray) -> bytes:
     """The picture as an exact PNG with at most that many pixels on its long side."""
-    return photo.encode_png(photo.display_copy(_pixels, longest_side=longest_side))
+    return encode_png(display_copy(_pixels, longest_side=longest_side))
 
 
 # Brightness

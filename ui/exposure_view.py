@@ -7,7 +7,8 @@ import streamlit as st
 from ui import cached, state
 from ui.live_chart import live_chart
 from ui.state import CurrentPicture, Setting
-from vizcore import brightness, photo
+from vizcore import brightness
+from vizcore.display import encode_png
 from vizcore.figures import brightness_histogram_figure
 from vizcore.samples import open_sample
 
@@ -74,7 +75,7 @@ def take_away(picture: CurrentPicture, setting: Setting) -> None:
         # Only when someone asks: the full resolution is not kept decoded for every visitor.
         is_own = picture.key == state.OWN
         full = cached.opened(picture.data, picture.name) if is_own else open_sample(picture.key)
-        return photo.encode_png(brightness.adjust(full.pixels, kind=setting.kind.name, amount=setting.amount))
+        return encode_png(brightness.adjust(full.pixels, kind=setting.kind.name, amount=setting.amount))
 
     st.subheader("Take it with you", anchor=False)
     width, height = picture.size
@@ -98,7 +99,6 @@ def _opening(picture: CurrentPicture) -> list[str]:
     return [
         "from pathlib import Path",
         "from vizcore.photo import open_picture",
-        "",
         f"name = {picture.name!r}",
         "pixels = open_picture(Path(name).read_bytes(), name=name).pixels",
     ]

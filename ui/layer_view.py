@@ -18,9 +18,9 @@ from ui.state import CurrentPicture, OpenChannel, Setting
 from vizcore import export
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import ChannelStatistics, channel_statistics
+from vizcore.display import encode_png
 from vizcore.figures import Figure, mosaic_figure, strip_figure
 from vizcore.mosaic import Mosaic, locked_range, mosaic, number_of_pages, order_channels, page_of, strip
-from vizcore.photo import encode_png
 from vizcore.scales import SCALES
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from vizcore.arrays import ByteArray
 from vizcore.brightness import KINDS, Kind
-from vizcore.photo import Picture, display_copy
+from vizcore.display import display_copy
+from vizcore.photo import Picture
 from vizcore.samples import SAMPLES
 
 FIRST_SAMPLE = next(iter(SAMPLES))

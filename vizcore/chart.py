@@ -1,14 +1,12 @@
 """The parts that all figures share: typed arrays, PNG, numbers as text, the layout around a picture of cells."""
 
 import base64
-import io
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 Figure = dict[str, Any]
 
@@ -38,13 +36,6 @@ def untyped_array(typed: Mapping[str, str]) -> NDArray[Any]:
     dtype = np.dtype(typed["dtype"]).newbyteorder("<")
     array = np.frombuffer(base64.b64decode(typed["bdata"]), dtype=dtype)
     return array.reshape([int(size) for size in typed["shape"].split(",")]) if "shape" in typed else array
-
-
-def encode_png(image: Image.Image) -> bytes:
-    """A picture as PNG, without dates or other metadata."""
-    buffer = io.BytesIO()
-    image.save(buffer, format="PNG")
-    return buffer.getvalue()
 
 
 def number_texts(values: Sequence[float]) -> list[str]:

@@ -17,8 +17,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import ChannelStatistics
-from vizcore.chart import Figure, encode_png, typed_array, untyped_array
+from vizcore.chart import Figure, typed_array, untyped_array
 from vizcore.colours import colour_table
+from vizcore.display import encode_png
 from vizcore.errors import VizcoreError
 from vizcore.figures import scale_ticks, tile_marks
 from vizcore.mosaic import Mosaic
@@ -48,7 +49,7 @@ def exact_png(mosaic: Mosaic, *, colour_map: str = "viridis") -> bytes:
         cells that are not a number are transparent.
     """
     alpha = np.where(mosaic.levels == UNUSED_LEVEL, 0, 255).astype(np.uint8)
-    return encode_png(Image.fromarray(np.dstack([colour_table(colour_map)[mosaic.levels], alpha])))
+    return encode_png(np.dstack([colour_table(colour_map)[mosaic.levels], alpha]))
 
 
 def labelled_png(
@@ -107,7 +108,7 @@ def labelled_png(
             place, sign.translate(_PLAIN_SIGNS), "white", _font(24), anchor="mm", stroke_width=2, stroke_fill="black"
         )
     _draw_bar(canvas, mosaic, table, left=_MARGIN + picture.width + 24, top=top, height=bar_height)
-    return encode_png(canvas)
+    return encode_png(np.asarray(canvas))
 
 
 def archive(activations: Mapping[str, FloatArray]) -> bytes:

@@ -9,12 +9,12 @@ import base64
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import ChannelStatistics
-from vizcore.chart import Figure, cell_layout, colour_bar, encode_png, number_texts, typed_array
+from vizcore.chart import Figure, cell_layout, colour_bar, number_texts, typed_array
 from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
+from vizcore.display import encode_png
 from vizcore.errors import VizcoreError
 from vizcore.histograms import brightness_histogram_figure, histogram_figure
 from vizcore.mosaic import Mosaic
@@ -163,7 +163,7 @@ def overlay_figure(
     width, height = columns / pixels.shape[1], rows / pixels.shape[0]
     picture = {
         "type": "image",
-        "source": "data:image/png;base64," + base64.b64encode(encode_png(Image.fromarray(pixels))).decode("ascii"),
+        "source": "data:image/png;base64," + base64.b64encode(encode_png(pixels)).decode("ascii"),
         "x0": (width - 1) / 2,
         "y0": (height - 1) / 2,
         "dx": width,

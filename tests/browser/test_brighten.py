@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, drag, drawn_pixels, expect_drawn, go, settle, slider, upload
 from vizcore.brightness import adjust
-from vizcore.photo import display_copy, open_picture
+from vizcore.display import display_copy
+from vizcore.photo import open_picture
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, upload, x_range
 from vizcore.activations import read
 from vizcore.brightness import adjust
+from vizcore.display import display_copy
 from vizcore.mosaic import locked_range, mosaic
 from vizcore.networks import build_simple_cnn, preprocess_image
-from vizcore.photo import display_copy
 from vizcore.samples import open_sample
 
 LAYERS = ("conv1", "pool1", "conv2", "pool2", "conv3", "flatten", "dense1", "logits")

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, ROOT, opened
 from vizcore.activations import read
 from vizcore.brightness import adjust, exposure
+from vizcore.display import display_copy
 from vizcore.networks import build_simple_cnn, preprocess_image
-from vizcore.photo import display_copy
 from vizcore.samples import SAMPLES, open_sample
 
 

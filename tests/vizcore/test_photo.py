@@ -17,8 +17,9 @@ from PIL import Image, features
 
 from vizcore import av1, photo
 from vizcore.arrays import ByteArray
+from vizcore.display import display_copy, encode_png
 from vizcore.errors import VizcoreError
-from vizcore.photo import Picture, clean_name, display_copy, encode_png, open_picture
+from vizcore.photo import Picture, clean_name, open_picture
 
 HEIGHT, WIDTH = 7, 13
 FORMATS = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC")

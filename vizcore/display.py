@@ -1,0 +1,44 @@
+"""Pictures on their way to a browser or into a file: small enough, and exact."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from vizcore.arrays import ByteArray
+
+
+def display_copy(pixels: ByteArray, *, longest_side: int = 1280) -> ByteArray:
+    """The picture small enough to be sent to a browser and shown.
+
+    Args:
+        pixels: (H, W, 3) uint8.
+        longest_side: in pixels, at least 1.
+
+    Returns:
+        (h, w, 3) uint8, read-only, with the longer side at most `longest_side`, the aspect kept to the pixel and each
+        side at least 1 (Lanczos filter). If it is small enough already, the very array that came.
+    """
+    height, width = pixels.shape[:2]
+    longest = max(height, width)
+    if longest <= longest_side:
+        return pixels
+    size = tuple(max(1, round(side * longest_side / longest)) for side in (width, height))
+    smaller = np.asarray(Image.fromarray(pixels).resize((size[0], size[1]), Image.Resampling.LANCZOS))
+    smaller.setflags(write=False)
+    return smaller
+
+
+def encode_png(pixels: ByteArray, *, compress_level: int = 3) -> bytes:
+    """The pixels as a PNG that decodes to exactly these pixels and says nothing else.
+
+    Args:
+        pixels: (H, W, 3) uint8, or (H, W, 4) with opacity; H and W at least 1.
+        compress_level: from 0, fast and large, to 9, slow and small.
+
+    Returns:
+        A PNG of 8 bits with the chunks IHDR, IDAT and IEND only: no date, no text, no profile, no gamma.
+    """
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="PNG", compress_level=compress_level)
+    return buffer.getvalue()
