@@ -56,15 +56,20 @@ def distribution(picture: CurrentPicture, setting: Setting) -> None:
 
 def _clipped_table(before: brightness.Exposure, after: brightness.Exposure) -> str:
     def change(old: float, new: float) -> str:
-        # No-break spaces: both numbers stay in one line.
-        return f"{old:.2%}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{new:.2%}"
+        # No-break spaces: both numbers stay in one line, also on a phone.
+        return f"{_share(old)}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{_share(new)}"
 
-    rows = ["| channel | at 0, shadows | at 255, highlights |", "|---|--:|--:|"]
+    rows = ["| channel | shadows (0) | highlights (255) |", "|---|--:|--:|"]
     for index, name in enumerate(brightness.CHANNELS[:3]):
         shadows = change(before.shadows[index], after.shadows[index])
         highlights = change(before.highlights[index], after.highlights[index])
         rows.append(f"| {name} | {shadows} | {highlights} |")
     return "\n".join(rows)
+
+
+def _share(share: float) -> str:
+    # A few clipped pixels are not none.
+    return "0%" if share == 0 else f"{share:.2%}" if share < 0.001 else f"{share:.1%}"
 
 
 def take_away(picture: CurrentPicture, setting: Setting) -> None:
