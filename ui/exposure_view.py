@@ -37,13 +37,14 @@ def _exposures(picture: CurrentPicture, setting: Setting) -> tuple[brightness.Ex
 def distribution(picture: CurrentPicture, setting: Setting) -> None:
     """Histograms, mean luminance and shares of clipped pixels, before and after."""
     before, after = _exposures(picture, setting)
-    chart, numbers = st.columns([3, 2], gap="medium")
+    chart, numbers = st.columns(2, gap="medium")
     with chart:
         st.subheader("Distribution of values", anchor=False)
         _histograms(before, after)
     with numbers:
         st.subheader("Clipped pixels", anchor=False)
-        st.markdown(_clipped_table(before, after))
+        with st.container(key="clipped"):
+            st.markdown(_clipped_table(before, after))
         change = after.mean_luminance - before.mean_luminance
         st.metric(
             "Mean luminance",
