@@ -33,7 +33,7 @@ bench: $(VENV)/bench
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/python -m benchmarks.run
 
 images: $(VENV)/dev
-	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/python scripts/pictures.py
+	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/python -m scripts.pictures
 
 clean:
 	rm -rf $(VENV) $(VENV)-tutorial static/plotly-*.gz

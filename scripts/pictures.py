@@ -1,13 +1,9 @@
 """The pictures of the documentation, taken from the app itself in a real browser: `make images`."""
 
-import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from tests.browser.app import running_app, running_chromium, settle  # noqa: E402 - found through the line above
+from tests.browser.app import ROOT, running_app, running_chromium, settle
 
 IMAGES = ROOT / "docs" / "images"
 VIEWS = {

@@ -252,7 +252,7 @@ def test_the_activation_is_not_changed_and_the_result_is_read_only(activation: n
 def test_refusals(activation: np.ndarray, changes: dict[str, object], words: str) -> None:
     options: dict[str, object] = {"scale": "layer", **changes}
     with pytest.raises(VizcoreError, match=words):
-        mosaic(activation, **options)  # type: ignore[arg-type]
+        mosaic(activation, **options)
 
 
 @pytest.mark.parametrize("shape", [(5,), (7, 13), (1, 7, 13, 5), (0, 13, 5), (7, 13, 0)])
@@ -292,4 +292,4 @@ def test_locked_range_is_that_of_all_channels(activation: np.ndarray) -> None:
 def test_a_mosaic_is_frozen(activation: np.ndarray) -> None:
     made: Mosaic = mosaic(activation, scale="layer")
     with pytest.raises(AttributeError):
-        made.gap = 2  # type: ignore[misc]
+        made.gap = 2

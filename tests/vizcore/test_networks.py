@@ -93,7 +93,7 @@ def test_a_global_dtype_policy_does_not_reach_it() -> None:
 @pytest.mark.parametrize("shape", [(17, 64, 3), (64, 17, 3), (64, 64, 0), (64, 64)])
 def test_too_small_an_input_is_refused_with_the_smallest_size(shape: tuple[int, ...]) -> None:
     with pytest.raises(VizcoreError, match="at least \\(18, 18, 1\\)"):
-        build_simple_cnn(shape)  # type: ignore[arg-type]
+        build_simple_cnn(shape)
 
 
 def test_the_smallest_input_leaves_one_cell() -> None:
@@ -216,7 +216,7 @@ def test_read_only_and_strided_pixels_are_fine() -> None:
 )
 def test_what_is_not_a_picture_is_refused(pixels: object) -> None:
     with pytest.raises(VizcoreError, match="A picture"):
-        preprocess_image(pixels)  # type: ignore[arg-type]
+        preprocess_image(pixels)
 
 
 def test_bad_targets_and_fits_are_refused() -> None:

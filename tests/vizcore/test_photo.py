@@ -176,7 +176,7 @@ def test_digest_is_that_of_the_bytes_and_decides_equality() -> None:
 def test_picture_cannot_be_changed() -> None:
     picture = open_picture(encode_array(noise(), "PNG"), name="a.png")
     with pytest.raises(AttributeError):
-        picture.name = "b.png"  # type: ignore[misc]
+        picture.name = "b.png"
 
 
 @pytest.mark.parametrize("kind", FORMATS)

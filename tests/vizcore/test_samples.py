@@ -71,9 +71,9 @@ def test_every_photograph_names_its_author_and_its_freedom() -> None:
 
 def test_samples_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
-        SAMPLES["dog"] = SAMPLES["cat"]  # type: ignore[index]
+        SAMPLES["dog"] = SAMPLES["cat"]
     with pytest.raises(AttributeError):
-        SAMPLES["cat"].title = "Dog"  # type: ignore[misc]
+        SAMPLES["cat"].title = "Dog"
 
 
 def test_photographs_are_those_of_the_package() -> None:
