@@ -14,6 +14,9 @@ def go(page: Page, url: str) -> None:
     page.goto(url)
     page.wait_for_selector("[data-testid=stSidebarContent]", state="attached")
     page.get_by_test_id("stHeading").first.wait_for()
+    # Components are mounted after the script has ended: what a journey begins with must be there.
+    for part in (slider(page), page.locator("[data-sample]").first):
+        part.wait_for(state="attached")
     settle(page)
 
 
