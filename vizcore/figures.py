@@ -277,6 +277,8 @@ def _meta(mosaic: Mosaic, *, kind: str) -> dict[str, Any]:
         "lows": mosaic.lows.tolist(),
         "highs": mosaic.highs.tolist(),
         "scale": mosaic.scale,
+        "block": mosaic.block,
+        "map": list(mosaic.map_shape),
         # Whether a cell at the end of the scale may lie beyond it.
         "below": mosaic.below > 0,
         "above": mosaic.above > 0,

@@ -19,6 +19,7 @@ __all__ = [
     "ORDERS",
     "SCALES",
     "Mosaic",
+    "block_means",
     "locked_range",
     "mosaic",
     "number_of_pages",
@@ -42,8 +43,10 @@ class Mosaic:
         columns: tiles in a row.
         gap: cells between neighbouring tiles.
         scale: the name in SCALES that was in fact applied.
-        below: share of the cells shown that lie below the low of their tile, 0 … 1; the scale clips them.
-        above: share of the cells shown that lie above the high of their tile, 0 … 1.
+        below: share of the units shown that lie below the low of their tile, 0 … 1; the scale clips them.
+        above: share of the units shown that lie above the high of their tile, 0 … 1.
+        block: units on the side of the square that one cell is the mean of; 1 where every unit has a cell of its own.
+        map_shape: height and width of a feature map in units.
     """
 
     levels: ByteArray
@@ -56,9 +59,11 @@ class Mosaic:
     scale: str
     below: float
     above: float
+    block: int
+    map_shape: tuple[int, int]
 
     def cell_at(self, row: int, column: int) -> tuple[int, int, int] | None:
-        """Channel, row and column of the unit drawn at a place; None on a gap, an unused place, or outside."""
+        """Channel, row and column of the (first) unit drawn at a place; None on a gap, an unused place, or outside."""
         height, width = self.tile_shape
         tile_row, row_in_tile = divmod(row, height + self.gap)
         tile_column, column_in_tile = divmod(column, width + self.gap)
@@ -66,7 +71,7 @@ class Mosaic:
         outside = row < 0 or not 0 <= tile_column < self.columns or tile >= self.channels.size
         if outside or row_in_tile >= height or column_in_tile >= width:
             return None
-        return int(self.channels[tile]), row_in_tile, column_in_tile
+        return int(self.channels[tile]), row_in_tile * self.block, column_in_tile * self.block
 
     def position_of(self, channel: int, row: int, column: int) -> tuple[int, int]:
         """The place (row, column) in `levels` of one unit of a channel.
@@ -74,11 +79,13 @@ class Mosaic:
         Raises:
             VizcoreError: The channel is not shown, or has no such row or column.
         """
+        map_height, map_width = self.map_shape
+        if not (0 <= row < map_height and 0 <= column < map_width):
+            raise VizcoreError(f"Row {row}, column {column} is outside of a map of {map_height} × {map_width} cells.")
         height, width = self.tile_shape
-        if not (0 <= row < height and 0 <= column < width):
-            raise VizcoreError(f"Row {row}, column {column} is outside of a map of {height} × {width} cells.")
         tile_row, tile_column = divmod(self._tile_of(channel), self.columns)
-        return tile_row * (height + self.gap) + row, tile_column * (width + self.gap) + column
+        top, left = tile_row * (height + self.gap), tile_column * (width + self.gap)
+        return top + row // self.block, left + column // self.block
 
     def value_of(self, channel: int, level: int) -> float:
         """A level of a channel in the layer's own units, to half a step; NaN for level 0.
@@ -116,6 +123,7 @@ def mosaic(
     locked_range: tuple[float, float] | None = None,
     channels: IntArray | None = None,
     gap: int = 1,
+    largest_side: int | None = None,
 ) -> Mosaic:
     """Feature maps of one layer for one picture, tile beside tile.
 
@@ -128,6 +136,8 @@ def mosaic(
         channels: The channels to show, in the order to show them; all in their own order if left out. The scale "layer"
             spans all channels of the activation, whichever are shown, so that pages of channels compare.
         gap: Cells between neighbouring tiles, level 0.
+        largest_side: The most cells that a tile may have on a side. Larger maps are drawn by the means of square blocks
+            of units, as small as that allows; the scale is still that of the units. Without it every unit is drawn.
 
     Returns:
         The levels with all that turns them back into channel, row, column and value. A tile whose low equals its high
@@ -141,28 +151,58 @@ def mosaic(
         raise VizcoreError(
             f"A mosaic takes an activation (height, width, channels); this one has shape {values.shape}."
         )
-    if columns < 1 or gap < 0:
-        raise VizcoreError(f"A mosaic has at least 1 column and a gap of at least 0; given were {columns} and {gap}.")
+    if columns < 1 or gap < 0 or (largest_side is not None and largest_side < 1):
+        raise VizcoreError(
+            "A mosaic has at least 1 column, a gap of at least 0 and tiles of at least 1 cell; given were "
+            f"{columns}, {gap} and {largest_side}."
+        )
     height, width, num_channels = values.shape
     shown = _checked_channels(channels, num_channels)
     # float64 holds every difference of two float32 numbers: no range overflows, none vanishes.
     cells = np.take(values.reshape(-1, num_channels).T, shown, axis=0).astype(np.float64, order="C")
 
-    levels, lows, highs = levels_on_scale(cells, scale=scale, whole=values, locked=locked_range)
+    block = 1 if largest_side is None else -(-max(height, width) // largest_side)
+    maps = block_means(cells.reshape(shown.size, height, width), block)
+    tile_height, tile_width = maps.shape[1:]
+    levels, lows, highs = levels_on_scale(
+        maps.reshape(shown.size, -1), scale=scale, channels=cells, whole=values, locked=locked_range
+    )
     columns = min(columns, shown.size)
     return Mosaic(
-        levels=_read_only(_laid_out(levels.reshape(shown.size, height, width), columns, gap)),
+        levels=_read_only(_laid_out(levels.reshape(maps.shape), columns, gap)),
         channels=_read_only(shown),
         # The tutorial's ends can lie beyond float32 when the values themselves are at its limits.
         lows=_read_only(_within_float32(lows)),
         highs=_read_only(_within_float32(highs)),
-        tile_shape=(height, width),
+        tile_shape=(tile_height, tile_width),
         columns=columns,
         gap=gap,
         scale=scale,
         below=float(np.mean(cells < lows[:, np.newaxis])),
         above=float(np.mean(cells > highs[:, np.newaxis])),
+        block=block,
+        map_shape=(height, width),
     )
+
+
+def block_means(maps: NDArray[np.float64], block: int) -> NDArray[np.float64]:
+    """Maps reduced to the means of square blocks.
+
+    Args:
+        maps: (n, h, w). A block with an infinite value or a NaN has that for its mean.
+        block: units on the side of a block, at least 1. Where it does not divide the side, the last blocks are smaller.
+
+    Returns:
+        (n, ⌈h / block⌉, ⌈w / block⌉).
+    """
+    if block == 1:
+        return maps
+    height, width = maps.shape[1:]
+    tops, lefts = np.arange(0, height, block), np.arange(0, width, block)
+    sums = np.add.reduceat(np.add.reduceat(maps, tops, axis=1), lefts, axis=2)
+    heights, widths = np.diff(tops, append=height), np.diff(lefts, append=width)
+    means: NDArray[np.float64] = sums / np.outer(heights, widths)
+    return means
 
 
 def strip(vector: FloatArray, *, scale: str, locked_range: tuple[float, float] | None = None) -> Mosaic:

@@ -78,13 +78,20 @@ def locked_range(activation: FloatArray) -> tuple[float, float]:
 
 
 def levels_on_scale(
-    cells: DoubleArray, *, scale: str, whole: FloatArray, locked: tuple[float, float] | None
+    cells: DoubleArray,
+    *,
+    scale: str,
+    channels: DoubleArray,
+    whole: FloatArray,
+    locked: tuple[float, float] | None,
 ) -> tuple[ByteArray, DoubleArray, DoubleArray]:
     """Levels of some channels, and the values that their first and last level stand for.
 
     Args:
-        cells: (n, cells) one channel a row. Infinite values go to the ends and do not stretch the scale.
+        cells: (n, cells) what is drawn, one channel a row. Infinite values go to the ends and do not stretch the scale.
         scale: A name in SCALES.
+        channels: (n, all cells) the same channels at full resolution: what the scales "channel" and "tutorial" take
+            their ranges from.
         whole: The activation of the whole layer, any shape: what the scale "layer" spans.
         locked: Low and high of the scale "locked"; the others ignore it.
 
@@ -98,14 +105,14 @@ def levels_on_scale(
     if scale not in SCALES:
         raise VizcoreError(f"There is no scale “{scale}”; there are {', '.join(SCALES)}.")
     if scale == "tutorial":
-        mean, deviation = _mean_and_deviation(cells)
+        mean, deviation = _mean_and_deviation(channels)
         # The tutorial's level L stands for mean + (L − 128)/64 deviations; its 0 is shown as 1, since 0 means unused.
         levels = np.maximum(_standardised(cells, mean, deviation), LOWEST_LEVEL)
         lows = mean + deviation * (LOWEST_LEVEL - MIDDLE_LEVEL) / LEVELS_PER_DEVIATION
         highs = mean + deviation * (HIGHEST_LEVEL - MIDDLE_LEVEL) / LEVELS_PER_DEVIATION
     else:
         if scale == "channel":
-            lows, highs = _finite_range(cells)
+            lows, highs = _finite_range(channels)
         else:
             low, high = _checked_range(locked) if scale == "locked" else locked_range(whole)
             lows, highs = np.full(cells.shape[0], low), np.full(cells.shape[0], high)

@@ -1,5 +1,6 @@
 """Levels and places: every scale against plain loops, every cell there and back, edges that used to divide by zero."""
 
+import itertools
 import math
 
 import numpy as np
@@ -293,3 +294,49 @@ def test_a_mosaic_is_frozen(activation: np.ndarray) -> None:
     made: Mosaic = mosaic(activation, scale="layer")
     with pytest.raises(AttributeError):
         made.gap = 2
+
+
+def test_a_large_map_is_drawn_by_the_means_of_blocks() -> None:
+    activation = np.random.default_rng(3).normal(size=(11, 7, 5)).astype(np.float32)
+    drawn = mosaic(activation, scale="layer", largest_side=4, gap=2)
+    assert (drawn.block, drawn.tile_shape, drawn.map_shape) == (3, (4, 3), (11, 7))
+    low, high = float(activation.min()), float(activation.max())
+    # The last blocks are smaller: two rows, one column.
+    for channel, (row, column), units in ((0, (0, 0), np.s_[0:3, 0:3]), (4, (3, 2), np.s_[9:11, 6:7])):
+        top, left = drawn.position_of(channel, row * 3, column * 3)
+        mean = float(activation[(*units, channel)].astype(np.float64).mean())
+        assert abs(drawn.value_of(channel, int(drawn.levels[top, left])) - mean) <= (high - low) / 254 / 2 + 1e-6
+
+
+def test_every_unit_of_a_large_map_has_its_cell() -> None:
+    drawn = mosaic(np.zeros((11, 7, 5), np.float32), scale="layer", largest_side=4, gap=2, columns=3)
+    for channel, row, column in itertools.product(range(5), range(11), range(7)):
+        found = drawn.cell_at(*drawn.position_of(channel, row, column))
+        assert found == (channel, row - row % 3, column - column % 3)
+
+
+@pytest.mark.parametrize("scale", ["layer", "channel", "tutorial"])
+def test_the_scale_of_a_large_map_is_that_of_its_units(scale: str) -> None:
+    activation = np.random.default_rng(4).normal(size=(13, 17, 3)).astype(np.float32)
+    whole, reduced = (mosaic(activation, scale=scale, largest_side=side) for side in (None, 5))
+    assert np.array_equal(whole.lows, reduced.lows)
+    assert np.array_equal(whole.highs, reduced.highs)
+    assert (whole.below, whole.above) == (reduced.below, reduced.above)
+
+
+def test_a_block_with_an_unknown_unit_is_unknown() -> None:
+    activation = np.ones((6, 6, 1), np.float32)
+    activation[0, 0], activation[5, 5] = np.nan, 3
+    drawn = mosaic(activation, scale="layer", largest_side=3)
+    assert drawn.levels[0, 0] == 0
+    assert drawn.levels[2, 2] == 1 + round(254 * (1.5 - 1) / 2)
+    assert (drawn.levels[0, 1:] == 1).all()
+
+
+def test_maps_as_small_as_asked_for_are_drawn_unit_by_unit() -> None:
+    activation = np.random.default_rng(5).normal(size=(7, 5, 3)).astype(np.float32)
+    assert np.array_equal(
+        mosaic(activation, scale="channel", largest_side=7).levels, mosaic(activation, scale="channel").levels
+    )
+    with pytest.raises(VizcoreError, match="at least 1 cell"):
+        mosaic(activation, scale="channel", largest_side=0)

@@ -197,6 +197,14 @@ class LiveChart {
     return { tile: index, channel: channels[index], row, column };
   }
 
+  // Where a cell lies in the feature map; large maps have one cell for a block of units.
+  place({ row, column }) {
+    const { block, map } = this.meta;
+    if (block === 1) return `row ${row}, column ${column}`;
+    const span = (from, size) => `${from * block}–${Math.min((from + 1) * block, size) - 1}`;
+    return `rows ${span(row, map[0])}, columns ${span(column, map[1])}`;
+  }
+
   hover(event) {
     const point = event.points.find(({ data }) => data.type === "heatmap");
     if (!point || !["mosaic", "strip"].includes(this.meta.kind)) return;
@@ -206,9 +214,9 @@ class LiveChart {
     const beyond = (point.z === 255 && this.meta.above) ? "≥ " : (point.z === 1 && this.meta.below) ? "≤ " : "";
     // The tutorial cuts fractions off: the value lies between this level and the next.
     const half = this.meta.scale === "tutorial" && point.z < 255 ? 0.5 : 0;
-    const value = `${beyond}${number(low + ((high - low) * (point.z - 1 + half)) / 254)}`;
+    const value = `${this.meta.block > 1 ? "mean " : ""}${beyond}${number(low + ((high - low) * (point.z - 1 + half)) / 254)}`;
     this.tip.textContent = this.meta.kind === "strip" ? `unit ${unit.channel} · ${value}`
-      : `channel ${unit.channel} · row ${unit.row}, column ${unit.column} · ${value}`;
+      : `channel ${unit.channel} · ${this.place(unit)} · ${value}`;
     this.tip.hidden = false;
     const box = this.root.getBoundingClientRect(), { clientX, clientY } = event.event;
     const left = Math.min(Math.max(0, clientX - box.left + 12), box.width - this.tip.offsetWidth);
