@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.app import running_app, running_chromium
 
-
 # Two cores that also compile, train or serve others are slow at times; a journey is about what comes, not when.
 expect.set_options(timeout=30_000)
 
