@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui import exposure_view, frame, layer_view
+from ui import answer_view, exposure_view, frame, layer_view, network_control
 from ui.brightness_control import brightness_control
 from ui.guard import sentences
 
 picture = frame.begin(frame.TITLE)
+entry = network_control.choose_network()
 st.title(frame.TITLE, anchor=False)
 st.write(
     "Drag the brightness of a picture and watch a convolutional network react, in every layer and every channel. "
@@ -21,4 +22,8 @@ with right:
         exposure_view.preview(picture, setting)
     with st.container(border=True), sentences():
         frame.way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
-        layer_view.first_layer(picture, setting)
+        network = network_control.ready(entry)
+        layers = layer_view.first_layer(picture, setting, network)
+    with left:
+        st.subheader("What the network thinks", anchor=False)
+        answer_view.answers(network, layers)

@@ -12,19 +12,19 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
-from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
+from ui import networks
+from ui.download_job import DownloadJobs
 from ui.state import CurrentPicture, current_picture
 from vizcore import brightness, photo, preprocessing
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.display import display_copy, encode_png
 from vizcore.samples import SAMPLES, open_sample
-
-if TYPE_CHECKING:
-    from vizcore.activations import TracedNetwork
+from vizcore.value_ranges import RANGES, to_grey
 
 _LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"
@@ -118,51 +118,80 @@ def exposure(digest: str, kind: str, amount: float, _pixels: ByteArray) -> brigh
 # Networks
 
 
-@st.cache_resource(max_entries=1, show_spinner="Loading TensorFlow and building the network …")
-def network() -> "TracedNetwork":
-    """The tutorial's network, one copy for all visitors, traced and warm."""
-    # Imported here so that the pages without a network never wait for TensorFlow.
+@st.cache_resource(max_entries=1, show_spinner=False)
+def download_jobs() -> DownloadJobs:
+    """The downloads of this process."""
+    return DownloadJobs()
+
+
+@st.cache_resource(max_entries=1, show_spinner="Loading TensorFlow …")
+def _tensorflow() -> None:
+    """Load TensorFlow, once, where the pages need it; those without a network never wait for it."""
     import keras
 
     from vizcore.activations import trace
-    from vizcore.networks import build_simple_cnn
 
     # After every script run of every session Streamlit 1.67 calls `sys.modules["keras"].backend.clear_session()`, which
     # resets Keras for all threads and costs a collection. Our networks are built once and named, so there is nothing to
     # clear; `keras.utils.clear_session` stays as it is.
     keras.backend.clear_session = _nothing_to_clear
-    traced = trace(build_simple_cnn((64, 64, 3)))
-    # TensorFlow's objects live as long as the process: no collection need look at them again.
+    # A first pass through all of it, so that what TensorFlow makes once is made before the freeze.
+    smallest = [keras.Input((1, 1, 3), name="picture"), keras.layers.Dense(1, name="dense")]
+    trace(keras.Sequential(smallest, name="smallest")).read(np.zeros((1, 1, 1, 3), np.float32), ["dense"])
+    # TensorFlow's objects live as long as the process: no collection need look at them again. Networks are not among
+    # them: what is frozen could never be released.
     gc.collect()
     gc.freeze()
-    return traced
 
 
 def _nothing_to_clear(free_memory: bool = True) -> None:
     """Stands in for `keras.backend.clear_session`."""
 
 
+@st.cache_resource(max_entries=2, show_spinner="Building the network …")
+def network(name: str) -> networks.Network:
+    """A network, one copy for all visitors. Two are kept; a third takes the place of the one not used for longest.
+
+    Args:
+        name: one of `networks.entries()`.
+
+    Raises:
+        VizcoreError: it cannot be built.
+    """
+    _tensorflow()
+    return networks.build(networks.entries()[name])
+
+
 @dataclass(frozen=True)
 class Pass:
-    """One picture's way through the network.
+    """One picture's way through a network.
 
     Attributes:
         received: (h, w, 3) uint8, what the network was given, as pixels.
-        activations: layer name → (h, w, C) or (C,) float32, all layers.
+        activations: layer name → (h, w, C) or (C,) float32, the layers asked for.
     """
 
     received: ByteArray
     activations: Mapping[str, FloatArray]
 
 
-@st.cache_data(max_entries=64, max_size="64mb", show_spinner=False)
-def forward(digest: str, kind: str, amount: float, fit: str, _pixels: ByteArray) -> Pass:
-    """Send the picture at this brightness through the network."""
+@st.cache_data(max_entries=64, max_size="96mb", show_spinner=False)
+def forward(
+    name: str,
+    layer_names: tuple[str, ...],
+    digest: str,
+    kind: str,
+    amount: float,
+    fit: str,
+    _pixels: ByteArray,
+) -> Pass:
+    """Send the picture at this brightness through a network and read some layers."""
     from vizcore.activations import read
 
-    traced = network()
-    height, width = traced.input_shape[:2]
+    chosen = network(name)
+    value_range = RANGES[chosen.entry.value_range]
+    height, width, num_colours = chosen.traced.input_shape
     edited = brightness.adjust(_pixels, kind=kind, amount=amount)
-    batch = preprocessing.preprocess_image(edited, (height, width), fit=fit)
-    names = [layer.name for layer in traced.layers]
-    return Pass(preprocessing.received_pixels(batch), read(traced, batch, names))
+    fitted = preprocessing.fitted(edited, (height, width), fit=fit)
+    batch = value_range.apply(fitted if num_colours == 3 else to_grey(fitted))[np.newaxis]
+    return Pass(value_range.as_pixels(batch), read(chosen.traced, batch, layer_names))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
+from ui.networks import Network
 from vizcore.figures import COLOUR_MAPS
 from vizcore.mosaic import ORDERS, SCALES
 from vizcore.preprocessing import FITS
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 TILES_A_ROW = (4, 8, 16, 32)
 _DEFAULT_TILES_A_ROW = 16  # the tutorial's
 _NUM_FIRST_LAYERS = 4  # the tutorial's
+_MOST_BUTTONS = 12
+_MOST_FIRST_LAYERS = 5
+_DECIDING = frozenset({"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Activation", "ReLU", "LeakyReLU", "Add"})
 
 
 @dataclass(frozen=True)
@@ -31,22 +35,10 @@ class LayerChoice:
     columns: int
 
 
-def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
-    """Which layers, on which scale, in which order and colours, and how the picture becomes square.
-
-    Args:
-        layers: all that the network has, first to last.
-    """
-    names = [layer.name for layer in layers]
-    chosen = st.pills(
-        "Layers",
-        names,
-        selection_mode="multi",
-        default=names[:_NUM_FIRST_LAYERS],
-        key="layers",
-        bind="query-params",
-        wrap=True,
-    )
+def choose_layers(network: Network) -> LayerChoice:
+    """Which layers, on which scale, in which order and colours, and how the picture becomes square."""
+    layers = network.traced.layers
+    chosen = _choose_names(layers, key=network.entry.layers_key)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         scale = st.segmented_control(
             "Scale",
@@ -96,3 +88,52 @@ def choose_layers(layers: "tuple[LayerInfo, ...]") -> LayerChoice:
         colour_map=colour_map,
         columns=columns,
     )
+
+
+def _choose_names(layers: "tuple[LayerInfo, ...]", *, key: str) -> list[str]:
+    names = [layer.name for layer in layers]
+    if len(layers) <= _MOST_BUTTONS:
+        return st.pills(
+            "Layers",
+            names,
+            selection_mode="multi",
+            default=names[:_NUM_FIRST_LAYERS],
+            key=key,
+            bind="query-params",
+            wrap=True,
+        )
+    search, listed = st.columns([5, 1], vertical_alignment="bottom")
+    with search:
+        chosen = st.multiselect(
+            "Layers",
+            names,
+            default=one_per_resolution(layers),
+            key=key,
+            bind="query-params",
+            placeholder="Type a part of a layer's name",
+            help="All layers of the network, first to last. Type to search.",
+        )
+    with listed, st.popover("All layers", icon=":material/list:", width="stretch"):
+        st.markdown(_table(layers))
+    return chosen
+
+
+def one_per_resolution(layers: "tuple[LayerInfo, ...]") -> list[str]:
+    """A first choice for a deep network: of each size of feature map the last layer that decides something.
+
+    Padding, normalisation and pooling are passed over: they only prepare or repeat what others say.
+    """
+    last = {layer.shape[:2]: layer.name for layer in layers if layer.is_spatial and layer.kind in _DECIDING}
+    spatial = [layer.name for layer in layers if layer.is_spatial]
+    return list(last.values())[:_MOST_FIRST_LAYERS] or spatial[:1] or [layers[0].name]
+
+
+def _table(layers: "tuple[LayerInfo, ...]") -> str:
+    rows, group = [], None
+    for layer in layers:
+        if layer.group != group:
+            group = layer.group
+            rows.append(f"| **{group or 'the rest'}** | | |")
+        sizes = " × ".join(str(size) for size in layer.shape[:-1]) or "vector"
+        rows.append(f"| {layer.name.replace('_', '&#95;')} | {layer.kind} · {sizes} | {layer.num_channels} |")
+    return "\n".join(["| layer | size | channels |", "|---|---|--:|", *rows])

@@ -1,6 +1,6 @@
 """The layers of a network for one picture: what it receives, the mosaic of each layer, one channel large, files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
@@ -14,20 +14,25 @@ from ui import cached, state
 from ui.channel_view import channel_panel
 from ui.layer_controls import LayerChoice
 from ui.live_chart import live_chart
+from ui.networks import Network
 from ui.state import CurrentPicture, OpenChannel, Setting
 from vizcore import export
+from vizcore.answer_figure import percent
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.display import encode_png
 from vizcore.figures import Figure, mosaic_figure, strip_figure
 from vizcore.mosaic import Mosaic, locked_range, mosaic, number_of_pages, order_channels, page_of, strip
 from vizcore.scales import SCALES
+from vizcore.value_ranges import RANGES
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
     from vizcore.activations import LayerInfo
 
 _PAGE_SIZE = 64
+_LARGEST_TILE = 64  # cells on a side: more than a screen has pixels for
+_FEW_VALUES = 2_000_000
 _MAGNIFIED = 384  # pixels on the long side of what the network receives
 
 
@@ -41,16 +46,24 @@ class Layers:
     file_stem: str
 
 
-def outputs(picture: CurrentPicture, setting: Setting, *, fit: str) -> Layers:
-    """Send the picture through the network, unedited and edited.
+def outputs(picture: CurrentPicture, setting: Setting, network: Network, *, names: Sequence[str], fit: str) -> Layers:
+    """Send the picture through a network, unedited and edited.
 
     Args:
         picture: the picture.
         setting: the brightness that is applied before the network.
+        network: the network.
+        names: of the layers that are to be read; the answer is read as well.
         fit: how the picture becomes square.
     """
-    original = cached.forward(picture.digest, "gain", 1.0, fit, picture.pixels)
-    edited = cached.forward(picture.digest, setting.kind.name, setting.amount, fit, picture.pixels)
+    traced = network.traced
+    wanted = {*names, network.answer}
+    # A small network is read whole: choosing a layer then costs nothing.
+    is_small = traced.num_values <= _FEW_VALUES
+    read = tuple(layer.name for layer in traced.layers if is_small or layer.name in wanted)
+    name = network.entry.name
+    original = cached.forward(name, read, picture.digest, "gain", 1.0, fit, picture.pixels)
+    edited = cached.forward(name, read, picture.digest, setting.kind.name, setting.amount, fit, picture.pixels)
     return Layers(
         original=original.activations,
         edited=edited.activations,
@@ -59,14 +72,15 @@ def outputs(picture: CurrentPicture, setting: Setting, *, fit: str) -> Layers:
     )
 
 
-def received(layers: Layers) -> None:
+def received(layers: Layers, network: Network) -> None:
     """The pixels that the network is given, magnified without smoothing."""
     height, width = layers.received.shape[:2]
     factor = ceil(_MAGNIFIED / max(height, width))
+    value_range = RANGES[network.entry.value_range]
     with st.container(key="received"):
         st.image(
             encode_png(layers.received.repeat(factor, axis=0).repeat(factor, axis=1)),
-            caption=f"What the network receives: {height} × {width} pixels",
+            caption=f"What the network receives: {height} × {width} pixels, {value_range.label}",
             width="stretch",
             output_format="PNG",
         )
@@ -83,23 +97,26 @@ def show_layer(layer: "LayerInfo", layers: Layers, choice: LayerChoice, opened: 
         num_pages = number_of_pages(len(order), _PAGE_SIZE)
         if num_pages > 1:
             page = st.pagination(num_pages, key=f"page-{layer.name}", bind="query-params") - 1
-        drawn = mosaic(
+        arranged = partial(
+            mosaic,
             values,
             scale=choice.scale,
             columns=choice.columns,
             locked_range=locked_range(layers.original[layer.name]),
             channels=page_of(order, page, _PAGE_SIZE),
-            gap=_gap(values.shape[1]),
         )
+        drawn = arranged(gap=_gap(min(values.shape[1], _LARGEST_TILE)), largest_side=_LARGEST_TILE)
+        exact = partial(arranged, gap=_gap(values.shape[1]))
     else:
-        drawn = strip(values, scale=choice.scale, locked_range=locked_range(layers.original[layer.name]))
+        exact = partial(strip, values, scale=choice.scale, locked_range=locked_range(layers.original[layer.name]))
+        drawn = exact()
     figure = _figure(layer, drawn, statistics, choice)
     _draw(layer, figure, choice, opened, page)
     about, files = st.columns([4, 1], vertical_alignment="center")
     with about:
         _say(drawn, statistics, layer)
     with files:
-        _files(layer, drawn, figure, statistics, choice, layers)
+        _files(layer, exact, drawn, figure, statistics, choice, layers)
     if opened is not None and opened.layer == layer.name:
         _open(layer, opened.channel, layers, choice)
 
@@ -123,23 +140,26 @@ def _open(layer: "LayerInfo", channel: int, layers: Layers, choice: LayerChoice)
     )
 
 
-def first_layer(picture: CurrentPicture, setting: Setting) -> None:
-    """A small view of what the first layer makes of the picture."""
-    layer = cached.network().layers[0]
-    layers = outputs(picture, setting, fit="stretch")
+def first_layer(picture: CurrentPicture, setting: Setting, network: Network) -> Layers:
+    """A small view of what the first convolution makes of the picture."""
+    layer = next((layer for layer in network.traced.layers if "Conv" in layer.kind), network.traced.layers[0])
+    layers = outputs(picture, setting, network, names=[layer.name], fit="stretch")
     values = layers.edited[layer.name]
     drawn = mosaic(
         values,
         scale="locked",
         columns=8,
         locked_range=locked_range(layers.original[layer.name]),
-        gap=_gap(values.shape[1]),
+        channels=np.arange(min(values.shape[2], _PAGE_SIZE)),
+        gap=_gap(min(values.shape[1], _LARGEST_TILE)),
+        largest_side=_LARGEST_TILE,
     )
     live_chart(
         mosaic_figure(drawn, title=f"{title(layer)} · scale: locked", statistics=channel_statistics(values)),
         key="first-layer",
         description=f"Feature maps of the layer {title(layer)}",
     )
+    return layers
 
 
 def _gap(width: int) -> int:
@@ -200,7 +220,9 @@ def _say(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> No
         parts += [f"{num_constant} constant (=)"] if num_constant else []
     else:
         parts = [f"{layer.num_channels} units", f"{num_dead} at zero"]
-    beyond = [f"{share:.1%} {side}" for share, side in ((drawn.above, "above"), (drawn.below, "below")) if share]
+    beyond = [f"{percent(share)} {side}" for share, side in ((drawn.above, "above"), (drawn.below, "below")) if share]
+    if drawn.block > 1:
+        parts.append(f"each cell is the mean of {drawn.block} × {drawn.block} units")
     if beyond:
         parts.append(f"{' and '.join(beyond)} the scale's range")
     st.caption(" · ".join(parts))
@@ -208,6 +230,7 @@ def _say(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> No
 
 def _files(
     layer: "LayerInfo",
+    exact: Callable[[], Mosaic],
     drawn: Mosaic,
     figure: Figure,
     statistics: ChannelStatistics,
@@ -218,7 +241,7 @@ def _files(
     with st.popover("Files", icon=":material/download:"):
         st.download_button(
             "PNG, one pixel per value",
-            data=partial(export.exact_png, drawn, colour_map=choice.colour_map),
+            data=lambda: export.exact_png(exact(), colour_map=choice.colour_map),
             file_name=f"{stem}-exact.png",
             mime="image/png",
             key=f"exact-{layer.name}",

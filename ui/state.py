@@ -91,7 +91,8 @@ def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
 
 # Choices that widgets hold
 
-_CHOICES = ("kind", *KINDS, "layers", "scale", "fit", "order", "colours", "columns", "overlay")
+_CHOICES = ("kind", *KINDS, "network", "scale", "fit", "order", "colours", "columns", "overlay", "logits")
+_LAYERS = "layers"  # with what follows it, the choice of layers of each kind of network
 _CHOSEN_ONE = MappingProxyType({"kind": "gain", "scale": "locked", "fit": "stretch"})
 
 
@@ -101,7 +102,8 @@ def keep_choices() -> None:
     A widget with `bind="query-params"` takes its value along to another page only if it was touched: a value that came
     with a link is lost there (Streamlit 1.67).
     """
-    kept = {name: st.session_state[name] for name in _CHOICES if name in st.session_state}
+    held = [str(name) for name in st.session_state if name in _CHOICES or str(name).startswith(_LAYERS)]
+    kept = {name: st.session_state[name] for name in held}
     if any(name in kept and kept[name] is None for name in _CHOSEN_ONE):
         # An empty value in a link counts as "nothing chosen", which these choices do not know: again, with the first.
         st.rerun()

@@ -1,7 +1,9 @@
-"""What every layer says to one picture: all outputs in one traced pass. Importing this imports TensorFlow."""
+"""What every layer says to one picture, in one traced pass. Importing this imports TensorFlow."""
 
+import math
 import threading
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +14,11 @@ import tensorflow as tf
 from vizcore.arrays import FloatArray
 from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.errors import VizcoreError
+from vizcore.model_layers import layer_outputs
 
 __all__ = ["ChannelStatistics", "LayerInfo", "TracedNetwork", "channel_statistics", "read", "trace"]
+
+_MOST_PARTS = 16
 
 
 @dataclass(frozen=True)
@@ -21,14 +26,16 @@ class LayerInfo:
     """A layer whose output can be shown.
 
     Attributes:
-        name: as given when the network was built.
+        name: as given when the network was built; of a layer in a nested model "model/layer".
         kind: Keras's name of the layer's class.
         shape: of its output for one picture, (h, w, C) or (C,).
+        group: the block it belongs to, or nothing.
     """
 
     name: str
     kind: str
     shape: tuple[int, ...]
+    group: str = ""
 
     @property
     def num_channels(self) -> int:
@@ -42,7 +49,7 @@ class LayerInfo:
 
 
 class TracedNetwork:
-    """A network whose layers are all read in one pass of a graph that was traced once.
+    """A network whose layers are read in one pass of a graph that was traced once.
 
     Made by `trace`. It can be used from several threads; one pass runs at a time, which bounds the memory. The weights
     are the model's own: training the model changes what is read here.
@@ -52,58 +59,87 @@ class TracedNetwork:
         input_shape: height, width and colours of a picture.
     """
 
-    def __init__(self, model: keras.Model) -> None:
-        readable = _readable_layers(model)
+    def __init__(self, model: keras.Model, *, input_size: Sequence[int] | None = None) -> None:
+        readable = layer_outputs(model)
         shape = _input_shape(model)
+        if input_size is not None:
+            given = (*input_size, shape[2])
+            shape = tuple(size if fixed is None else fixed for size, fixed in zip(given, shape, strict=True))
         if None in shape:
             raise VizcoreError(
                 f"Only a network for pictures of one size can be traced; this one takes {_described(shape)}. Give its "
                 "keras.Input a height, a width and a number of colours."
             )
-        self.layers: tuple[LayerInfo, ...] = tuple(
-            LayerInfo(layer.name, type(layer).__name__, tuple(layer.output.shape[1:])) for layer in readable
-        )
         height, width, num_colours = shape
         self.input_shape: tuple[int, int, int] = (height, width, num_colours)
-        self._names = tuple(layer.name for layer in self.layers)
         self._lock = threading.Lock()
         # The graph reads the weights but does not own them: without this reference they could be collected.
-        self._model = _reading_model(model, {layer.name: layer.output for layer in readable})
+        self._model = _reading_model(model, {name: layer.tensor for name, layer in readable.items()})
 
         def forward(batch: Any) -> Any:
             return self._model(batch, training=False)
 
-        signature = tf.TensorSpec((1, *self.input_shape), tf.float32)
         # The concrete function is the graph itself. Calling it runs no Keras code, so that a reset of Keras's global
         # state in another thread cannot reach a pass.
-        self._graph = tf.function(forward, input_signature=[signature]).get_concrete_function()
-        # The first pass plans kernels and memory; better here than under a visitor's hand.
-        self._graph(tf.zeros((1, *self.input_shape), tf.float32))
+        self._graph = tf.function(forward, input_signature=[self._signature]).get_concrete_function()
+        shapes = self._graph.structured_outputs
+        self.layers: tuple[LayerInfo, ...] = tuple(
+            LayerInfo(layer.name, layer.kind, tuple(shapes[layer.name].shape[1:]), layer.group)
+            for layer in readable.values()
+        )
+        self._names = tuple(readable)
+        self._parts: OrderedDict[tuple[str, ...], Any] = OrderedDict()
+
+    @property
+    def num_values(self) -> int:
+        """How many numbers all layers together have for one picture."""
+        return sum(math.prod(layer.shape) for layer in self.layers)
+
+    @property
+    def _signature(self) -> Any:
+        return tf.TensorSpec((1, *self.input_shape), tf.float32)
 
     def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
-        """The outputs of some layers for one picture; see the function `read`."""
+        """The outputs of some layers for one picture; see the function `read`. Nothing else is computed or kept."""
         names = list(dict.fromkeys(layer_names))
         _check_names(names, self._names)
         values = _checked_batch(batch, self.input_shape)
+        if not names:
+            return {}
         with self._lock:
-            outputs = self._graph(tf.constant(values))
+            outputs = self._part(tuple(names))(tf.constant(values))
             return {name: _for_one_picture(outputs[name]) for name in names}
 
+    def _part(self, names: tuple[str, ...]) -> Any:
+        """The graph of these layers alone: TensorFlow prunes the others' part when it first runs."""
+        if names not in self._parts:
 
-def trace(model: keras.Model) -> TracedNetwork:
-    """Trace all layers of a network into one graph and run it once, so that every later pass is fast.
+            def forward(batch: Any) -> Any:
+                outputs = self._graph(batch)
+                return {name: outputs[name] for name in names}
 
-    Tracing costs many passes; keep the result. A pass then takes a small part of the time of `predict`, whose cost on
-    one picture is nearly all preparation.
+            self._parts[names] = tf.function(forward, input_signature=[self._signature]).get_concrete_function()
+            if len(self._parts) > _MOST_PARTS:
+                self._parts.popitem(last=False)
+        self._parts.move_to_end(names)
+        return self._parts[names]
+
+
+def trace(model: keras.Model, *, input_size: Sequence[int] | None = None) -> TracedNetwork:
+    """Trace all layers of a network into one graph, so that every later pass is fast.
+
+    Tracing costs many passes; keep the result. The first pass for a choice of layers plans kernels and memory; every
+    later one takes a small part of the time of `predict`, whose cost on one picture is nearly all preparation.
 
     Args:
-        model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours) of a fixed size.
-            Layers with several outputs, or with outputs that are neither (h, w, C) nor (C,), are left out.
+        model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours). Layers with
+            several outputs, or with outputs that are neither (h, w, C) nor (C,), are left out.
+        input_size: Height and width for a network that takes any; sizes that the network fixes stay as they are.
 
     Raises:
-        VizcoreError: The model has no such input, or no layer that can be read.
+        VizcoreError: The model has no such input, no fixed size while none is given, or no layer that can be read.
     """
-    return TracedNetwork(model)
+    return TracedNetwork(model, input_size=input_size)
 
 
 def read(network: keras.Model | TracedNetwork, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
@@ -129,7 +165,7 @@ def read(network: keras.Model | TracedNetwork, batch: FloatArray, layer_names: I
     """
     if isinstance(network, TracedNetwork):
         return network.read(batch, layer_names)
-    outputs = {layer.name: layer.output for layer in _readable_layers(network)}
+    outputs = {name: layer.tensor for name, layer in layer_outputs(network).items()}
     names = list(dict.fromkeys(layer_names))
     _check_names(names, outputs)
     values = _checked_batch(batch, _input_shape(network))
@@ -143,29 +179,6 @@ def _reading_model(model: keras.Model, outputs: dict[str, Any]) -> keras.Model:
     # A dictionary, because a list of one output comes back as that output and no longer as a list. `inputs[0]`, because
     # a model made from the list of inputs warns when it is given an array.
     return keras.Model(model.inputs[0], outputs, name="activations")
-
-
-def _readable_layers(model: keras.Model) -> list[Any]:
-    """The layers with one output that is a vector or a stack of maps.
-
-    Keras knows a layer's output only after the model was connected to an input, and has no common way to ask.
-    """
-    inputs = getattr(model, "inputs", None)
-    if not inputs or len(inputs) != 1 or len(inputs[0].shape) != 4:
-        raise VizcoreError(
-            "Only a network with one input (height, width, colours) can be read. Begin a Sequential with keras.Input, "
-            "or build a functional model."
-        )
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
-    readable = [layer for layer in layers if _has_one_output(layer) and len(layer.output.shape) in (2, 4)]
-    if not readable:
-        raise VizcoreError("No layer of this network has feature maps (height, width, channels) or a vector to show.")
-    return readable
-
-
-def _has_one_output(layer: Any) -> bool:
-    # A layer used several times has an output per use, and `output` would raise.
-    return len(layer._inbound_nodes) == 1 and isinstance(layer.output, keras.KerasTensor)
 
 
 def _input_shape(model: keras.Model) -> tuple[Any, ...]:

@@ -1,35 +1,45 @@
 """The tutorial's network. Importing this imports Keras."""
 
+import hashlib
+import tempfile
+from pathlib import Path
+
 import keras
 import numpy as np
 
 from vizcore.errors import VizcoreError
 from vizcore.preprocessing import preprocess_image
+from vizcore.shipped import shipped_card, shipped_file
 
-__all__ = ["SMALLEST_INPUT", "build_simple_cnn", "preprocess_image"]
+__all__ = ["SMALLEST_INPUT", "build_simple_cnn", "build_trained_cnn", "preprocess_image"]
 
 SMALLEST_INPUT = 18
 """Height and width below which the third convolution of the tutorial's network has nothing left to look at."""
 
 
-def build_simple_cnn(input_shape: tuple[int, int, int] = (64, 64, 3), *, seed: int = 0) -> keras.Model:
+def build_simple_cnn(
+    input_shape: tuple[int, int, int] = (64, 64, 3), *, num_classes: int = 10, seed: int = 0
+) -> keras.Model:
     """The tutorial's convolutional network, compiled and untrained.
 
     Conv 32 → pool → Conv 64 → pool → Conv 64 → Flatten → Dense 64 → Dense 10. The ten outputs are logits.
 
     Args:
         input_shape: Height, width and number of colours of its input, values 0 … 1; height and width at least 18.
+        num_classes: How many logits there are, at least 2; ten in the tutorial.
         seed: The same seed gives the same weights in every process. Layer names, dtype and initialiser seeds are said
             here and not taken from Keras's global state, which another thread may reset at any time.
 
     Raises:
-        VizcoreError: The input is too small, or not three sizes.
+        VizcoreError: The input is too small, or not three sizes, or there are fewer than two classes.
     """
     if len(input_shape) != 3 or min(input_shape[:2]) < SMALLEST_INPUT or input_shape[2] < 1:
         raise VizcoreError(
             f"The network takes (height, width, colours) of at least ({SMALLEST_INPUT}, {SMALLEST_INPUT}, 1): two "
             f"poolings and three convolutions use up less than that. Given was {tuple(input_shape)}."
         )
+    if num_classes < 2:
+        raise VizcoreError(f"A network that tells classes apart has two of them at least; given was {num_classes}.")
 
     def convolution(filters: int, name: str, index: int) -> keras.Layer:
         return keras.layers.Conv2D(
@@ -63,7 +73,7 @@ def build_simple_cnn(input_shape: tuple[int, int, int] = (64, 64, 3), *, seed: i
             convolution(64, "conv3", 2),
             keras.layers.Flatten(dtype="float32", name="flatten"),
             dense(64, "relu", "dense1", 3),
-            dense(10, None, "logits", 4),
+            dense(num_classes, None, "logits", 4),
         ],
         name="simple_cnn",
     )
@@ -72,6 +82,24 @@ def build_simple_cnn(input_shape: tuple[int, int, int] = (64, 64, 3), *, seed: i
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype="float32"),
         metrics=["accuracy"],
     )
+    return network
+
+
+def build_trained_cnn() -> keras.Model:
+    """The tutorial's network with the weights in the box, trained on CIFAR-10; see `vizcore.shipped.shipped_card`.
+
+    Raises:
+        VizcoreError: the weights are missing from this installation, or are not those of the card.
+    """
+    card, content = shipped_card(), shipped_file(".weights.h5")
+    if hashlib.sha256(content).hexdigest() != card.sha256:
+        raise VizcoreError("The weights of the trained network are damaged. Install the app again.")
+    network = build_simple_cnn((64, 64, 3))
+    with tempfile.TemporaryDirectory() as folder:
+        # Keras reads weights from a path only, and by its ending.
+        path = Path(folder) / "trained.weights.h5"
+        path.write_bytes(content)
+        network.load_weights(path)
     return network
 
 

@@ -20,10 +20,27 @@ FITS = MappingProxyType(
 
 
 def preprocess_image(pixels: ByteArray, target_size: Sequence[int] = (64, 64), *, fit: str = "stretch") -> FloatArray:
-    """A picture as a batch of one, in the size and range a network takes.
+    """A picture as a batch of one, in the size and range that the tutorial's network takes.
+
+    Args:
+        pixels: (H, W, 3) uint8, RGB. It is not changed.
+        target_size: Height and width, in Keras's order.
+        fit: A name in FITS, see `fitted`.
+
+    Returns:
+        (1, height, width, 3) float32, 0 … 1: the pixels of `fitted`, divided by 255.
+
+    Raises:
+        VizcoreError: Not a picture, a size below 1, or an unknown fit.
+    """
+    return (fitted(pixels, target_size, fit=fit).astype(np.float32) / np.float32(255))[np.newaxis]
+
+
+def fitted(pixels: ByteArray, target_size: Sequence[int], *, fit: str) -> ByteArray:
+    """A picture in another size and shape.
 
     Sizes change by bilinear interpolation over all the pixels that a new pixel covers, so that fine patterns do not
-    turn into false ones. A picture that already has the target's size keeps every value. Then v/255.
+    turn into false ones. A picture that already has the target's size keeps every value.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
@@ -32,7 +49,7 @@ def preprocess_image(pixels: ByteArray, target_size: Sequence[int] = (64, 64), *
             much, equally on both sides; "pad" keeps the whole picture and its proportions between bars of 0.
 
     Returns:
-        (1, height, width, 3) float32, 0 … 1.
+        (height, width, 3) uint8.
 
     Raises:
         VizcoreError: Not a picture, a size below 1, or an unknown fit.
@@ -53,17 +70,16 @@ def preprocess_image(pixels: ByteArray, target_size: Sequence[int] = (64, 64), *
         cut_height = min(picture_height, max(1, round(picture_width * height / width)))
         cut_width = min(picture_width, max(1, round(picture_height * width / height)))
         top, left = (picture_height - cut_height) // 2, (picture_width - cut_width) // 2
-        fitted = _resized(pixels[top : top + cut_height, left : left + cut_width], height, width)
-    elif fit == "pad":
+        return _resized(pixels[top : top + cut_height, left : left + cut_width], height, width)
+    if fit == "pad":
         factor = min(height / picture_height, width / picture_width)
         inner_height = min(height, max(1, round(picture_height * factor)))
         inner_width = min(width, max(1, round(picture_width * factor)))
         top, left = (height - inner_height) // 2, (width - inner_width) // 2
-        fitted = np.zeros((height, width, 3), dtype=np.uint8)
-        fitted[top : top + inner_height, left : left + inner_width] = _resized(pixels, inner_height, inner_width)
-    else:
-        fitted = _resized(pixels, height, width)
-    return (fitted.astype(np.float32) / np.float32(255))[np.newaxis]
+        padded = np.zeros((height, width, 3), dtype=np.uint8)
+        padded[top : top + inner_height, left : left + inner_width] = _resized(pixels, inner_height, inner_width)
+        return padded
+    return _resized(pixels, height, width)
 
 
 def received_pixels(batch: FloatArray) -> ByteArray:

@@ -107,7 +107,9 @@ def click_cell(page: Page, key: str, column: float, row: float) -> None:
     x, y = chart.evaluate(
         """(chart, [column, row]) => {
             const { xaxis, yaxis } = chart._fullLayout, box = chart.getBoundingClientRect();
-            return [box.left + xaxis._offset + xaxis.l2p(column), box.top + yaxis._offset + yaxis.l2p(row)];
+            // A mouse stands on whole pixels, and a cell can be as small as two.
+            const x = box.left + xaxis._offset + xaxis.l2p(column), y = box.top + yaxis._offset + yaxis.l2p(row);
+            return [Math.round(x), Math.round(y)];
         }""",
         [column, row],
     )

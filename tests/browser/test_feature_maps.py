@@ -13,9 +13,10 @@ from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations import read
 from vizcore.brightness import adjust
+from vizcore.datasets import CIFAR10_CLASSES
 from vizcore.display import display_copy
 from vizcore.mosaic import locked_range, mosaic
-from vizcore.networks import build_simple_cnn, preprocess_image
+from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.samples import open_sample
 
 LAYERS = ("conv1", "pool1", "conv2", "pool2", "conv3", "flatten", "dense1", "logits")
@@ -24,7 +25,7 @@ LAYERS = ("conv1", "pool1", "conv2", "pool2", "conv3", "flatten", "dense1", "log
 def outputs(pixels: np.ndarray, gain: float, *, fit: str = "stretch") -> dict[str, np.ndarray]:
     """What the network answers, computed the slow way: a fresh model, no cache, no trace."""
     batch = preprocess_image(adjust(display_copy(pixels), kind="gain", amount=gain), fit=fit)
-    return read(build_simple_cnn((64, 64, 3)), batch, LAYERS)
+    return read(build_trained_cnn(), batch, LAYERS)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def shown(page: Page, layer: str, tile: tuple[int, int], num_channels: int) -> n
 
 def test_the_maps_answer_to_the_brightness_on_a_scale_that_stays(page: Page, address: str, rocket: np.ndarray) -> None:
     go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0")
-    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+    expect(page.locator("[class*=st-key-layer-] .js-plotly-plot")).to_have_count(4)
     original = outputs(rocket, 1)
     before = shown(page, "conv2", (29, 29), 64)
     drag(page, 2.5)
@@ -167,10 +168,11 @@ def test_the_large_map_holds_the_true_values(page: Page, address: str, rocket: n
         "(chart) => chart._fullData[0].z.map((row) => [...row])"
     )
     np.testing.assert_allclose(np.array(values), expected, rtol=1e-4, atol=1e-6)
-    panel = page.locator(".st-key-channel-panel")
-    for value in (expected.min(), expected.max(), expected.mean(), expected.std()):
-        expect(panel).to_contain_text(re.compile(re.escape(f"{value:.3g}"[:5])))
-    expect(panel).to_contain_text(f"{(expected == 0).mean():.1%}")
+    cells = page.locator(".st-key-channel-panel tbody td:last-child").all_inner_texts()
+    told = [float(cell.rstrip("%")) for cell in cells]
+    exact = expected.astype(np.float64)
+    assert told[:4] == pytest.approx([exact.min(), exact.max(), exact.mean(), exact.std()], rel=1e-4, abs=1e-6)
+    assert told[4] == pytest.approx(100 * (exact == 0).mean(), abs=0.05)
 
 
 def test_hovering_names_channel_row_column_and_value(page: Page, address: str, rocket: np.ndarray) -> None:
@@ -188,8 +190,9 @@ def test_hovering_names_channel_row_column_and_value(page: Page, address: str, r
 
 def test_every_layer_can_be_shown(page: Page, address: str) -> None:
     go(page, f"{address}/Feature_maps?" + "&".join(f"layers={name}" for name in LAYERS))
-    expect(page.locator(".js-plotly-plot")).to_have_count(8)
-    titles = page.locator(".js-plotly-plot .gtitle").all_text_contents()
+    layers = page.locator("[class*=st-key-layer-] .js-plotly-plot")
+    expect(layers).to_have_count(8)
+    titles = layers.locator(".gtitle").all_text_contents()
     for name, shape in (("conv1", "62 × 62 × 32"), ("flatten", "9216"), ("dense1", "64"), ("logits", "10")):
         assert any(title.startswith(name) and shape in title for title in titles)
 
@@ -254,7 +257,7 @@ def test_an_uploaded_picture_does_not_travel_but_the_view_does(
     settle(page)
     go(phone, page.url)
     expect(phone.get_by_text("does not travel with a link")).to_be_visible()
-    expect(phone.locator(".js-plotly-plot")).to_have_count(1)
+    expect(phone.locator("[class*=st-key-layer-] .js-plotly-plot")).to_have_count(1)
     expect(slider(phone)).to_have_value("1.2")
 
 
@@ -280,3 +283,37 @@ def test_the_wire(page: Page, address: str) -> None:
     settle(page)
     page.wait_for_timeout(300)
     assert 50_000 < sum(received) < 500_000
+
+
+def test_another_network_is_chosen_and_travels_in_the_address(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?picture=rocket&layers=conv3")
+    expect(page.get_by_role("group", name=re.compile("picture as edited"))).to_be_visible()
+    learnt = levels(page, "conv3")
+    page.get_by_test_id("stSidebar").get_by_role("combobox").click()
+    page.get_by_role("option", name="untrained").click()
+    page.wait_for_function("() => location.search.includes('network=untrained')")
+    settle(page)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("random weights")
+    assert parameters(page) == {"picture": ["rocket"], "layers": ["conv3"], "network": ["untrained"]}
+    assert levels(page, "conv3") != learnt
+
+
+def test_the_answer_follows_the_brightness(page: Page, address: str, rocket: np.ndarray) -> None:
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0")
+
+    def said(side: str) -> list[str]:
+        return page.locator(f".st-key-answer-{side} .ytick text").all_text_contents()
+
+    def expected(gain: float) -> list[str]:
+        order = np.argsort(-outputs(rocket, gain)["logits"])[:5]
+        return [CIFAR10_CLASSES[index] for index in order]
+
+    settle(page)
+    assert said("as-it-is") == said("as-edited") == expected(1.0)
+    drag(page, 0.2)
+    page.wait_for_function("() => location.search.includes('gain=')")
+    settle(page)
+    page.wait_for_timeout(500)
+    assert said("as-it-is") == expected(1.0)
+    assert said("as-edited") == expected(amount(page))
+    assert said("as-edited") != said("as-it-is")

@@ -4,7 +4,9 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,7 +16,7 @@ from tests.ui.apps import PAGES, ROOT, opened
 from vizcore.activations import read
 from vizcore.brightness import adjust, exposure
 from vizcore.display import display_copy
-from vizcore.networks import build_simple_cnn, preprocess_image
+from vizcore.networks import build_simple_cnn, build_trained_cnn, preprocess_image
 from vizcore.samples import SAMPLES, open_sample
 
 
@@ -116,7 +118,7 @@ def test_a_hostile_amount_is_ignored_or_becomes_one_of_the_sliders(amount: objec
 def test_a_channel_that_there_is_not_is_not_opened(channel: str) -> None:
     app = opened(PAGES[2], channel=channel)
     assert not app.exception
-    assert not app.subheader[1:]  # only the sidebar's
+    assert not app.main.subheader
 
 
 def test_the_whole_view_comes_from_the_link() -> None:
@@ -142,10 +144,13 @@ def test_the_whole_view_comes_from_the_link() -> None:
     assert "conv2, channel 17" in [heading.value for heading in app.subheader]
 
 
-def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network() -> None:
-    app = opened(PAGES[2], picture="rocket", gain="0.6", layers=["conv2", "dense1"], channel="conv2.3")
+@pytest.mark.parametrize(("network", "build"), [("trained", build_trained_cnn), ("untrained", build_simple_cnn)])
+def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
+    network: str, build: Callable[[], keras.Model]
+) -> None:
+    app = opened(PAGES[2], picture="rocket", gain="0.6", layers=["conv2", "dense1"], channel="conv2.3", network=network)
     batch = preprocess_image(adjust(display_copy(open_sample("rocket").pixels), kind="gain", amount=0.6))
-    values = read(build_simple_cnn((64, 64, 3)), batch, ["conv2", "dense1"])
+    values = read(build(), batch, ["conv2", "dense1"])
     num_dead = sum(not values["conv2"][:, :, channel].any() for channel in range(64))
     assert f"64 channels · {num_dead} dead" in captions(app)
     assert f"64 units · {(values['dense1'] == 0).sum()} at zero" in captions(app)

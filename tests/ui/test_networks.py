@@ -1,0 +1,189 @@
+"""Networks that are chosen, missing, and released."""
+
+import gc
+import os
+import shutil
+import threading
+import weakref
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.ui.apps import PAGES, opened
+from ui import cached, networks
+from ui.download_job import DownloadJob, DownloadJobs
+from ui.layer_controls import one_per_resolution
+from vizcore.activations import LayerInfo
+from vizcore.downloads import Download
+
+DATA = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere")) / "keras_home" / "models"
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="VIZCORE_TEST_DATA names no folder with Keras's models")
+
+
+@pytest.fixture
+def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of Keras that is empty."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_the_first_network_is_one_that_has_learnt() -> None:
+    assert next(iter(networks.entries())) == "trained"
+
+
+def test_the_choice_of_layers_goes_along_within_the_family() -> None:
+    app = opened(PAGES[2], layers=["conv3"])
+    app.selectbox(key="network").set_value("untrained").run()
+    assert not app.exception
+    assert app.pills(key="layers").value == ["conv3"]
+    assert "random weights" in "\n".join(caption.value for caption in app.sidebar.caption)
+
+
+@pytest.mark.parametrize("name", ["", "VGG19", "../trained", "own"])
+def test_a_network_that_there_is_not_is_the_first(name: str) -> None:
+    app = opened(PAGES[2], network=name)
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="network").value == "trained"
+
+
+@pytest.mark.parametrize("page", [PAGES[0], PAGES[2]])
+@pytest.mark.parametrize(("name", "megabytes"), [("ResNet50", "103 MB"), ("VGG16", "59 MB"), ("MobileNetV2", "15 MB")])
+def test_what_a_network_costs_is_said_before_it_is_fetched(
+    page: str, name: str, megabytes: str, keras_home: Path
+) -> None:
+    app = opened(page, network=name)
+    assert not app.exception
+    assert [button.label for button in app.button if "Download" in button.label] == [f"Download {megabytes}"]
+    assert "of memory" in "\n".join(text.value for text in app.markdown)
+    assert not list(keras_home.rglob("*.h5"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("ResNet50", b"not what it should be"), ("MobileNetV2", b"\x89HDF\r\n\x1a\n" + bytes(64))]
+)
+def test_a_damaged_file_gets_a_sentence_and_the_next_try_starts_clean(
+    name: str, content: bytes, keras_home: Path
+) -> None:
+    files = networks.missing(networks.entries()[name])
+    (keras_home / "models").mkdir()
+    for file in files:
+        (keras_home / "models" / file.file_name).write_bytes(content)
+    app = opened(PAGES[2], network=name)
+    assert not app.exception
+    assert "damaged" in app.error[0].value
+    app.run()
+    assert [button.label for button in app.button if "Download" in button.label]
+    # Everything else keeps working.
+    app.selectbox(key="network").set_value("trained").run()
+    assert not app.exception
+    assert not app.error
+
+
+@needs_data
+def test_a_pretrained_network_says_what_it_sees(keras_home: Path) -> None:
+    shutil.copytree(DATA, keras_home / "models")
+    app = opened(PAGES[2], network="MobileNetV2", picture="coffee", gain="1.0")
+    assert not app.exception
+    assert not app.error
+    spoken = [element.proto.json for element in app.get("bidi_component") if "most probable" in element.proto.json]
+    assert len(spoken) == 2
+    assert all("picture as" in text and ": espresso 9" in text for text in spoken)
+    assert app.multiselect(key="layers-MobileNetV2").value == [
+        "block_1_expand_relu",
+        "block_3_expand_relu",
+        "block_6_expand_relu",
+        "block_13_expand_relu",
+        "out_relu",
+    ]
+
+
+def test_a_network_that_is_let_go_gives_its_memory_back() -> None:
+    cached.network.clear()
+    kept = weakref.ref(cached.network("trained").traced)
+    cached.network("untrained")
+    gc.collect()
+    assert kept() is not None
+    cached.network.clear()
+    gc.collect()
+    assert kept() is None
+
+
+@needs_data
+def test_a_third_network_takes_the_place_of_the_first(keras_home: Path) -> None:
+    shutil.copytree(DATA, keras_home / "models")
+    cached.network.clear()
+    first, second, third = (
+        weakref.ref(cached.network(name).traced) for name in ("trained", "untrained", "MobileNetV2")
+    )
+    gc.collect()
+    assert first() is None
+    assert second() is not None
+    assert third() is not None
+
+
+def test_one_layer_for_each_resolution_and_no_padding() -> None:
+    layers = (
+        LayerInfo("conv1_pad", "ZeroPadding2D", (230, 230, 3)),
+        LayerInfo("conv1", "Conv2D", (112, 112, 64)),
+        LayerInfo("conv1_relu", "Activation", (112, 112, 64)),
+        LayerInfo("pool1_pad", "ZeroPadding2D", (114, 114, 64)),
+        LayerInfo("pool1", "MaxPooling2D", (56, 56, 64)),
+        LayerInfo("conv2", "Conv2D", (56, 56, 256)),
+        LayerInfo("pooled", "GlobalAveragePooling2D", (256,)),
+    )
+    assert one_per_resolution(layers) == ["conv1_relu", "conv2"]
+    assert one_per_resolution(layers[:1]) == ["conv1_pad"]
+    assert one_per_resolution(layers[-1:]) == ["pooled"]
+
+
+class _Slow(BaseHTTPRequestHandler):
+    """Half a file, then nothing until the test lets go."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "200000")
+        self.end_headers()
+        self.wfile.write(bytes(100_000))
+        self.wfile.flush()
+        self.server.let_go.wait(30)  # type: ignore[attr-defined]
+        self.wfile.write(bytes(100_000))
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Says nothing."""
+
+
+def test_one_download_serves_everybody_and_ends_in_the_file(keras_home: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
+    server.let_go = threading.Event()  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    file = Download(f"http://127.0.0.1:{server.server_port}/w.h5", "w.h5", 200_000, None)
+    jobs = DownloadJobs()
+    jobs.start("somebody's", [file])
+    job = jobs.find("somebody's")
+    assert isinstance(job, DownloadJob)
+    jobs.start("somebody's", [file])
+    assert jobs.find("somebody's") is job
+    assert not job.finished
+    server.let_go.set()  # type: ignore[attr-defined]
+    job.wait()
+    assert (job.finished, job.error, job.received, job.total) == (True, None, 200_000, 200_000)
+    assert (keras_home / "models" / "w.h5").stat().st_size == 200_000
+    server.shutdown()
+
+
+def test_a_download_that_fails_says_why_and_can_be_begun_again(keras_home: Path) -> None:
+    jobs = DownloadJobs()
+    file = Download("http://127.0.0.1:9/w.h5", "w.h5", 10, None)
+    jobs.start("x", [file])
+    first = jobs.find("x")
+    assert first is not None
+    first.wait()
+    assert first.error is not None
+    jobs.start("x", [file])
+    second = jobs.find("x")
+    assert second is not None
+    assert second is not first
+    second.wait()
+    assert not list(keras_home.rglob("*w.h5*"))

@@ -1,0 +1,94 @@
+"""The weights that come with the program are those of their card, and the card is true."""
+
+import hashlib
+import json
+import os
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import vizcore
+from vizcore.datasets import CIFAR10_CLASSES, Pictures, of_one_size
+from vizcore.networks import build_simple_cnn
+from vizcore.photo import open_picture
+from vizcore.training import probabilities
+
+FOLDER = Path(vizcore.__file__).parent / "weights"
+PICTURES = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere")) / "cifar10.tar.gz"
+PER_CLASS = 100
+
+
+@pytest.fixture(scope="module")
+def card() -> Any:
+    return json.loads((FOLDER / "simple_cnn_cifar10.json").read_text(encoding="utf-8"))
+
+
+def test_the_card_is_that_of_the_file(card: Any) -> None:
+    assert card["weights"] == "simple_cnn_cifar10.weights.h5"
+    assert card["sha256"] == hashlib.sha256((FOLDER / card["weights"]).read_bytes()).hexdigest()
+
+
+def test_the_weights_are_those_of_the_tutorials_network(card: Any) -> None:
+    assert (card["network"], card["input_shape"]) == ("simple_cnn", [64, 64, 3])
+    assert card["classes"] == list(CIFAR10_CLASSES)
+    network = build_simple_cnn((64, 64, 3))
+    untrained = network.get_weights()
+    network.load_weights(FOLDER / card["weights"])
+    for before, after in zip(untrained, network.get_weights(), strict=True):
+        assert np.isfinite(after).all()
+        assert not np.array_equal(before, after)
+
+
+def test_the_card_promises_enough(card: Any) -> None:
+    assert card["test_accuracy"] >= 0.77
+    assert card["test_pictures"] == 10_000
+    assert 0 <= card["calibration_error"] < 0.2
+
+
+def test_the_figures_of_the_card_agree_with_each_other(card: Any) -> None:
+    confusion = np.array(card["confusion"])
+    assert confusion.shape == (10, 10)
+    assert confusion.sum(axis=1).tolist() == [1000] * 10
+    right = confusion.diagonal()
+    assert card["test_accuracy"] == pytest.approx(right.sum() / 10_000, abs=5e-5)
+    assert list(card["accuracy_per_class"]) == card["classes"]
+    np.testing.assert_allclose(list(card["accuracy_per_class"].values()), right / 1000, atol=5e-5)
+
+
+def test_the_history_is_whole_and_ends_with_the_figure_of_the_card(card: Any) -> None:
+    assert card["epochs"] == card["options"]["epochs"] == len(card["history"])
+    assert [epoch["number"] for epoch in card["history"]] == list(range(1, card["epochs"] + 1))
+    assert card["history"][-1]["validation_accuracy"] == pytest.approx(card["test_accuracy"], abs=1e-4)
+    assert card["history"][-1]["loss"] < card["history"][0]["loss"]
+
+
+@pytest.mark.skipif(not PICTURES.is_file(), reason="VIZCORE_TEST_DATA names no folder with cifar10.tar.gz in it")
+def test_the_weights_do_what_the_card_says(card: Any) -> None:
+    pictures = read_pictures()
+    assert np.bincount(pictures.labels).tolist() == [PER_CLASS] * 10
+    network = build_simple_cnn((64, 64, 3))
+    network.load_weights(FOLDER / card["weights"])
+    right = probabilities(network, pictures).argmax(axis=1) == pictures.labels
+    promised = card["test_accuracy"]
+    deviation = np.sqrt(promised * (1 - promised) / len(pictures))
+    assert abs(right.mean() - promised) < 3.5 * deviation
+
+
+def read_pictures() -> Pictures:
+    """The first pictures of every class to test with, by name, straight from the archive."""
+    files: dict[str, bytes] = {}
+    with tarfile.open(PICTURES) as archive:
+        for member in archive:
+            if member.isfile() and member.name.startswith("test/"):
+                content = archive.extractfile(member)
+                assert content is not None
+                files[member.name] = content.read()
+    pixels, labels = [], []
+    for label, name in enumerate(CIFAR10_CLASSES):
+        for path in sorted(path for path in files if path.split("/")[1] == name)[:PER_CLASS]:
+            pixels.append(open_picture(files[path], name=path).pixels)
+            labels.append(label)
+    return Pictures(of_one_size(pixels), np.array(labels))

@@ -1,0 +1,247 @@
+"""A file from the net that is there whole or not at all. The standard library does it; Keras is not needed.
+
+Keras would fetch its own files, but tells neither how far it is nor lets anyone stop it, and a file that it checks by
+name only stays damaged for ever. Files land where Keras looks for them, so neither fetches what the other has.
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from typing import IO
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    UnknownHandler,
+)
+
+from vizcore.errors import VizcoreError
+
+_CHUNK = 64 * 1024
+"""Bytes between two looks at whether to go on: half a second on a slow line."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file to be had from the net.
+
+    Attributes:
+        url: its http or https address.
+        file_name: what it is called on the disk.
+        size: in bytes, as far as known before it is fetched; 0 if not.
+        md5: of its bytes, in hexadecimal; None where its publisher says none.
+    """
+
+    url: str
+    file_name: str
+    size: int
+    md5: str | None
+
+
+def keras_home() -> Path:
+    """Keras's folder: `KERAS_HOME` of the environment as it is now, or `.keras` in the home folder."""
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+
+
+def target(download: Download, folder: str = "models") -> Path:
+    """Where a file belongs: in a folder below `keras_home`, as Keras itself puts it."""
+    return keras_home() / folder / download.file_name
+
+
+def is_there(download: Download, folder: str = "models") -> bool:
+    """Whether a file of that name is in its place. What `fetch` puts there is whole; `verify` looks at the bytes."""
+    return target(download, folder).is_file()
+
+
+def fetch(
+    download: Download,
+    target: Path,
+    *,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    timeout: float = 30,
+) -> None:
+    """Fetch a file. It appears under its name when all of it has come and was checked; before, nothing is there.
+
+    What has come so far waits beside it, under a name of its own for every call, and is removed however the call ends.
+    Two calls for one file do not disturb each other.
+
+    Args:
+        download: what to fetch. Its MD5 is checked if known, else only that as many bytes came as were announced.
+        target: the file to make or to replace; its folder is made if it is missing.
+        progress: called with the bytes that came and the bytes expected (0 if unknown), first with none, then after
+            every piece, last with all of them. What it raises ends the download.
+        cancelled: asked before every piece whether to stop.
+        timeout: seconds to wait for a server that says nothing.
+
+    Raises:
+        VizcoreError: the address is not http or https, there is no connection, the server refuses or breaks off, there
+            is no room or no right to write, other bytes came than expected, or the download was cancelled.
+    """
+    parts = urlsplit(download.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise VizcoreError(f"Only addresses that begin with http:// or https:// are fetched; this is “{download.url}”.")
+    part = target.with_name(f"{target.name}.part-{secrets.token_hex(8)}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _check_room(download, download.size, target.parent)
+        try:
+            with part.open("xb") as file, _opened(download, timeout) as response:
+                _check_room(download, response.length or 0, target.parent)
+                _receive(download, response, file, progress=progress, cancelled=cancelled)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    # Those of the connection are told where they arise. These are the disk's; some come only when the file is closed.
+    except OSError as error:
+        raise VizcoreError(
+            f"“{download.file_name}” cannot be written into the folder {target.parent} ({_reason(error)}). Make room "
+            "or the folder writable, or set KERAS_HOME to another folder."
+        ) from error
+
+
+def verify(download: Download, path: Path) -> None:
+    """Check the bytes of a file that is there already; without a known MD5, any file will do.
+
+    Args:
+        download: what the file should be.
+        path: where it is.
+
+    Raises:
+        VizcoreError: the file is missing, cannot be read, or holds other bytes. In the last case it is removed, so that
+            the next download starts clean.
+    """
+    try:
+        with path.open("rb") as file:
+            md5 = hashlib.file_digest(file, _md5).hexdigest() if download.md5 else None
+    except OSError as error:
+        raise VizcoreError(
+            f"“{path.name}” cannot be read ({_reason(error)}). Make it readable or download it again."
+        ) from error
+    if md5 != download.md5:
+        raise VizcoreError(f"“{path.name}” is damaged: its MD5 is {md5} and not {download.md5}. {discard(path)}")
+
+
+def discard(path: Path) -> str:
+    """Remove a file that turned out to be unusable.
+
+    Returns:
+        A sentence for the end of an error: that the file was removed, or that someone has to do it.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        return f"Remove {path} by hand ({_reason(error)}), then download it again."
+    return "It was removed; download it again."
+
+
+def _receive(
+    download: Download,
+    response: HTTPResponse,
+    file: IO[bytes],
+    *,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    announced = response.length
+    expected = download.size if announced is None else announced
+    md5 = _md5()
+    received = 0
+    progress(0, expected)
+    while True:
+        if cancelled():
+            raise VizcoreError(f"The download of “{download.file_name}” was cancelled; nothing of it was kept.")
+        try:
+            chunk = response.read(_CHUNK)
+        except (OSError, HTTPException) as error:
+            raise _broken_off(download, received, expected, f" ({_reason(error)})") from error
+        if not chunk:
+            break
+        file.write(chunk)
+        md5.update(chunk)
+        received += len(chunk)
+        # A size that was only roughly known must not be passed.
+        progress(received, max(received, expected))
+    # Python ends a file that was cut off in silence.
+    if announced is not None and received < announced:
+        raise _broken_off(download, received, expected, "")
+    if download.md5 is not None and md5.hexdigest() != download.md5:
+        raise VizcoreError(
+            f"“{download.file_name}” came damaged: its MD5 is {md5.hexdigest()} and not {download.md5}. Nothing of it "
+            "was kept; try again."
+        )
+    progress(received, received)
+
+
+def _opened(download: Download, timeout: float) -> HTTPResponse:
+    # Python's own opener would follow a redirection to FTP, too.
+    opener = OpenerDirector()
+    for handler in (
+        ProxyHandler(),
+        HTTPHandler(),
+        HTTPSHandler(),
+        HTTPRedirectHandler(),
+        HTTPDefaultErrorHandler(),
+        HTTPErrorProcessor(),
+        UnknownHandler(),
+    ):
+        opener.add_handler(handler)
+    host = urlsplit(download.url).hostname
+    try:
+        response: HTTPResponse = opener.open(download.url, timeout=timeout)
+    except HTTPError as error:
+        # It holds the connection.
+        error.close()
+        raise VizcoreError(
+            f"{host} answers {error.code} ({error.reason}) when asked for “{download.file_name}”. Try again later."
+        ) from error
+    except (OSError, HTTPException) as error:
+        raise VizcoreError(
+            f"“{download.file_name}” cannot be fetched: {host} cannot be reached ({_reason(error)}). Check the "
+            "connection to the internet and try again."
+        ) from error
+    return response
+
+
+def _check_room(download: Download, needed: int, folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise VizcoreError(
+            f"“{download.file_name}” needs {_megabytes(needed)} MB in the folder {folder}, and {_megabytes(free)} MB "
+            "are free there. Make room, or set KERAS_HOME to a folder on another disk."
+        )
+
+
+def _broken_off(download: Download, received: int, expected: int, reason: str) -> VizcoreError:
+    # A rough size may turn out smaller than what came.
+    of_how_many = f" of {_megabytes(expected)}" if expected >= received else ""
+    return VizcoreError(
+        f"The connection broke off after {_megabytes(received)}{of_how_many} MB of “{download.file_name}”{reason}. "
+        "Nothing of it was kept; try again."
+    )
+
+
+def _megabytes(num_bytes: int) -> str:
+    return f"{num_bytes / 1e6:,.1f}"
+
+
+def _reason(error: Exception) -> str:
+    """What the system says, without its numbers. An URLError wraps it."""
+    cause = getattr(error, "reason", error)
+    return str(getattr(cause, "strerror", None) or cause or type(cause).__name__)
+
+
+def _md5() -> "hashlib._Hash":
+    # It tells damage, not malice, and machines on which MD5 is forbidden for secrets allow that.
+    return hashlib.md5(usedforsecurity=False)

@@ -1,0 +1,144 @@
+"""Which layers of a model can be shown, also of the models inside it. Importing this imports Keras."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+
+from vizcore.errors import VizcoreError
+
+_BLOCK = re.compile(
+    r"(?:bn_)?((?:conv|stage)_?\d+_block_?\d+|block_?\d+[a-z]?|(?:conv|pool|stage)_?\d+|expanded_conv|stem)(?=_|$)",
+    re.IGNORECASE,
+)
+"""A stage as keras.applications counts them; what follows an underscore is the layer within it."""
+
+
+@dataclass(frozen=True)
+class LayerOutput:
+    """What a layer puts out, connected to the input of the model that was asked.
+
+    Attributes:
+        name: as given when the model was built; of a layer inside a nested model "model/layer".
+        kind: Keras's name of the layer's class.
+        group: the nested model that the layer is in, else the block that its name speaks of, else nothing.
+        tensor: symbolic, (N, h, w, C) or (N, C).
+        shape: of the output for one picture, (h, w, C) or (C,); None where the picture's size decides.
+    """
+
+    name: str
+    kind: str
+    group: str
+    tensor: Any
+    shape: tuple[int | None, ...]
+
+
+def layer_outputs(model: keras.Model) -> dict[str, LayerOutput]:
+    """Every layer with feature maps or a vector to show, by name, in the order of the network.
+
+    The layers of a nested model come before the model itself, whose output is that of its last layer. Left out are
+    input layers, layers with several outputs or with outputs of another rank, and layers that the model uses several
+    times: what they put out is not one thing. A nested model with several inputs is one layer.
+
+    Args:
+        model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours). It is not changed,
+            and its weights are not copied.
+
+    Raises:
+        VizcoreError: The model has no such input, no layer that can be shown, or a layer whose channels come before
+            height and width.
+    """
+    inputs = getattr(model, "inputs", None)
+    if not inputs or len(inputs) != 1 or len(inputs[0].shape) != 4:
+        raise VizcoreError(
+            "Only a network with one input (height, width, colours) can be read. Begin a Sequential with keras.Input, "
+            "or build a functional model."
+        )
+    _refuse_channels_first(model)
+    outputs = _outputs(model)
+    if not outputs:
+        raise VizcoreError("No layer of this network has feature maps (height, width, channels) or a vector to show.")
+    blocks = _blocks(name for name in outputs if "/" not in name)
+    return {name: replace(output, group=blocks.get(name, output.group)) for name, output in outputs.items()}
+
+
+def _outputs(model: keras.Model) -> dict[str, LayerOutput]:
+    """The same for a model of any input, without blocks."""
+    outputs: dict[str, LayerOutput] = {}
+    for layer, node in _used_once(model):
+        if isinstance(layer, keras.layers.InputLayer):
+            continue
+        if _is_nested(layer):
+            outputs |= _inner_outputs(layer, node)
+        if len(node.outputs) == 1 and len(node.outputs[0].shape) in (2, 4):
+            outputs[layer.name] = _layer_output(layer.name, type(layer).__name__, "", node.outputs[0])
+    return outputs
+
+
+def _inner_outputs(nested: keras.Model, node: Any) -> dict[str, LayerOutput]:
+    """The layers of a nested model, fed with what the outer model feeds it with."""
+    inner = _outputs(nested)
+    if not inner:
+        return {}
+    # `inputs[0]`, because a model made from the list of inputs warns when it is given a tensor. A name of its own,
+    # because Keras counts unnamed models, and might arrive at the name of another layer.
+    reading = keras.Model(
+        nested.inputs[0], {name: output.tensor for name, output in inner.items()}, name=f"layers_of_{nested.name}"
+    )
+    tensors = reading(node.input_tensors[0], training=node.arguments.kwargs.get("training"))
+    # Keras allows no slash in a name.
+    return {
+        f"{nested.name}/{name}": _layer_output(
+            f"{nested.name}/{name}",
+            output.kind,
+            f"{nested.name}/{output.group}" if output.group else nested.name,
+            tensors[name],
+        )
+        for name, output in inner.items()
+    }
+
+
+def _layer_output(name: str, kind: str, group: str, tensor: Any) -> LayerOutput:
+    return LayerOutput(name, kind, group, tensor, tuple(tensor.shape[1:]))
+
+
+def _is_nested(layer: Any) -> bool:
+    # A model that was written as a class has no inputs: nothing is known about its inside.
+    return isinstance(layer, keras.Model) and len(getattr(layer, "inputs", None) or ()) == 1
+
+
+def _used_once(model: keras.Model) -> Iterator[tuple[Any, Any]]:
+    """Layers with their place in this model's graph.
+
+    Keras has no public way to ask for it: `layer.output` raises as soon as the layer was called a second time anywhere,
+    and a Sequential calls its layers again with every layer that is added.
+    """
+    graph = getattr(model, "_functional", model)
+    places: dict[int, list[Any]] = {}
+    for nodes in graph._nodes_by_depth.values():
+        for node in nodes:
+            places.setdefault(id(node.operation), []).append(node)
+    for layer in graph.layers:
+        if len(places[id(layer)]) == 1:
+            yield layer, places[id(layer)][0]
+
+
+def _refuse_channels_first(model: keras.Model) -> None:
+    for layer in model.layers:
+        if getattr(layer, "data_format", None) == "channels_first":
+            raise VizcoreError(
+                f"The layer “{layer.name}” puts the channels first (channels, height, width), and only (height, width, "
+                "channels) can be shown. Build the network again with data_format='channels_last'."
+            )
+        if isinstance(layer, keras.Model):
+            _refuse_channels_first(layer)
+
+
+def _blocks(names: Iterable[str]) -> dict[str, str]:
+    """Name → block. A layer that is named like a block and is alone in it is no block."""
+    found = {name: match[1] for name in names if (match := _BLOCK.match(name))}
+    sizes = Counter(found.values())
+    return {name: block for name, block in found.items() if name != block or sizes[block] > 1}

@@ -1,0 +1,301 @@
+"""A person's own Keras model, from a file that whoever runs the app has named. Importing this imports Keras.
+
+A model file can hold code. The file comes from the operator, never from an upload, and Keras reads it in its safe mode.
+"""
+
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import h5py  # type: ignore[import-untyped]
+import keras
+
+from vizcore.errors import VizcoreError
+from vizcore.model_layers import layer_outputs
+
+AnswerKind = Literal["logits", "probabilities", "features"]
+
+_ENDINGS = (".keras", ".h5")
+_COLOURS = (1, 3)
+
+# BadZipFile and zlib.error: a damaged archive. OSError, LookupError and RuntimeError: h5py's words for damage, Python's
+# for brackets within brackets. ValueError, TypeError and AttributeError: Keras's own, for content that it cannot build.
+# ImportError: a layer of a package that is not installed.
+_FAILURES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ImportError,
+)
+
+_MISSING = re.compile(
+    r"(?:Could not locate (?:class|function)|Could not deserialize (?:class|function)|Unknown [a-z ]+:) '([^']+)'"
+)
+
+_PASSES_ON = (
+    keras.layers.Flatten,
+    keras.layers.Reshape,
+    keras.layers.Dropout,
+    keras.layers.Identity,
+    keras.layers.GlobalAveragePooling2D,
+)
+"""Layers behind which the classes are still the same: probabilities stay probabilities when they are averaged."""
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """A model that can be shown.
+
+    Attributes:
+        model: Sequential or functional, not compiled, with one input (h, w, colours).
+        name: of the file, without its ending.
+        input_shape: height, width and colours of a picture; a free height or width is None.
+        labels: a name for each output, or None where there is no list.
+        num_colours: 1 or 3.
+    """
+
+    model: keras.Model
+    name: str
+    input_shape: tuple[int | None, int | None, int]
+    labels: tuple[str, ...] | None
+    num_colours: int
+
+
+def load_own_model(path: Path) -> OwnModel:
+    """A model from its file, with the names of its classes from a text file beside it.
+
+    The names are in `<name of the model>.txt`, else in `labels.txt`: UTF-8, a class per line in the order of the
+    outputs; empty lines at the end do not count. Without such a file there are no names.
+
+    Args:
+        path: A `.keras` or `.h5` file. Preprocessing layers inside the model are layers like all others.
+
+    Raises:
+        VizcoreError: The file is missing, damaged or no model; needs code that is not there or that may not run; does
+            not take one picture with one or three colours, channels last; or the names do not fit its outputs.
+    """
+    if path.suffix not in _ENDINGS:
+        raise VizcoreError(f"“{path.name}” is no model file: the name has to end in {' or '.join(_ENDINGS)}.")
+    if not path.is_file():
+        raise VizcoreError(f"The model is not there: {path} is no file. Correct the path.")
+    model = _loaded(path)
+    input_shape = _checked_input_shape(model, path)
+    return OwnModel(model, path.stem, input_shape, _labels(path, model), input_shape[2])
+
+
+def input_size(own: OwnModel, default: int = 224) -> tuple[int, int]:
+    """Height and width of the pictures for a model.
+
+    Args:
+        default: For a height or width that the model leaves free.
+    """
+    height, width, _ = own.input_shape
+    return default if height is None else height, default if width is None else width
+
+
+def answer_kind(model: keras.Model, labels: Sequence[str] | None = None) -> AnswerKind:
+    """What the model's output can be taken for.
+
+    Args:
+        model: Sequential or functional. A nested model at its end is looked into.
+        labels: The classes' names, if there are any.
+
+    Returns:
+        "probabilities" for a vector that ends in a softmax. "logits" for a vector without any activation, with as many
+        numbers as there are names. "features" for all else: feature maps, several outputs, sigmoids (which do not
+        exclude one another), a vector nobody has named.
+    """
+    if len(model.outputs) != 1 or len(model.outputs[0].shape) != 2:
+        return "features"
+    last = _answering(model.outputs[0])
+    length = model.outputs[0].shape[-1]
+    if _is_softmax(last.operation):
+        # A flattened map of softmaxes has several sums of 1.
+        return "probabilities" if last.tensor.shape[-1] == length and _is_over_channels(last) else "features"
+    is_linear = getattr(last.operation, "activation", None) is keras.activations.linear
+    return "logits" if is_linear and labels is not None and len(labels) == length else "features"
+
+
+def _loaded(path: Path) -> keras.Model:
+    try:
+        # Keras takes an archive that may not be read for one that is damaged.
+        path.open("rb").close()
+    except OSError as error:
+        raise VizcoreError(
+            f"“{path.name}” cannot be opened: this program may not read it. Make it readable."
+        ) from error
+    try:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except _FAILURES as error:
+        raise VizcoreError(_reason(path, error)) from error
+    if not isinstance(model, keras.Model):
+        raise VizcoreError(f"“{path.name}” holds a {type(model).__name__}, and no model. Save the whole model.")
+    return model
+
+
+def _reason(path: Path, error: BaseException) -> str:
+    layer = _layer_with_code(_saved_config(path))
+    if layer is not None:
+        return (
+            f"“{path.name}” carries Python code in its layer “{layer}”, which is not run for safety. Put a layer of "
+            "Keras's own in its place, such as Rescaling, and save the model again."
+        )
+    missing = _MISSING.search(str(error))
+    if missing:
+        # Registered names have a package before them.
+        return (
+            f"“{path.name}” needs “{missing[1].split('>')[-1]}”, which is not a part of Keras {keras.version()}. Only "
+            "models of Keras's own layers and functions can be loaded."
+        )
+    return (
+        f"“{path.name}” is damaged or no model that Keras {keras.version()} can read. Copy it again, or save it anew "
+        "with model.save()."
+    )
+
+
+def _saved_config(path: Path) -> Any:
+    """The architecture as it was saved; None where even that cannot be read."""
+    try:
+        if path.suffix == ".h5":
+            with h5py.File(path, "r") as file:
+                return json.loads(file.attrs["model_config"])
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read("config.json"))
+    except _FAILURES:
+        return None
+
+
+def _layer_with_code(config: Any) -> str | None:
+    """The first layer that Keras's safe mode refuses: with a lambda in it, or a program of another library."""
+    # No recursion: a damaged file may nest deeper than Python does.
+    waiting: list[tuple[Any, str]] = [(config, "")]
+    while waiting:
+        part, layer = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend((item, layer) for item in reversed(part))
+        elif isinstance(part, dict):
+            inner = part.get("config")
+            if isinstance(inner, dict) and isinstance(inner.get("name"), str):
+                layer = inner["name"]
+            functions = (part.get("function"), part.get("activation"))
+            if part.get("class_name") in ("__lambda__", "TFSMLayer", "TorchModuleWrapper") or any(
+                map(_is_code, functions)
+            ):
+                return layer
+            waiting.extend((item, layer) for item in reversed(part.values()))
+    return None
+
+
+def _is_code(function: Any) -> bool:
+    """Whether a function was saved as its code, its defaults and its closure: a Lambda's in Keras 2, an activation."""
+    code = function.get("value") if isinstance(function, dict) else function
+    return isinstance(code, list) and len(code) == 3 and isinstance(code[0], str)
+
+
+def _checked_input_shape(model: keras.Model, path: Path) -> tuple[int | None, int | None, int]:
+    inputs = getattr(model, "inputs", None)
+    if not inputs:
+        raise VizcoreError(
+            f"“{path.name}” holds a {type(model).__name__} whose input is not known. Only functional models, and "
+            "Sequential ones that begin with keras.Input, can be shown."
+        )
+    shapes = [tuple(tensor.shape[1:]) for tensor in inputs]
+    if len(shapes) != 1 or len(shapes[0]) != 3:
+        given = " and ".join(_described(shape) for shape in shapes)
+        raise VizcoreError(
+            f"“{path.name}” takes {'an input' if len(shapes) == 1 else f'{len(shapes)} inputs'} of shape {given}. Only "
+            "models with one picture (height, width, colours) as input can be shown."
+        )
+    try:
+        layer_outputs(model)
+    except VizcoreError as error:
+        raise VizcoreError(f"“{path.name}” cannot be shown. {error}") from error
+    height, width, num_colours = shapes[0]
+    if height in _COLOURS and num_colours not in _COLOURS:
+        raise VizcoreError(
+            f"“{path.name}” takes pictures of shape {_described(shapes[0])}, with the colours first. Only (height, "
+            "width, colours) can be shown: build the network again with data_format='channels_last'."
+        )
+    if num_colours not in _COLOURS:
+        raise VizcoreError(
+            f"“{path.name}” takes pictures of shape {_described(shapes[0])}. The last number, the colours, has to be 1 "
+            "(grey) or 3 (red, green, blue)."
+        )
+    return height, width, num_colours
+
+
+def _described(shape: tuple[int | None, ...]) -> str:
+    return "(" + ", ".join("any" if size is None else str(size) for size in shape) + ")"
+
+
+def _labels(path: Path, model: keras.Model) -> tuple[str, ...] | None:
+    beside = (path.with_suffix(".txt"), path.with_name("labels.txt"))
+    labels_path = next((candidate for candidate in beside if candidate.is_file()), None)
+    if labels_path is None:
+        return None
+    try:
+        # With or without the mark that some editors put at the beginning.
+        text = labels_path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise VizcoreError(f"“{labels_path.name}” is no text in UTF-8. Save it with this encoding.") from error
+    except OSError as error:
+        raise VizcoreError(f"“{labels_path.name}” cannot be read. Make it readable or take it away.") from error
+    labels = tuple(line.strip() for line in text.rstrip().split("\n")) if text.strip() else ()
+    if "" in labels:
+        raise VizcoreError(f"Line {labels.index('') + 1} of “{labels_path.name}” is empty. Each line names one class.")
+    if len(model.outputs) != 1:
+        raise VizcoreError(
+            f"“{labels_path.name}” names the classes of one output, and “{path.name}” has {len(model.outputs)}. Take "
+            "the list away, or save a model with one output."
+        )
+    num_outputs = model.outputs[0].shape[-1]
+    if len(labels) != num_outputs:
+        raise VizcoreError(
+            f"“{labels_path.name}” names {len(labels)} classes, and “{path.name}” tells {num_outputs} apart. Write one "
+            "name per line, in the order of the outputs."
+        )
+    return labels
+
+
+@dataclass(frozen=True)
+class _Answer:
+    operation: Any
+    tensor: Any
+
+
+def _answering(tensor: Any) -> _Answer:
+    """The operation that gives the numbers their meaning, before layers that only pass them on."""
+    while True:
+        operation, node_index, tensor_index = tensor._keras_history
+        if isinstance(operation, keras.Model) and getattr(operation, "outputs", None):
+            tensor = operation.outputs[tensor_index]
+        elif isinstance(operation, _PASSES_ON) or _is_linear_activation(operation):
+            tensor = operation._inbound_nodes[node_index].input_tensors[0]
+        else:
+            return _Answer(operation, tensor)
+
+
+def _is_linear_activation(operation: Any) -> bool:
+    # As mixed precision wants it at the end, for an output in float32.
+    return isinstance(operation, keras.layers.Activation) and operation.activation is keras.activations.linear
+
+
+def _is_softmax(operation: Any) -> bool:
+    # keras.ops.softmax is an operation of this name, and no layer.
+    return getattr(operation, "activation", None) is keras.activations.softmax or type(operation).__name__ == "Softmax"
+
+
+def _is_over_channels(answer: _Answer) -> bool:
+    axis = getattr(answer.operation, "axis", -1)
+    return axis in (-1, len(answer.tensor.shape) - 1)

@@ -1,0 +1,302 @@
+"""One's own pictures to train on, out of a zip that a visitor hands over: one folder per class.
+
+The zip is hostile until checked. Nothing in it is written to disk, so that no path in it can lead anywhere; how much
+it says to hold is looked at before anything is unpacked, and how much it really holds while it is.
+"""
+
+import io
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizcore import photo
+from vizcore.arrays import ByteArray
+from vizcore.datasets import (
+    LARGEST_SIDE,
+    TEST_SHARE,
+    Dataset,
+    Pictures,
+    divided,
+    is_picture_name,
+    made_small,
+    of_one_size,
+)
+from vizcore.errors import VizcoreError
+from vizcore.photo import clean_name, open_picture
+
+MAX_BYTES = 100 * 1024 * 1024
+"""Of the zip."""
+
+MAX_UNPACKED_BYTES = 400 * 1024 * 1024
+"""Of all its pictures together. A single one may have as many as a picture that is opened by itself."""
+
+MAX_PICTURES = 5_000
+
+MAX_TOTAL_PIXELS = 2_000_000_000
+"""Of all pictures together. A minute of decoding: small files can hold large pictures."""
+
+MIN_CLASSES, MAX_CLASSES = 2, 20
+
+MIN_PICTURES_PER_CLASS = 2
+"""One to learn from and one to test with."""
+
+_MAX_ENTRIES = 4 * MAX_PICTURES
+"""Files and folders of any kind. macOS adds one to each picture."""
+
+_MAX_PATH_LENGTH = 1_000
+"""Letters. Longer ones are nobody's folders, and take long to compose."""
+
+_UNREADABLE_SHARE = 10
+"""One picture in so many may be damaged before the zip as a whole is refused."""
+
+_ENTRY = b"PK\x01\x02"
+"""How each entry in a zip's directory begins."""
+
+_ENCRYPTED, _NAME_IS_UTF8 = 0x1, 0x800
+"""Bits among an entry's flags."""
+
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""The two that every program writes, and that can be unpacked up to a limit. The others unpack whole blocks."""
+
+# What `zipfile` raises at damage, beside what is damage to it. Names that are not the text they claim are ValueErrors.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, struct.error, IndexError)
+
+
+@dataclass(frozen=True)
+class _Member:
+    """A picture in the zip: "train", "test" or "" if the zip does not say, and its class."""
+
+    part: str
+    class_name: str
+    entry: zipfile.ZipInfo
+
+
+@dataclass(frozen=True)
+class _Unpacked:
+    """What was in the members that could be read: pictures made small, and the sizes they came in."""
+
+    members: tuple[_Member, ...]
+    pixels: tuple[ByteArray, ...]
+    sizes: frozenset[tuple[int, int]]
+    problem: str
+    """What is wrong with the first picture that could not be read; empty if there is none."""
+
+
+def open_archive(
+    data: bytes, *, name: str, seed: int = 0, progress: Callable[[int, int], None] | None = None
+) -> Dataset:
+    """Labelled pictures from a zip with one folder per class.
+
+    Folders around all of them are looked through, folders within a class are part of it. Where there are the folders
+    `train` and `test`, the classes are below each. Files that are hidden or no pictures by their names are left out; so
+    are pictures outside of every folder, and damaged ones while they are few. The notes say how many.
+
+    Args:
+        data: the whole zip: at most `MAX_BYTES`, `MAX_PICTURES`, `MAX_UNPACKED_BYTES` and `MAX_TOTAL_PIXELS`, with
+            `MIN_CLASSES` … `MAX_CLASSES` classes of at least `MIN_PICTURES_PER_CLASS` pictures each.
+        name: the file name it came with.
+        seed: for the choice of the pictures to test with, where the zip does not say which.
+        progress: called after each picture with how many are done, and of how many.
+
+    Returns:
+        The pictures upright and in sRGB, of one size (`datasets.of_one_size`), and notes of what was done.
+
+    Raises:
+        VizcoreError: no zip, an encrypted one, more or fewer than there may be, or more than a tenth is damaged.
+    """
+    label = clean_name(name)
+    archive = _opened(data, label=label)
+    members, notes = _members(archive.infolist(), label=label)
+    _check(members, label=label)
+    unpacked = _unpacked(archive, members, label=label, progress=progress)
+    read = unpacked.members
+    if unpacked.problem:
+        notes.append(f"{_counted(len(members) - len(read), 'unreadable picture')} left out: {unpacked.problem}")
+    _check(read, label=label)
+    if len(unpacked.sizes) > 1 or any(max(size) > LARGEST_SIDE for size in unpacked.sizes):
+        notes.append(f"stretched to {LARGEST_SIDE} × {LARGEST_SIDE} pixels")
+
+    classes = tuple(sorted({member.class_name for member in read}))
+    labels = np.array([classes.index(member.class_name) for member in read], dtype=np.int64)
+    everything = Pictures(of_one_size(unpacked.pixels), labels)
+    if read[0].part:
+        is_test = np.array([member.part == "test" for member in read])
+        training, test = everything.at(np.nonzero(~is_test)[0]), everything.at(np.nonzero(is_test)[0])
+    else:
+        training, test = divided(everything, seed=seed)
+        notes.append(f"one picture in {TEST_SHARE} of every class is for testing")
+    return Dataset(label, classes, training, test, tuple(notes))
+
+
+def _opened(data: bytes, *, label: str) -> zipfile.ZipFile:
+    if len(data) > MAX_BYTES:
+        raise VizcoreError(
+            f"“{label}” has {len(data) / 2**20:.1f} MB, and up to {MAX_BYTES // 2**20} MB are read. Please take fewer "
+            f"pictures, or smaller ones: {LARGEST_SIDE} pixels a side are all that is used."
+        )
+    # Before the directory is read, which costs far more memory than it has bytes.
+    if data.count(_ENTRY) > _MAX_ENTRIES:
+        raise VizcoreError(
+            f"“{label}” has more than {_MAX_ENTRIES:,} files in it, and up to {MAX_PICTURES:,} pictures are read. "
+            "Please take fewer."
+        )
+    with _refusing(f"“{label}” is no zip file, or is cut short or damaged. Please zip the folder again."):
+        return zipfile.ZipFile(io.BytesIO(data))
+
+
+@contextmanager
+def _refusing(sentence: str) -> Iterator[None]:
+    try:
+        yield
+    except VizcoreError:
+        raise
+    except _DAMAGE as error:
+        raise VizcoreError(sentence) from error
+
+
+def _members(entries: Sequence[zipfile.ZipInfo], *, label: str) -> tuple[list[_Member], list[str]]:
+    """The pictures by class, in the order of their names, and notes of what is left out."""
+    # Not by `is_dir`, which fails at an entry without a name.
+    files_only = [entry for entry in entries if not entry.filename.endswith("/")]
+    files = sorted(((_path(entry), entry) for entry in files_only), key=lambda file: file[0])
+    pictures = [(path, entry) for path, entry in files if path and is_picture_name(path[-1]) and not _is_hidden(path)]
+    notes = []
+    if len(files) > len(pictures):
+        notes.append(f"{_counted(len(files) - len(pictures), 'other file')} left out")
+
+    inside = [(path, entry) for path, entry in pictures if len(path) > 1]
+    # A folder around everything says nothing about classes.
+    while len({path[0] for path, _ in inside}) == 1 and any(len(path) > 2 for path, _ in inside):
+        inside = [(path[1:], entry) for path, entry in inside if len(path) > 2]
+    parts = {"train", "test"} <= {path[0] for path, _ in inside}
+    if parts:
+        inside = [(path, entry) for path, entry in inside if path[0] in ("train", "test") and len(path) > 2]
+    if len(pictures) > len(inside):
+        notes.append(f"{_counted(len(pictures) - len(inside), 'picture')} outside of the classes' folders left out")
+    if not inside:
+        raise VizcoreError(f"“{label}” has no pictures in folders. Expected is one folder of pictures per class.")
+    return [_Member(path[0] if parts else "", clean_name(path[int(parts)]), entry) for path, entry in inside], notes
+
+
+def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:
+    """The folders and the name, without what leads out of the zip; letters composed as people type them.
+
+    Empty if it is too long.
+    """
+    name = entry.filename
+    if len(name) > _MAX_PATH_LENGTH:
+        return ()
+    if not entry.flag_bits & _NAME_IS_UTF8:
+        # macOS writes UTF-8 without saying so. Names in the zip's own alphabet are hardly ever UTF-8 by accident.
+        try:
+            name = name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            name = entry.filename
+    parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
+    return tuple(part for part in parts if part not in ("", ".", ".."))
+
+
+def _is_hidden(path: Sequence[str]) -> bool:
+    return any(part.startswith(".") or part == "__MACOSX" for part in path)
+
+
+def _check(members: Sequence[_Member], *, label: str) -> None:
+    """Refuses what is more or less than there may be, by what the zip says of itself."""
+    if len(members) > MAX_PICTURES:
+        raise VizcoreError(
+            f"“{label}” has {len(members):,} pictures, and up to {MAX_PICTURES:,} are read. Please take fewer."
+        )
+    names = sorted({member.class_name for member in members})
+    if not MIN_CLASSES <= len(names) <= MAX_CLASSES:
+        folders = f"one folder of pictures, “{names[0]}”," if len(names) == 1 else f"{len(names)} folders of pictures"
+        raise VizcoreError(
+            f"“{label}” has {folders} and so as many classes. Expected are {MIN_CLASSES} to {MAX_CLASSES}, "
+            "with a folder for each."
+        )
+    for part in sorted({member.part for member in members}):
+        number = Counter(member.class_name for member in members if member.part == part)
+        # Where the zip says which are for testing, one is enough for either.
+        least = 1 if part else MIN_PICTURES_PER_CLASS
+        for name in names:
+            if number[name] < least:
+                where = f"{part}/{name}" if part else name
+                raise VizcoreError(
+                    f"The class “{where}” in “{label}” has {_counted(number[name], 'picture')} that can be read. "
+                    f"Expected is at least {least}{'' if part else ': one to learn from and one to test with'}."
+                )
+    if any(member.entry.flag_bits & _ENCRYPTED for member in members):
+        raise VizcoreError(f"“{label}” is encrypted. Please zip the folder without a password.")
+    if any(member.entry.compress_type not in _METHODS for member in members):
+        raise VizcoreError(
+            f"“{label}” is compressed in a way that is not read here. Please zip the folder with the ordinary method, "
+            "called deflate."
+        )
+    _check_unpacked(sum(member.entry.file_size for member in members), label=label)
+
+
+def _check_unpacked(size: int, *, label: str) -> None:
+    if size > MAX_UNPACKED_BYTES:
+        raise VizcoreError(
+            f"“{label}” unpacks to more than {MAX_UNPACKED_BYTES // 2**20} MB of pictures. Please take fewer, or "
+            f"smaller ones: {LARGEST_SIDE} pixels a side are all that is used."
+        )
+
+
+def _unpacked(
+    archive: zipfile.ZipFile, members: Sequence[_Member], *, label: str, progress: Callable[[int, int], None] | None
+) -> _Unpacked:
+    read: list[_Member] = []
+    pixels: list[ByteArray] = []
+    sizes: set[tuple[int, int]] = set()
+    num_bytes = num_pixels = 0
+    problem = ""
+    for done, member in enumerate(members, start=1):
+        try:
+            data = _content(archive, member.entry)
+            num_bytes += len(data)
+            picture = open_picture(data, name=_path(member.entry)[-1]).pixels
+        except VizcoreError as error:
+            problem = problem or str(error)
+            num_unreadable = done - len(read)
+            if num_unreadable * _UNREADABLE_SHARE > len(members):
+                raise VizcoreError(
+                    f"More than one in {_UNREADABLE_SHARE} of the {_counted(len(members), 'picture')} in “{label}” "
+                    f"cannot be read. The first: {problem}"
+                ) from error
+        else:
+            num_pixels += picture.shape[0] * picture.shape[1]
+            sizes.add((picture.shape[0], picture.shape[1]))
+            pixels.append(made_small(picture))
+            read.append(member)
+        _check_unpacked(num_bytes, label=label)
+        if num_pixels > MAX_TOTAL_PIXELS:
+            raise VizcoreError(
+                f"The pictures in “{label}” have more than {MAX_TOTAL_PIXELS // 10**6:,} megapixels together. Please "
+                f"save them smaller: {LARGEST_SIDE} pixels a side are all that is used."
+            )
+        if progress is not None:
+            progress(done, len(members))
+    return _Unpacked(tuple(read), tuple(pixels), frozenset(sizes), problem)
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A member's bytes, and no more than one beyond what a picture may have, whatever the zip says."""
+    name = clean_name(_path(entry)[-1])
+    if entry.file_size > photo.MAX_BYTES:
+        raise VizcoreError(
+            f"“{name}” has {entry.file_size / 2**20:.1f} MB, and up to {photo.MAX_BYTES // 2**20} MB are read. "
+            "Please save it smaller or as a JPEG."
+        )
+    with _refusing(f"“{name}” is damaged inside the zip. Please zip the folder again."), archive.open(entry) as file:
+        return file.read(photo.MAX_BYTES + 1)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,77 @@
+"""What a network answers: logits, probabilities, the classes that lead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vizcore.arrays import FloatArray
+from vizcore.errors import VizcoreError
+
+DoubleArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One class and what it was given.
+
+    Attributes:
+        index: of the class.
+        name: of the class.
+        probability: 0 … 1.
+        logit: before the softmax; None where the network gives probabilities only.
+    """
+
+    index: int
+    name: str
+    probability: float
+    logit: float | None
+
+
+def softmax(logits: FloatArray) -> DoubleArray:
+    """Probabilities that add up to 1: exp(v) over its sum, in float64.
+
+    Args:
+        logits: (C,), finite, at least one. The largest is subtracted first, so that nothing overflows.
+
+    Raises:
+        VizcoreError: not a vector of finite numbers.
+    """
+    values = np.asarray(logits, dtype=np.float64)
+    if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
+        raise VizcoreError(
+            f"The network's answer has the shape {values.shape} or is not finite. Expected is one number per class."
+        )
+    powers = np.exp(values - values.max())
+    result: DoubleArray = powers / powers.sum()
+    return result
+
+
+def leading(output: FloatArray, classes: Sequence[str], *, kind: str, number: int = 5) -> tuple[Candidate, ...]:
+    """The most probable classes, first the most probable; equals by index.
+
+    Args:
+        output: (C,), the network's last layer.
+        classes: a name for each.
+        kind: "logits", or "probabilities" where the network ends in a softmax.
+        number: how many; all if there are fewer.
+
+    Raises:
+        VizcoreError: another number of names than of outputs, or values that are not finite.
+    """
+    if len(classes) != np.size(output):
+        raise VizcoreError(f"The network tells {np.size(output)} classes apart, and there are {len(classes)} names.")
+    logits = np.asarray(output, dtype=np.float64) if kind == "logits" else None
+    probabilities = softmax(output) if logits is not None else np.asarray(output, dtype=np.float64)
+    # By logit: where two probabilities round to the same, the larger logit still leads.
+    order = np.argsort(-(probabilities if logits is None else logits), kind="stable")[:number]
+    return tuple(
+        Candidate(
+            int(index),
+            classes[index],
+            float(probabilities[index]),
+            None if logits is None else float(logits[index]),
+        )
+        for index in order
+    )

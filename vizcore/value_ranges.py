@@ -1,0 +1,149 @@
+"""What numbers a network expects for a pixel: how bytes become them, and how they become a picture again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.errors import VizcoreError
+
+
+@dataclass(frozen=True)
+class ValueRange:
+    """A convention for a network's input: value = v / divisor − subtracted, v = 0 … 255, channel by channel.
+
+    Attributes:
+        label: for a person.
+        formula: the same as a formula, v being the byte.
+        divisor: the same for all channels.
+        subtracted: one number per channel, in the order in which the network receives them.
+        order: which of red (0), green (1), blue (2) the network receives first, second, third.
+    """
+
+    label: str
+    formula: str
+    divisor: float
+    subtracted: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    order: tuple[int, int, int] = (0, 1, 2)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest value that any byte in any channel can become."""
+        return 0 - max(self.subtracted), 255 / self.divisor - min(self.subtracted)
+
+    def apply(self, pixels: ByteArray) -> FloatArray:
+        """Pictures as the numbers a network expects.
+
+        Args:
+            pixels: (h, w, 3) or (N, h, w, 3) uint8, RGB; or one channel of grey (`to_grey`) where the channels of this
+                convention do not differ. It is not changed.
+
+        Returns:
+            The same shape, float32, within `bounds`; the values of `keras.applications`' `preprocess_input`, bit for
+            bit. Nothing in it is shared with the pixels. An empty array stays empty.
+
+        Raises:
+            VizcoreError: no such array, or grey where red, green and blue are treated differently.
+        """
+        num_channels = _checked_num_channels(pixels)
+        subtracted = self._subtracted(num_channels)
+        # The numbers are rounded once per operation, in float32, as in Keras.
+        values: FloatArray = self._ordered(pixels, num_channels).astype(np.float32)
+        values /= np.float32(self.divisor)
+        values -= subtracted
+        return values
+
+    def as_pixels(self, batch: FloatArray) -> ByteArray:
+        """What a network receives, as a picture: its channels in the order received shown as red, green, blue.
+
+        Every channel goes linearly from the lowest value a byte can become in it to the highest, 0 … 255. So these are
+        the bytes that `apply` was given, and blue and red have changed places where the network receives blue first.
+
+        Args:
+            batch: (1, h, w, 3) or (1, h, w, 1) float32, as made by `apply`. It is not changed.
+
+        Returns:
+            (h, w, 3) uint8; one channel is shown as grey.
+
+        Raises:
+            VizcoreError: more than one picture, another number of channels, or values that no byte can become.
+        """
+        values = np.asarray(batch, dtype=np.float32)
+        if values.ndim != 4 or values.shape[0] != 1 or values.shape[3] not in (1, 3):
+            raise VizcoreError(
+                f"A batch of one picture has the shape (1, height, width, 3), or 1 at the end for grey; this one has "
+                f"{values.shape}."
+            )
+        subtracted = self._subtracted(values.shape[3])
+        lowest = np.float32(0) - subtracted
+        highest = np.float32(255) / np.float32(self.divisor) - subtracted
+        if not np.all((values >= lowest) & (values <= highest)):
+            raise VizcoreError(
+                f"These values are not pixels of the range {self.label}: some lie outside of it. Make the batch with "
+                "the same range."
+            )
+        # Half a level would be needed to round to another byte; float32 is a hundred-thousandth off at most.
+        shown = np.rint((values[0] + subtracted) * np.float32(self.divisor)).astype(np.uint8)
+        pixels: ByteArray = np.repeat(shown, 3 // shown.shape[2], axis=2)
+        return pixels
+
+    def _ordered(self, pixels: ByteArray, num_channels: int) -> ByteArray:
+        return pixels if num_channels == 1 else pixels[..., list(self.order)]
+
+    def _subtracted(self, num_channels: int) -> FloatArray:
+        if num_channels == 1 and len(set(self.subtracted)) > 1:
+            raise VizcoreError(f"The range {self.label} is for colours; a network for grey pictures takes another one.")
+        return np.array(self.subtracted[:num_channels], dtype=np.float32)
+
+
+RANGES: Mapping[str, ValueRange] = MappingProxyType(
+    {
+        "0…1": ValueRange("0 … 1", "v / 255", 255.0),
+        "0…255": ValueRange("0 … 255", "v", 1.0),
+        "−1…1": ValueRange("−1 … 1", "v / 127.5 − 1", 127.5, (1.0, 1.0, 1.0)),
+        "BGR − mean": ValueRange(
+            "blue, green, red less ImageNet's mean",
+            "B − 103.939, G − 116.779, R − 123.68",
+            1.0,
+            (103.939, 116.779, 123.68),
+            (2, 1, 0),
+        ),
+    }
+)
+"""The conventions there are, by name. The first is the tutorial's; `keras.applications` calls the last two "tf" and
+"caffe"."""
+
+
+def to_grey(pixels: ByteArray) -> ByteArray:
+    """Pictures in grey, for networks with one channel.
+
+    The luma of Rec. 601, 0.299 R + 0.587 G + 0.114 B, of the bytes as they are, in the same whole numbers as Pillow's
+    `convert("L")`. Grey pixels keep their value.
+
+    Args:
+        pixels: (h, w, 3) or (N, h, w, 3) uint8, RGB. It is not changed.
+
+    Returns:
+        (h, w, 1) or (N, h, w, 1) uint8.
+
+    Raises:
+        VizcoreError: no such array.
+    """
+    if _checked_num_channels(pixels) != 3:
+        raise VizcoreError(f"Only colours turn into grey, (height, width, 3); this is {pixels.shape}.")
+    # The weights times 2¹⁶; they add up to 2¹⁶. Half of it makes the shift round.
+    luma = pixels.astype(np.uint32) @ np.array([19595, 38470, 7471], dtype=np.uint32)
+    grey: ByteArray = ((luma + 0x8000) >> 16).astype(np.uint8)[..., np.newaxis]
+    return grey
+
+
+def _checked_num_channels(pixels: ByteArray) -> int:
+    is_array = isinstance(pixels, np.ndarray)
+    if not is_array or pixels.dtype != np.uint8 or pixels.ndim not in (3, 4) or pixels.shape[-1] not in (1, 3):
+        given = f"{pixels.shape} {pixels.dtype}" if is_array else type(pixels).__name__
+        raise VizcoreError(
+            f"Pictures are an array (height, width, 3) or (number, height, width, 3) of bytes; this is {given}."
+        )
+    return int(pixels.shape[-1])
