@@ -1,5 +1,5 @@
 # One command per intention. CI calls the same ones.
-#   make run     the app, in an environment of its own
+#   make run     the app, in an environment of its own; MODEL=path/to/model.keras shows a model of yours, too
 #   make test    everything that is tested, with a Chromium
 #   make check   ruff and mypy
 #   make bench   the measurements, written to benchmarks/results.md
@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 .PHONY: run test check format bench images clean
 
 run: $(VENV)/app
-	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+	$(if $(MODEL),VIZCORE_MODEL="$(MODEL)") $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
 test: $(VENV)/dev
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/pytest $(ARGS)

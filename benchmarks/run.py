@@ -20,6 +20,7 @@ PARTS: MappingProxyType[str, tuple[str, Callable[[], list[Line]]]] = MappingProx
             lambda: measured_by("benchmarks.tutorial", environment="-tutorial"),
         ),
         "forward": ("A forward pass", lambda: measured_by("benchmarks.forward")),
+        "deep": ("The deep networks", lambda: measured_by("benchmarks.deep")),
         "rerun": ("A rerun", rerun.measure),
         "preview": ("The live preview", preview.measure),
         "release": ("From the brightness to the maps", release.measure),

@@ -112,7 +112,7 @@ def test_every_requirement_is_pinned_and_has_its_reason() -> None:
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     for above, line in zip(["", *lines], lines, strict=False):
         if line and not line.startswith("#"):
-            assert re.match(r"[a-z-]+==[0-9.]+( ;|$)", line), line
+            assert re.match(r"[a-z0-9-]+==[0-9.]+( ;|$)", line), line
             assert above.startswith(("#", "tensorflow-cpu")), f"no reason above {line}"
     # Community Cloud would read one of these instead.
     assert not any((ROOT / name).exists() for name in ("uv.lock", "Pipfile", "environment.yml"))

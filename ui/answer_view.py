@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.guard import as_text
 from ui.layer_view import Layers
 from ui.live_chart import live_chart
 from ui.networks import Network
@@ -15,7 +16,7 @@ _FEW = 20
 def answers(network: Network, layers: Layers) -> None:
     """The five most probable classes twice, side by side, or why there are none."""
     if network.classes is None:
-        st.info(network.trust, icon=":material/info:")
+        st.info(as_text(network.trust), icon=":material/info:")
         return
     sides = {"as it is": layers.original[network.answer], "as edited": layers.edited[network.answer]}
     found = {side: leading(output, network.classes, kind=network.answer_kind) for side, output in sides.items()}
@@ -37,7 +38,7 @@ def answers(network: Network, layers: Layers) -> None:
                 description=f"The network's five most probable classes for the picture {side}: {spoken}",
                 height=_HEIGHT,
             )
-    st.caption(f"{_knows(network.classes)} {network.trust}")
+    st.caption(as_text(f"{_knows(network.classes)} {network.trust}"))
 
 
 def _knows(classes: tuple[str, ...]) -> str:

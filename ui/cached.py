@@ -4,7 +4,7 @@ import base64
 import gc
 import gzip
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
@@ -19,11 +19,18 @@ from PIL import Image
 
 from ui import networks
 from ui.download_job import DownloadJobs
-from ui.state import CurrentPicture, current_picture
+from ui.state import CurrentPicture, current_picture, trained_here
+from ui.training_data import first_of_each
+from ui.training_job import TrainingQueue
 from vizcore import brightness, photo, preprocessing
 from vizcore.arrays import ByteArray, FloatArray
+from vizcore.datasets import Dataset
 from vizcore.display import display_copy, encode_png
+from vizcore.first_layer import FirstLayer, feature_maps
+from vizcore.picture_archive import open_archive
 from vizcore.samples import SAMPLES, open_sample
+from vizcore.shapes import CLASSES as SHAPES
+from vizcore.shapes import shapes_dataset
 from vizcore.value_ranges import RANGES, to_grey
 
 _LOGGER = logging.getLogger(__name__)
@@ -144,6 +151,11 @@ def _tensorflow() -> None:
     gc.freeze()
 
 
+def load_tensorflow() -> None:
+    """Load TensorFlow, if it is not yet: before a thread of its own, which must not wait for Streamlit, needs it."""
+    _tensorflow()
+
+
 def _nothing_to_clear(free_memory: bool = True) -> None:
     """Stands in for `keras.backend.clear_session`."""
 
@@ -179,6 +191,7 @@ class Pass:
 def forward(
     name: str,
     layer_names: tuple[str, ...],
+    value_range: str,
     digest: str,
     kind: str,
     amount: float,
@@ -188,10 +201,49 @@ def forward(
     """Send the picture at this brightness through a network and read some layers."""
     from vizcore.activations import read
 
-    chosen = network(name)
-    value_range = RANGES[chosen.entry.value_range]
+    own = trained_here()
+    # A visitor's own network is found nowhere but in the visitor's session; its name has the digest of its weights.
+    chosen = own if own is not None and own.entry.name == name else network(name)
+    convention = RANGES[value_range]
     height, width, num_colours = chosen.traced.input_shape
     edited = brightness.adjust(_pixels, kind=kind, amount=amount)
     fitted = preprocessing.fitted(edited, (height, width), fit=fit)
-    batch = value_range.apply(fitted if num_colours == 3 else to_grey(fitted))[np.newaxis]
-    return Pass(value_range.as_pixels(batch), read(chosen.traced, batch, layer_names))
+    batch = convention.apply(fitted if num_colours == 3 else to_grey(fitted))[np.newaxis]
+    return Pass(convention.as_pixels(batch), read(chosen.traced, batch, layer_names))
+
+
+# Training
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def training_queue() -> TrainingQueue:
+    """The trainings of this process."""
+    return TrainingQueue()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _one_archive_at_a_time() -> Lock:
+    """Unpacking takes up to 275 MB for a picture: visitors take turns, without keeping those with one picture."""
+    return Lock()
+
+
+def opened_archive(data: bytes, name: str, progress: Callable[[int, int], None]) -> Dataset:
+    """A visitor's zip of pictures. Not cached: it is the visitor's own.
+
+    Raises:
+        VizcoreError: it cannot be used.
+    """
+    with _one_archive_at_a_time():
+        return open_archive(data, name=name, progress=progress)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def shapes_samples() -> list[ByteArray]:
+    """One picture of each kind of shape, as they are learnt from."""
+    return first_of_each(shapes_dataset(training=4 * len(SHAPES), test=1))
+
+
+@st.cache_data(max_entries=256, max_size="48mb", show_spinner=False)
+def first_layer_maps(key: str, epoch: int, digest: str, _layer: FirstLayer, _pixels: ByteArray) -> FloatArray:
+    """What the first layer of a training made of a picture after an epoch, (62, 62, 32)."""
+    return feature_maps(_layer, preprocessing.preprocess_image(_pixels))

@@ -11,10 +11,13 @@ from ui.live_chart import live_chart
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import channel_statistics
 from vizcore.figures import channel_figure, histogram_figure, overlay_figure
+from vizcore.mosaic import block_means
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
     from vizcore.activations import LayerInfo
+
+_LARGEST_SIDE = 320  # cells of a large map: half a megabyte on the wire
 
 
 def channel_panel(
@@ -51,10 +54,13 @@ def channel_panel(
             st.button("Close", icon=":material/close:", on_click=state.close_channel)
         large, numbers = st.columns([3, 2], gap="medium")
         name = f"{layer.name}, channel {channel}"
+        # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
+        block = -(-max(values.shape) // _LARGEST_SIDE)
+        drawn = block_means(values[np.newaxis].astype(np.float64), block)[0].astype(np.float32)
         if overlay:
-            figure = overlay_figure(values, received, title="", colour_map=colour_map, value_range=value_range)
+            figure = overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
         else:
-            figure = channel_figure(values, title="", colour_map=colour_map, value_range=value_range)
+            figure = channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
         with large:
             live_chart(
                 figure,
@@ -73,6 +79,8 @@ def channel_panel(
                 stepping=(channel, num_channels),
                 on_picked=partial(state.show_channel, layer.name),
             )
+            if block > 1:
+                st.caption(f"Each cell is the mean of {block} × {block} units; rows and columns count cells.")
         with numbers:
             st.markdown(_table(values))
             live_chart(

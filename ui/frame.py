@@ -26,6 +26,7 @@ PAGES = MappingProxyType(
         "streamlit_app.py": ("Home", ":material/home:"),
         "pages/1_Brighten.py": ("Brighten", ":material/brightness_6:"),
         "pages/2_Feature_maps.py": ("Feature maps", ":material/grid_view:"),
+        "pages/3_Train.py": ("Train", ":material/model_training:"),
     }
 )
 
@@ -46,6 +47,7 @@ def begin(title: str) -> CurrentPicture:
         initial_sidebar_state="auto",
     )
     housekeeping.start()
+    cached.training_queue().page_begun()
     state.restore_choices(title)
     st.html(_FILES / "frame.css")
     with st.container(horizontal=True, gap="small", key="navigation"):

@@ -61,9 +61,9 @@ def outputs(picture: CurrentPicture, setting: Setting, network: Network, *, name
     # A small network is read whole: choosing a layer then costs nothing.
     is_small = traced.num_values <= _FEW_VALUES
     read = tuple(layer.name for layer in traced.layers if is_small or layer.name in wanted)
-    name = network.entry.name
-    original = cached.forward(name, read, picture.digest, "gain", 1.0, fit, picture.pixels)
-    edited = cached.forward(name, read, picture.digest, setting.kind.name, setting.amount, fit, picture.pixels)
+    through = partial(cached.forward, network.entry.name, read, network.entry.value_range, picture.digest)
+    original = through("gain", 1.0, fit, picture.pixels)
+    edited = through(setting.kind.name, setting.amount, fit, picture.pixels)
     return Layers(
         original=original.activations,
         edited=edited.activations,

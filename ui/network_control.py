@@ -1,5 +1,6 @@
 """The choice of the network in the sidebar, and what has to happen before it can be shown."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -7,19 +8,33 @@ import streamlit as st
 from ui import cached, networks, state
 from ui.guard import as_text
 from ui.networks import Entry, Network
+from vizcore.value_ranges import RANGES
 
 _SECONDS_BETWEEN_LOOKS = 0.25
+BYTES = "0…255"
 
 
 def choose_network() -> Entry:
     """Draw the choice in the sidebar; the network that is chosen."""
-    entries = networks.entries()
+    entries = dict(networks.entries())
+    own = state.trained_here()
+    if own is not None:
+        entries[networks.TRAINED_HERE] = replace(own.entry, name=networks.TRAINED_HERE)
     with st.sidebar:
         st.subheader("Network", anchor=False)
         name = st.selectbox("Network", list(entries), key="network", bind="query-params", label_visibility="collapsed")
         # An empty value in a link counts as "nothing chosen".
         entry = entries.get(name) or next(iter(entries.values()))
-        st.caption(entry.about)
+        st.caption(as_text(entry.about))
+        if entry.file is not None:
+            value_range = st.selectbox(
+                "It expects pixel values",
+                list(RANGES),
+                key="range",
+                bind="query-params",
+                help=" ".join(f"{name}: {convention.formula}." for name, convention in RANGES.items()),
+            )
+            entry = replace(entry, value_range=value_range if value_range in RANGES else entry.value_range)
     state.keep_choices()
     return entry
 
@@ -30,10 +45,22 @@ def ready(entry: Entry) -> Network:
     Raises:
         VizcoreError: it cannot be built.
     """
+    own = state.trained_here()
+    if own is not None and entry.name == networks.TRAINED_HERE:
+        # Under the name that has the digest of its weights: what the caches keep is of this network alone.
+        return own
     if networks.missing(entry):
         _offer_download(entry)
         st.stop()
-    return cached.network(entry.name)
+    # One copy for all visitors, but each says what pixel values it is given.
+    network = replace(cached.network(entry.name), entry=entry)
+    if entry.file is not None and networks.expects_bytes(network) and entry.value_range != BYTES:
+        st.info(
+            f"This model begins with a layer {network.traced.layers[0].kind}: it scales by itself. Choose {BYTES} in "
+            "the sidebar.",
+            icon=":material/info:",
+        )
+    return network
 
 
 def _offer_download(entry: Entry) -> None:

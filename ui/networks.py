@@ -1,7 +1,9 @@
 """The networks that can be chosen, what is known of them before TensorFlow is loaded, and how each is built."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,13 @@ from vizcore.shipped import shipped_card
 from vizcore.value_ranges import RANGES
 
 if TYPE_CHECKING:
+    import keras
+
     from vizcore.activations import TracedNetwork
 
 TUTORIALS = "tutorial"
+OWN = "own model"
+TRAINED_HERE = "trained here"
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Entry:
         family: networks of one family have the same layers, so the choice of layers goes along.
         value_range: a name in `vizcore.value_ranges.RANGES`.
         pretrained: where its weights come from the net.
+        file: where it is the operator's own model.
     """
 
     name: str
@@ -35,6 +42,7 @@ class Entry:
     family: str
     value_range: str
     pretrained: Pretrained | None = None
+    file: Path | None = None
 
     @property
     def layers_key(self) -> str:
@@ -66,7 +74,7 @@ class Network:
 def entries() -> Mapping[str, Entry]:
     """All networks by name, the default first."""
     card = shipped_card()
-    own = [
+    tutorials = [
         Entry(
             "trained",
             f"The tutorial's network, trained on CIFAR-10: right on {card.test_accuracy:.1%} of "
@@ -85,7 +93,10 @@ def entries() -> Mapping[str, Entry]:
         Entry(name, f"{network.title}, trained on ImageNet.", name, network.value_range, network)
         for name, network in pretrained.offered().items()
     ]
-    return MappingProxyType({entry.name: entry for entry in [*own, *others]})
+    file = os.environ.get("VIZCORE_MODEL")
+    if file:
+        others.append(Entry(OWN, f"The model {Path(file).name}.", OWN, next(iter(RANGES)), file=Path(file)))
+    return MappingProxyType({entry.name: entry for entry in [*tutorials, *others]})
 
 
 def missing(entry: Entry) -> tuple[Download, ...]:
@@ -112,6 +123,8 @@ def build(entry: Entry) -> Network:
             "say nothing about pictures of other things."
         )
         return Network(entry, trace(build_trained_cnn()), card.classes, "logits", "logits", trust)
+    if entry.file is not None:
+        return _own(entry, entry.file)
     if entry.pretrained is None:
         trust = "It has learnt nothing yet: its answer is chance."
         return Network(entry, trace(build_simple_cnn((64, 64, 3))), card.classes, "logits", "logits", trust)
@@ -128,3 +141,48 @@ def build(entry: Entry) -> Network:
     names = pretrained.class_names(downloads.target(pretrained.CLASS_INDEX).parent)
     trust = "The probabilities are a softmax over ImageNet's classes; they are not calibrated."
     return Network(entry, traced, names, last, "logits", trust)
+
+
+def trained_here(model: "keras.Model", classes: tuple[str, ...], *, digest: str, about: str, trust: str) -> Network:
+    """A network that a visitor has trained, for that visitor alone.
+
+    Args:
+        model: the tutorial's architecture. Its weights are copied: it may be trained on.
+        classes: what its logits stand for.
+        digest: of the weights. It is part of the name, and so of every key in a cache.
+        about: what it is, in a sentence.
+        trust: how far its probabilities can be trusted, in a sentence.
+    """
+    from vizcore.activations import trace
+    from vizcore.networks import build_simple_cnn
+
+    copy = build_simple_cnn(tuple(model.inputs[0].shape[1:]), num_classes=len(classes))
+    copy.set_weights(model.get_weights())
+    entry = Entry(f"{TRAINED_HERE} {digest[:16]}", about, TUTORIALS, next(iter(RANGES)))
+    return Network(entry, trace(copy), classes, "logits", "logits", trust)
+
+
+def _own(entry: Entry, file: Path) -> Network:
+    from vizcore.activations import trace
+    from vizcore.model_layers import layer_outputs
+    from vizcore.own_model import answer_kind, input_size, load_own_model
+
+    own = load_own_model(file)
+    traced = trace(own.model, input_size=input_size(own))
+    outputs = layer_outputs(own.model)
+    answer = next((name for name, layer in outputs.items() if layer.tensor is own.model.outputs[0]), None)
+    kind = answer_kind(own.model, own.labels)
+    if answer is None or kind == "features":
+        trust = (
+            f"{own.name} answers with features and not with one class of several. If it does know classes, put their "
+            f"names into {file.with_suffix('.txt').name} beside it, one a line."
+        )
+        return Network(entry, traced, None, answer or traced.layers[-1].name, "features", trust)
+    num_classes = next(layer.num_channels for layer in traced.layers if layer.name == answer)
+    labels = own.labels or tuple(f"class {index}" for index in range(num_classes))
+    return Network(entry, traced, labels, answer, kind, "Whether its probabilities are calibrated is not known.")
+
+
+def expects_bytes(network: Network) -> bool:
+    """Whether the network scales pixels by itself, so that it is to be given 0 … 255."""
+    return network.traced.layers[0].kind in ("Rescaling", "Normalization")

@@ -4,13 +4,13 @@ Choices that a Streamlit widget holds go into the address by themselves (`bind="
 components hold, the picture and the channel that is open, are kept there by `_linked`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from streamlit.runtime import get_instance
+from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -20,6 +20,11 @@ from vizcore.brightness import KINDS, Kind
 from vizcore.display import display_copy
 from vizcore.photo import Picture
 from vizcore.samples import SAMPLES
+
+if TYPE_CHECKING:
+    from ui.networks import Network
+    from ui.training_job import Trained, TrainingJob
+    from vizcore.datasets import Dataset
 
 FIRST_SAMPLE = next(iter(SAMPLES))
 OWN = "own"  # what the address says instead of a sample's name when the picture is the visitor's
@@ -91,9 +96,10 @@ def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
 
 # Choices that widgets hold
 
-_CHOICES = ("kind", *KINDS, "network", "scale", "fit", "order", "colours", "columns", "overlay", "logits")
+_CHOICES = ("kind", *KINDS, "network", "range", "scale", "fit", "order", "colours", "columns", "overlay", "logits")
+_TRAINING = ("data", "pictures", "epochs", "batch", "rate", "augment")
 _LAYERS = "layers"  # with what follows it, the choice of layers of each kind of network
-_CHOSEN_ONE = MappingProxyType({"kind": "gain", "scale": "locked", "fit": "stretch"})
+_CHOSEN_ONE = MappingProxyType({"kind": "gain", "scale": "locked", "fit": "stretch", "data": "Shapes"})
 
 
 def keep_choices() -> None:
@@ -102,7 +108,7 @@ def keep_choices() -> None:
     A widget with `bind="query-params"` takes its value along to another page only if it was touched: a value that came
     with a link is lost there (Streamlit 1.67).
     """
-    held = [str(name) for name in st.session_state if name in _CHOICES or str(name).startswith(_LAYERS)]
+    held = [str(name) for name in st.session_state if name in (*_CHOICES, *_TRAINING) or str(name).startswith(_LAYERS)]
     kept = {name: st.session_state[name] for name in held}
     if any(name in kept and kept[name] is None for name in _CHOSEN_ONE):
         # An empty value in a link counts as "nothing chosen", which these choices do not know: again, with the first.
@@ -266,6 +272,99 @@ def show_channel(layer: str, channel: int) -> None:
 def close_channel() -> None:
     """Show no channel large."""
     st.session_state["_channel"] = ""
+
+
+# Training
+
+
+def is_connected(session_id: str) -> bool:
+    """Whether a visitor's browser is connected at this moment. It may be asked from any thread.
+
+    Not whether the session is known: that it still is for two minutes after the tab was closed
+    (`server.disconnectedSessionTTL`).
+    """
+    return exists() and get_instance().is_active_session(session_id)
+
+
+def session_id() -> str:
+    """What Streamlit calls this visitor."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else ""
+
+
+def training_job() -> "TrainingJob | None":
+    """This visitor's training, running or ended."""
+    job: TrainingJob | None = st.session_state.get("_training_job")
+    return job
+
+
+def keep_training_job(job: "TrainingJob") -> None:
+    """The training that this visitor has just begun; what came of the one before stays until there is more."""
+    before = training_job()
+    if before is not None and before.result is not None:
+        st.session_state["_trained"] = before.result
+    st.session_state["_training_job"] = job
+    st.session_state["_epoch_shown"] = None
+
+
+def trained() -> "Trained | None":
+    """What came of this visitor's last training that came to something."""
+    job = training_job()
+    earlier: Trained | None = st.session_state.get("_trained")
+    return job.result if job is not None and job.result is not None else earlier
+
+
+def trained_here() -> "Network | None":
+    """The network that this visitor has trained."""
+    result = trained()
+    return None if result is None else result.network
+
+
+def own_dataset() -> "Dataset | None":
+    """The labelled pictures that this visitor brought."""
+    own: Dataset | None = st.session_state.get("_own_dataset")
+    return own
+
+
+def keep_own_dataset(dataset: "Dataset") -> None:
+    """The visitor's labelled pictures, in place of those before."""
+    st.session_state["_own_dataset"] = dataset
+    st.session_state["_archive_refusal"] = None
+
+
+def refuse_archive(sentence: str) -> None:
+    """Remember why a zip was not taken."""
+    st.session_state["_archive_refusal"] = sentence
+
+
+def archive_refusal() -> str | None:
+    """Why the last zip was not taken."""
+    sentence: str | None = st.session_state.get("_archive_refusal")
+    return sentence
+
+
+def chosen(name: str, default: Any) -> Any:
+    """What a widget holds, or the default where it holds nothing."""
+    value = st.session_state.get(name)
+    return default if value is None else value
+
+
+def set_choices(choices: Mapping[str, Any]) -> None:
+    """Set widgets. Called before they are drawn, or when one of them is touched."""
+    for name, value in choices.items():
+        st.session_state[name] = value
+
+
+def epoch_shown(epochs: Sequence[int]) -> int:
+    """The epoch that is looked at: the last one, until the visitor has gone back to another."""
+    chosen = st.session_state.get("_epoch_shown")
+    return epochs[-1] if chosen is None else min(epochs, key=lambda epoch: abs(epoch - chosen))
+
+
+def show_epoch(key: str, last: int) -> None:
+    """Look at the epoch that a slider was moved to; at its end, at whatever is the last."""
+    epoch = st.session_state[key]
+    st.session_state["_epoch_shown"] = None if epoch == last else epoch
 
 
 def event(key: str, name: str) -> Any:

@@ -1,5 +1,6 @@
 """The leading classes of a network's answer as bars."""
 
+import html
 from collections.abc import Sequence
 
 from vizcore.chart import Figure, heading
@@ -7,6 +8,7 @@ from vizcore.errors import VizcoreError
 from vizcore.predictions import Candidate
 
 _ACCENT = "#d9730d"
+_LONGEST_NAME = 28
 _ROOM = 0.2
 """Part of the axis that is left for the number beside the longest bar."""
 
@@ -40,6 +42,11 @@ def logit_figure(candidates: Sequence[Candidate], *, title: str, value_range: tu
     room = _ROOM * ((high - low) or 1.0)
     limits = (low - (room if low < 0 else 0.0), high + room)
     return _bars(candidates, logits, [f"{logit:.2f}".replace("-", "−") for logit in logits], title, limits)
+
+
+def _label(name: str) -> str:
+    """A name from anywhere beside its bar: Plotly takes what looks like HTML for it, and a long name leaves no bar."""
+    return html.escape(name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…", quote=False)
 
 
 def percent(probability: float) -> str:
@@ -82,7 +89,7 @@ def _bars(
             # By place and not by name: two classes may share a name.
             "yaxis": {
                 "tickvals": places,
-                "ticktext": [candidate.name for candidate in candidates],
+                "ticktext": [_label(candidate.name) for candidate in candidates],
                 "range": [len(candidates) - 0.5, -0.5],
                 "automargin": True,
                 "showgrid": False,

@@ -150,7 +150,7 @@ def build(entry: Pretrained, weights_path: Path) -> "keras.Model":
     """
     if not weights_path.is_file():
         raise VizcoreError(f"The weights of {entry.name} are not there: {weights_path} is no file. Download them.")
-    network = _architecture(entry)
+    network = architecture(entry)
     try:
         network.load_weights(weights_path)
     except (PermissionError, BlockingIOError) as error:
@@ -210,7 +210,12 @@ def _not_a_class_index(path: Path) -> VizcoreError:
     return VizcoreError(f"“{path.name}” is damaged: it is no list of {NUM_CLASSES} classes. {discard(path)}")
 
 
-def _architecture(entry: Pretrained) -> "keras.Model":
+def architecture(entry: Pretrained) -> "keras.Model":
+    """A network with random weights, as `build` returns it otherwise. This imports Keras.
+
+    Raises:
+        VizcoreError: there is no such network.
+    """
     import keras
 
     picture = keras.Input((entry.input_size, entry.input_size, 3), dtype="float32", name="picture")

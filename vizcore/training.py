@@ -8,13 +8,12 @@ import argparse
 import datetime
 import hashlib
 import json
-import math
 import platform
 import shlex
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,27 @@ from vizcore.datasets import ARCHIVE_DAMAGE, Dataset, Pictures, open_dataset
 from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn
 from vizcore.preprocessing import preprocess_image
+from vizcore.training_options import SHAPES_OPTIONS, Epoch, Options, Step, check_options
+
+__all__ = [
+    "SHAPES_OPTIONS",
+    "Epoch",
+    "Options",
+    "Step",
+    "augmented",
+    "batch_of",
+    "calibration_error",
+    "card",
+    "confusion_matrix",
+    "cross_entropy",
+    "epochs",
+    "load_checkpoint",
+    "main",
+    "prepare",
+    "probabilities",
+    "save_checkpoint",
+    "save_weights",
+]
 
 _WARMUP_SHARE = 0.04
 _SHIFT = 8
@@ -35,57 +55,11 @@ _SHIFT = 8
 
 _CALIBRATION_BINS = 15
 
+_TEST_BATCH = 100
+"""Pictures that are answered in one go: their activations take 60 MB, and it is done in a tenth of a second."""
+
 _INTERRUPTED = 130
 """What a shell reports of a program that Ctrl-C ended."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to train.
-
-    Attributes:
-        epochs: how often every picture is seen, at least 1.
-        batch_size: pictures per step, at least 1.
-        learning_rate: of AdamW at its highest; it rises over the first 4 % of the steps and falls along a cosine to 0.
-        weight_decay: AdamW's, on kernels, not on biases.
-        augment: mirror every second picture, and shift each by up to an eighth of its side.
-        seed: of the first weights, the order of the pictures and their augmentation; at least 0.
-    """
-
-    epochs: int = 30
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.05
-    augment: bool = True
-    seed: int = 0
-
-
-SHAPES_OPTIONS = Options(epochs=4, learning_rate=2e-3, augment=False)
-"""For `vizcore.shapes.shapes_dataset()`: 252 steps, a minute or two on two cores, and more than nine in ten right.
-
-So few steps want a higher rate; and so few repetitions of pictures that are drawn at random need no augmentation.
-"""
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch came to.
-
-    Attributes:
-        number: 1 for the first.
-        loss: mean cross-entropy over the (augmented) pictures learnt from, while they were learnt from.
-        accuracy: share of them that was right, 0 … 1.
-        validation_loss: mean cross-entropy over the test pictures, after the epoch.
-        validation_accuracy: share of them that is right, 0 … 1.
-        seconds: how long it took.
-    """
-
-    number: int
-    loss: float
-    accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    seconds: float
 
 
 def augmented(pixels: ByteArray, *, random: np.random.Generator) -> ByteArray:
@@ -147,16 +121,24 @@ class _Batches:
         return tf.data.Dataset.range(steps).map(step, num_parallel_calls=1, deterministic=True).prefetch(2)
 
 
-def prepare(dataset: Dataset, options: Options) -> keras.Model:
-    """The tutorial's network with fresh weights, compiled for training on this data.
+def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray] | None = None) -> keras.Model:
+    """The tutorial's network, compiled for training on this data.
+
+    Args:
+        dataset: what it is to learn.
+        options: how.
+        weights: to go on from, as `model.get_weights()` gives them; fresh ones if left out.
 
     Raises:
-        VizcoreError: there are not as many pictures or classes as training needs, or the options make no sense.
+        VizcoreError: there are not as many pictures or classes as training needs, the options make no sense, or the
+            weights are those of another network.
     """
-    _check(options)
+    check_options(options)
     if min(len(dataset.training), len(dataset.test)) < 1:
         raise VizcoreError("Training takes at least one picture to learn from and one to test with.")
     model = build_simple_cnn((64, 64, 3), num_classes=len(dataset.classes), seed=options.seed)
+    if weights is not None:
+        _take_over(model, weights)
     steps = -(-len(dataset.training) // options.batch_size) * options.epochs
     warmup = max(1, round(steps * _WARMUP_SHARE))
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -176,14 +158,14 @@ def prepare(dataset: Dataset, options: Options) -> keras.Model:
     return model
 
 
-def _check(options: Options) -> None:
-    whole = min(options.epochs, options.batch_size) >= 1 and options.seed >= 0
-    # Not a number is in no range, infinity only in this one.
-    if not whole or not 0 < options.learning_rate < 1 or not 0 <= options.weight_decay < math.inf:
+def _take_over(model: keras.Model, weights: Sequence[FloatArray]) -> None:
+    expected, given = [tuple(one.shape) for one in model.weights], [one.shape for one in weights]
+    if expected != given:
         raise VizcoreError(
-            "Training takes at least one epoch, at least one picture per step, a learning rate between 0 and 1, a "
-            f"weight decay of at least 0 and a seed of at least 0; given were {asdict(options)}."
+            f"The weights to go on from are those of a network with {given[-1][0] if given else 0} classes, and the "
+            f"pictures are of {expected[-1][0]}. Start anew, or take the same classes."
         )
+    model.set_weights(list(weights))
 
 
 def epochs(
@@ -193,6 +175,8 @@ def epochs(
     *,
     first: int = 1,
     callbacks: Sequence[Any] = (),
+    after_step: Callable[[Step], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
     verbose: int = 0,
 ) -> Iterator[Epoch]:
     """Train, an epoch each time the next result is asked for.
@@ -204,23 +188,31 @@ def epochs(
         first: the epoch to begin with, counted from 1; later ones than the first when a run goes on.
         callbacks: Keras's. One that sets `model.stop_training` ends the run after the step that is under way; an epoch
             that was not finished gives no result.
+        after_step: told of every step.
+        stopped: asked after every step, and before every batch of the test pictures, whether to end the run there.
         verbose: Keras's: 0 says nothing, 1 draws a bar, 2 writes a line per epoch.
     """
     target_size = model.inputs[0].shape[1:3]
     for number in range(first, options.epochs + 1):
         began = time.perf_counter()
+        watch = _step_callback(model, dataset, options, number, after_step, stopped)
         result = model.fit(
             _Batches(dataset.training, options, epoch=number, target_size=target_size).stream(),
             initial_epoch=number - 1,
             epochs=number,
-            callbacks=list(callbacks),
+            callbacks=[*callbacks, watch],
             verbose=verbose,
             # The order is in the batches; Keras would warn that it cannot change it.
             shuffle=False,
         ).history
         if model.stop_training:
             return
-        given = probabilities(model, dataset.test)
+        answers = []
+        for answer in _answers(model, dataset.test, _TEST_BATCH):
+            if stopped is not None and stopped():
+                return
+            answers.append(answer)
+        given = np.concatenate(answers)
         yield Epoch(
             number=number,
             loss=float(result["loss"][0]),
@@ -231,12 +223,64 @@ def epochs(
         )
 
 
-def probabilities(model: keras.Model, pictures: Pictures, *, batch_size: int = 250) -> FloatArray:
-    """The softmax of the model's logits for every picture: (N, classes) float32, rows add up to 1."""
+def _step_callback(
+    model: keras.Model,
+    dataset: Dataset,
+    options: Options,
+    epoch: int,
+    after_step: Callable[[Step], None] | None,
+    stopped: Callable[[], bool] | None,
+) -> Any:
+    steps = -(-len(dataset.training) // options.batch_size)
+    seen, sums = 0, np.zeros(2)
+
+    def step(index: int, logs: Any) -> None:
+        nonlocal seen, sums
+        if after_step is not None:
+            # Keras says the mean since the epoch began; a step's own is what the sum grew by.
+            now = min((index + 1) * options.batch_size, len(dataset.training))
+            total = now * np.array([float(logs["loss"]), float(logs["accuracy"])])
+            loss, accuracy = (total - sums) / (now - seen)
+            seen, sums = now, total
+            after_step(Step(epoch, index + 1, steps, max(0.0, loss), min(1.0, max(0.0, accuracy))))
+        if stopped is not None and stopped():
+            model.stop_training = True
+
+    return keras.callbacks.LambdaCallback(on_train_batch_end=step)
+
+
+def probabilities(
+    model: keras.Model,
+    pictures: Pictures,
+    *,
+    batch_size: int = _TEST_BATCH,
+    progress: Callable[[int, int], None] | None = None,
+) -> FloatArray:
+    """The softmax of the model's logits for every picture.
+
+    Args:
+        model: the network.
+        pictures: N of them, at least one.
+        batch_size: how many are answered in one go.
+        progress: called after each batch with how many are done, and of how many.
+
+    Returns:
+        (N, classes) float32, rows add up to 1.
+    """
+    answers: list[FloatArray] = []
+    for answer in _answers(model, pictures, batch_size):
+        answers.append(answer)
+        if progress is not None:
+            progress(sum(map(len, answers)), len(pictures))
+    return np.concatenate(answers)
+
+
+def _answers(model: keras.Model, pictures: Pictures, batch_size: int) -> Iterator[FloatArray]:
+    """The rows of `probabilities`, batch by batch."""
     target_size = model.inputs[0].shape[1:3]
-    starts = range(0, len(pictures), batch_size)
-    batches = (batch_of(pictures.pixels[start : start + batch_size], target_size) for start in starts)
-    return np.concatenate([tf.nn.softmax(model(tf.constant(batch), training=False)).numpy() for batch in batches])
+    for start in range(0, len(pictures), batch_size):
+        batch = batch_of(pictures.pixels[start : start + batch_size], target_size)
+        yield tf.nn.softmax(model(tf.constant(batch), training=False)).numpy()
 
 
 def cross_entropy(given: FloatArray, labels: IntArray) -> float:
@@ -273,7 +317,13 @@ def calibration_error(given: FloatArray, labels: IntArray, *, bins: int = _CALIB
 
 
 def card(
-    model: keras.Model, dataset: Dataset, options: Options, history: Sequence[Epoch], *, command: str
+    model: keras.Model,
+    dataset: Dataset,
+    options: Options,
+    history: Sequence[Epoch],
+    *,
+    command: str,
+    given: FloatArray | None = None,
 ) -> dict[str, Any]:
     """What is to be known about trained weights, measured on the test pictures here and now.
 
@@ -283,12 +333,13 @@ def card(
         options: how.
         history: the epochs it was trained for.
         command: what a person types to do the same.
+        given: the model's `probabilities` for the test pictures, if they are there already.
 
     Returns:
         Plain data for JSON. `confusion` has the true class in rows and the predicted one in columns. The accuracy of a
         class without any test picture is None.
     """
-    given = probabilities(model, dataset.test)
+    given = probabilities(model, dataset.test) if given is None else given
     num_classes = len(dataset.classes)
     confusion = confusion_matrix(dataset.test.labels, given.argmax(axis=1), num_classes)
     right, of_class = confusion.diagonal(), confusion.sum(axis=1)
@@ -419,7 +470,7 @@ def _beside(out: Path, ending: str) -> Path:
 
 
 def _run(given: argparse.Namespace, options: Options, command: str) -> int:
-    _check(options)
+    check_options(options)
     print(f"Reading {given.data} …", flush=True)
     dataset = open_dataset(given.data, seed=given.seed)
     if given.limit is not None:

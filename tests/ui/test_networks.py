@@ -1,6 +1,7 @@
 """Networks that are chosen, missing, and released."""
 
 import gc
+import math
 import os
 import shutil
 import threading
@@ -8,6 +9,8 @@ import weakref
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import keras
+import numpy as np
 import pytest
 
 from tests.ui.apps import PAGES, opened
@@ -15,7 +18,11 @@ from ui import cached, networks
 from ui.download_job import DownloadJob, DownloadJobs
 from ui.layer_controls import one_per_resolution
 from vizcore.activations import LayerInfo
+from vizcore.display import display_copy
 from vizcore.downloads import Download
+from vizcore.preprocessing import fitted
+from vizcore.samples import open_sample
+from vizcore.value_ranges import to_grey
 
 DATA = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere")) / "keras_home" / "models"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="VIZCORE_TEST_DATA names no folder with Keras's models")
@@ -121,6 +128,51 @@ def test_a_third_network_takes_the_place_of_the_first(keras_home: Path) -> None:
     assert first() is None
     assert second() is not None
     assert third() is not None
+
+
+@pytest.fixture
+def own_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An operator's model: 11 × 13 grey pixels in bytes. Class 1 gets twice their mean, class 0 nothing."""
+    model = keras.Sequential(
+        [
+            keras.Input((11, 13, 1), name="picture"),
+            keras.layers.Rescaling(1 / 255, name="scaled"),
+            keras.layers.GlobalAveragePooling2D(name="mean"),
+            keras.layers.Dense(2, name="answer"),
+        ]
+    )
+    model.get_layer("answer").set_weights([np.array([[0.0, 2.0]], np.float32), np.zeros(2, np.float32)])
+    path = tmp_path / "light.keras"
+    model.save(path)
+    path.with_suffix(".txt").write_text("dark\nbright\n", encoding="utf-8")
+    monkeypatch.setenv("VIZCORE_MODEL", str(path))
+    cached.network.clear()
+    return path
+
+
+def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path) -> None:
+    app = opened(PAGES[2], network="own model", range="0…255", picture="star", gain="1.0", fit="stretch")
+    assert not app.exception
+    assert not app.error
+    assert app.pills(key="layers-own model").value == ["scaled", "mean", "answer"]
+    assert "light.keras" in "\n".join(caption.value for caption in app.sidebar.caption)
+    grey = to_grey(fitted(display_copy(open_sample("star").pixels), (11, 13), fit="stretch"))
+    bright = 1 / (1 + math.exp(-2 * grey.mean(dtype=np.float64) / 255))
+    spoken = next(part.proto.json for part in app.get("bidi_component") if "most probable" in part.proto.json)
+    assert f"bright {bright:.1%}, dark {1 - bright:.1%}" in spoken
+    # Given 0 … 1 it would scale twice, and the page says so.
+    app.selectbox(key="range").set_value("0…1").run()
+    assert "Rescaling" in app.info[0].value
+
+
+def test_an_own_model_that_cannot_be_shown_gets_a_sentence(own_model: Path) -> None:
+    own_model.with_suffix(".txt").write_text("dark\nbright\nblinding\n", encoding="utf-8")
+    app = opened(PAGES[2], network="own model")
+    assert not app.exception
+    assert "3" in app.error[0].value
+    app.selectbox(key="network").set_value("trained").run()
+    assert not app.exception
+    assert not app.error
 
 
 def test_one_layer_for_each_resolution_and_no_padding() -> None:

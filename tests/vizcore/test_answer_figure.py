@@ -20,6 +20,17 @@ def test_probabilities_stand_on_a_scale_that_stays() -> None:
     assert axes["xaxis"]["range"] == probability_figure(CANDIDATES[1:], title="")["layout"]["xaxis"]["range"]
 
 
+def test_names_are_letters_and_no_markup_and_leave_room_for_the_bar() -> None:
+    names = ["<b>bold</b>", "cats & dogs", "x" * 28, "y" * 29]
+    figure = probability_figure([Candidate(index, name, 0.25, None) for index, name in enumerate(names)], title="")
+    assert figure["layout"]["yaxis"]["ticktext"] == [
+        "&lt;b&gt;bold&lt;/b&gt;",
+        "cats &amp; dogs",
+        "x" * 28,
+        "y" * 27 + "…",
+    ]
+
+
 def test_logits_are_drawn_from_zero_within_a_range_that_two_figures_share() -> None:
     figure = logit_figure(CANDIDATES, title="", value_range=(-7.0, 2.5))
     low, high = figure["layout"]["xaxis"]["range"]

@@ -29,7 +29,7 @@ const AXES = 36; // pixels for the numbers and the name of an axis
 const LOWEST = 96; // a flat mosaic still has room for the numbers of its colour bar
 const ANSWER_LIMIT = 5000; // ms after which the server's word holds again
 const REVEAL = 8000; // ms within which an opened channel belongs to the click on its tile
-const NARROW = 560, LINE = 22;
+const NARROW = 560, LINE = 22, LETTER = 9.5;
 const TOUCH = matchMedia("(pointer: coarse)").matches;
 const number = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number");
 
@@ -136,11 +136,21 @@ class LiveChart {
 
   get above() {
     const { title, margin } = this.data.figure.layout;
-    return title && !title.text ? 8 : margin.t + (this.narrow ? LINE : 0);
+    return title && !title.text ? 8 : margin.t + LINE * (this.lines.length - 1);
   }
 
-  // A narrow screen gets the title's last part in a line of its own.
-  get narrow() { return this.root.clientWidth < NARROW && Boolean(this.data.figure.layout.title?.text?.includes(" · ")); }
+  // The title's parts in as many lines as a narrow screen needs; the last part, the scale, has one of its own there.
+  get lines() {
+    const text = this.data.figure.layout.title?.text ?? "", width = this.root.clientWidth;
+    if (width >= NARROW) return [text];
+    const parts = text.split(" · "), lines = [parts.shift()];
+    parts.forEach((part, index) => {
+      const longer = `${lines.at(-1)} · ${part}`;
+      if (index < parts.length - 1 && longer.length * LETTER <= width) lines[lines.length - 1] = longer;
+      else lines.push(part);
+    });
+    return lines;
+  }
 
   // What depends on the width that there is.
   frame() {
@@ -148,7 +158,7 @@ class LiveChart {
     return {
       ...this.size(),
       margin: { ...margin, t: this.above },
-      title: this.narrow ? { ...title, text: title.text.replace(/ · (?=[^·]*$)/, "<br>") } : title,
+      title: title && { ...title, text: this.lines.join("<br>") },
     };
   }
 

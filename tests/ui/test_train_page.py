@@ -1,0 +1,173 @@
+"""The Train page without a browser: options, links, zips."""
+
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.apps import PAGES, ROOT, opened
+from tests.ui.test_pages import captions, png
+
+TRAIN = "pages/3_Train.py"
+
+
+def archive(**folders: int) -> bytes:
+    """A zip of folders with so many pictures each."""
+    random = np.random.default_rng(4)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, number in folders.items():
+            for index in range(number):
+                pixels = random.integers(0, 256, (12, 16, 3), dtype=np.uint8)
+                file.writestr(f"{name}/{index}.png", png(pixels))
+    return buffer.getvalue()
+
+
+def uploader(app: AppTest) -> int:
+    return next(index for index, one in enumerate(app.file_uploader) if "zip" in one.label)
+
+
+def brought(content: bytes, name: str = "mine.zip") -> AppTest:
+    app = opened(TRAIN, data="own zip")
+    app.file_uploader[uploader(app)].upload(name, content)
+    return app.run()
+
+
+def start(app: AppTest) -> bool:
+    """Whether a training can be started."""
+    return not next(button for button in app.button if "tart" in button.label).disabled
+
+
+def test_the_page_opens_with_what_needs_no_network() -> None:
+    app = opened(TRAIN)
+    assert not app.exception
+    assert not app.error
+    assert app.segmented_control(key="data").value == "Shapes"
+    assert [app.selectbox(key=key).value for key in ("pictures", "batch", "rate")] == [4000, 64, 0.002]
+    assert (app.number_input(key="epochs").value, app.toggle(key="augment").value) == (4, False)
+    assert "1,000 others to test with" in captions(app)
+    assert start(app)
+
+
+def test_the_whole_choice_comes_from_the_link() -> None:
+    app = opened(TRAIN, data="CIFAR-10", pictures="20000", epochs="12", batch="128", rate="0.001", augment="true")
+    assert not app.exception
+    assert app.segmented_control(key="data").value == "CIFAR-10"
+    assert [app.selectbox(key=key).value for key in ("pictures", "batch", "rate")] == [20_000, 128, 0.001]
+    assert (app.number_input(key="epochs").value, app.toggle(key="augment").value) == (12, True)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"data": "MNIST", "pictures": "-1", "epochs": "1e9", "batch": "0", "rate": "nan", "augment": "perhaps"},
+        {"data": "<script>", "pictures": "4001", "epochs": "0", "batch": "1024", "rate": "-0.001", "augment": "2"},
+        {"data": "", "pictures": "", "epochs": "", "batch": "", "rate": "", "augment": ""},
+        {"epochs": "3.5", "rate": "1e400", "pictures": "٣", "batch": "16,32"},
+    ],
+)
+def test_what_is_invalid_in_a_link_is_ignored(hostile: dict[str, str]) -> None:
+    app = opened(TRAIN, **hostile)
+    assert not app.exception
+    assert not app.error
+    assert app.segmented_control(key="data").value == "Shapes"
+    assert start(app)
+
+
+def test_a_number_that_these_pictures_do_not_have_becomes_the_usual_one() -> None:
+    app = opened(TRAIN, data="CIFAR-10", pictures="200")
+    assert not app.exception
+    assert app.selectbox(key="pictures").value in (10_000, None)
+    assert "2,000 others" in captions(app)
+
+
+def test_with_other_pictures_come_the_options_that_suit_them() -> None:
+    app = opened(TRAIN)
+    app.segmented_control(key="data").set_value("CIFAR-10").run()
+    assert not app.exception
+    assert [app.selectbox(key=key).value for key in ("pictures", "batch", "rate")] == [10_000, 64, 0.001]
+    assert (app.number_input(key="epochs").value, app.toggle(key="augment").value) == (10, True)
+    app.segmented_control(key="data").set_value("Shapes").run()
+    assert [app.selectbox(key=key).value for key in ("pictures", "batch", "rate")] == [4000, 64, 0.002]
+    assert (app.number_input(key="epochs").value, app.toggle(key="augment").value) == (4, False)
+
+
+def test_the_choices_stay_when_the_page_is_switched() -> None:
+    app = opened(TRAIN, data="CIFAR-10", epochs="7")
+    app.switch_page(PAGES[1]).run()
+    app.switch_page(TRAIN).run()
+    assert app.segmented_control(key="data").value == "CIFAR-10"
+    assert app.number_input(key="epochs").value == 7
+
+
+def test_what_cifar10_costs_is_said_before_it_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    app = opened(TRAIN, data="CIFAR-10")
+    assert "170,498,071 bytes" in captions(app)
+    assert "Download 170 MB and start" in [button.label for button in app.button]
+    monkeypatch.setenv("VIZCORE_CIFAR10", str(tmp_path))
+    app.run()
+    assert "170,498,071" not in captions(app)
+    assert "operator" in captions(app)
+
+
+def test_a_zip_is_shown_by_its_classes_and_can_be_trained_on() -> None:
+    app = opened(TRAIN, data="own zip")
+    assert not app.exception
+    assert not start(app)
+    app = brought(archive(apples=9, pears=7))
+    assert not app.exception
+    assert not app.error
+    assert "mine.zip" in captions(app)
+    assert "14 pictures to learn from, 2 to test with" in captions(app)
+    assert start(app)
+    # It stays while other pages are looked at; the file itself is not kept.
+    app.switch_page(PAGES[1]).run()
+    app.switch_page(TRAIN).run()
+    assert "14 pictures to learn from" in captions(app)
+    assert not app.file_uploader[uploader(app)].value
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"no zip at all", "no zip file"),
+        (archive(apples=9), "one folder of pictures"),
+        (archive(apples=9, pears=1), "pears"),
+        (archive(), "no pictures in folders"),
+        (archive(apples=9, pears=7)[:-60], "no zip file"),
+    ],
+)
+def test_a_zip_that_cannot_be_used_gets_a_sentence(content: bytes, words: str) -> None:
+    app = brought(content, "bad*name*.zip")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert words in app.error[0].value
+    assert not start(app)
+    # The next good one takes the sentence away.
+    app.file_uploader[uploader(app)].upload("good.zip", archive(apples=4, pears=4))
+    app.run()
+    assert not app.error
+    assert start(app)
+
+
+def test_the_limit_that_is_named_is_the_one_that_holds() -> None:
+    app = opened(TRAIN, data="own zip")
+    assert "up to 16 MB" in app.file_uploader[uploader(app)].label
+
+
+def test_the_page_does_not_import_tensorflow_before_it_is_needed() -> None:
+    script = (
+        "import sys\nfrom tests.ui.apps import opened\n"
+        "app = opened('pages/3_Train.py')\nassert not app.exception\n"
+        "app.segmented_control(key='data').set_value('CIFAR-10').run()\nassert not app.exception\n"
+        "app.number_input(key='epochs').set_value(3).run()\n"
+        "print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]

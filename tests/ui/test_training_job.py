@@ -1,0 +1,323 @@
+"""Trainings in their thread: started, stopped, gone on with, waiting, abandoned, refused."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.ui.apps import opened
+from ui import cached, training_controls, training_data
+from ui.training_data import CIFAR10, OWN, SHAPES, Source, chosen
+from ui.training_job import FAILED, Plan, Trained, TrainingJob, TrainingQueue
+from vizcore import cifar10
+from vizcore.activations import read
+from vizcore.datasets import Dataset, Pictures
+from vizcore.downloads import Download
+from vizcore.errors import VizcoreError
+from vizcore.networks import build_simple_cnn, preprocess_image
+from vizcore.samples import open_sample
+from vizcore.training_options import Options, history_csv
+
+FEW = Source(SHAPES, 48, 20)
+QUICK = Options(epochs=1, batch_size=16, learning_rate=2e-3, augment=False)
+ENDLESS = Options(epochs=1000, batch_size=8, augment=False)
+PATIENCE = 90.0  # seconds until a test gives up, on cores that do other things as well
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tensorflow() -> None:
+    cached.load_tensorflow()
+
+
+@pytest.fixture
+def queue() -> Iterator[TrainingQueue]:
+    queue = TrainingQueue(patience=0.2)
+    yield queue
+    # A job leaves the queue just after it has ended.
+    until(lambda: not queue._jobs)
+
+
+def always() -> bool:
+    return True
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def started(queue: TrainingQueue, plan: Plan, is_there: Callable[[], bool] = always) -> TrainingJob:
+    job = TrainingJob(plan, is_there=is_there)
+    queue.add(job)
+    return job
+
+
+def ended(queue: TrainingQueue, plan: Plan) -> TrainingJob:
+    job = started(queue, plan)
+    until(lambda: job.finished)
+    return job
+
+
+def result_of(job: TrainingJob) -> Trained:
+    assert job.error is None
+    assert job.result is not None
+    return job.result
+
+
+def test_a_few_hundred_pictures_are_enough_to_beat_chance(queue: TrainingQueue) -> None:
+    options = Options(epochs=3, batch_size=16, learning_rate=2e-3, augment=False)
+    job = ended(queue, Plan(chosen(SHAPES, 500, None), options))
+    result = result_of(job)
+    assert result.accuracy > 0.2  # chance is 0.1
+    assert [epoch.number for epoch in result.history] == [1, 2, 3]
+    assert [moment.epoch for moment in result.moments] == [0, 1, 2, 3]
+    assert result.history[-1].validation_accuracy == pytest.approx(result.accuracy)
+    assert result.confusion.sum() == result.num_test == 125
+    assert result.confusion.trace() == round(result.accuracy * result.num_test)
+    assert all(mistake.true != mistake.predicted for mistake in result.mistakes)
+    given = [mistake.probability for mistake in result.mistakes]
+    assert given == sorted(given, reverse=True)
+    assert [stretch.until for stretch in result.stretches] == sorted(stretch.until for stretch in result.stretches)
+    assert result.stretches[-1].until == 3
+    # The first moment is the untrained network; the last one is what came of it.
+    kernels, biases = build_simple_cnn().get_layer("conv1").get_weights()
+    np.testing.assert_array_equal(result.moments[0].kernels, kernels)
+    np.testing.assert_array_equal(result.moments[0].biases, biases)
+    np.testing.assert_array_equal(result.moments[-1].kernels, result.weights[0])
+
+
+def test_what_is_shown_is_what_the_files_hold(queue: TrainingQueue, tmp_path: Path) -> None:
+    result = result_of(ended(queue, Plan(FEW, QUICK)))
+    path = tmp_path / "trained.weights.h5"
+    path.write_bytes(result.weights_file)
+    loaded = build_simple_cnn(seed=5)
+    loaded.load_weights(path)
+    batch = preprocess_image(open_sample("rocket").pixels)
+    expected = read(loaded, batch, ["conv3", "logits"])
+    shown = result.network.traced.read(batch, ["conv3", "logits"])
+    for name, values in expected.items():
+        np.testing.assert_allclose(shown[name], values, rtol=1e-4, atol=1e-5)
+    card = json.loads(result.card)
+    assert card["data"] == "Shapes"
+    assert card["test_accuracy"] == pytest.approx(result.accuracy, abs=1e-4)
+    assert len(card["history"]) == len(history_csv(result.history).splitlines()) - 1 == 1
+
+
+def test_a_stopped_training_ends_after_its_step_and_keeps_what_there_is(queue: TrainingQueue) -> None:
+    job = started(queue, Plan(FEW, ENDLESS))
+    until(lambda: len(job.history) >= 1)
+    done = len(job.history)
+    queue.stop(job)
+    until(lambda: job.finished)
+    result = result_of(job)
+    assert done <= len(result.history) <= done + 1
+    assert not np.array_equal(result.weights[0], build_simple_cnn().get_weights()[0])
+
+
+def test_one_goes_on_with_the_weights_that_are_there(queue: TrainingQueue) -> None:
+    first = result_of(ended(queue, Plan(FEW, QUICK)))
+    job = ended(queue, Plan(FEW, QUICK, first))
+    second = result_of(job)
+    assert [epoch.number for epoch in second.history] == [1, 2]
+    assert [moment.epoch for moment in second.moments] == [0, 1, 2]
+    np.testing.assert_array_equal(second.moments[1].kernels, first.weights[0])
+    assert second.history[0] == first.history[0]
+    assert second.stretches[-1].until == 2
+    assert second.network.entry.name != first.network.entry.name
+    # What came before is as it was.
+    np.testing.assert_array_equal(first.moments[-1].kernels, first.weights[0])
+    assert len(first.history) == 1
+
+
+def test_one_does_not_go_on_with_other_classes(queue: TrainingQueue) -> None:
+    first = result_of(ended(queue, Plan(FEW, QUICK)))
+    job = ended(queue, Plan(own(3), QUICK, first))
+    assert job.error is not None
+    assert "10 classes" in job.error
+    assert "of 3" in job.error
+
+
+def own(num_classes: int, number: int = 30) -> Source:
+    random = np.random.default_rng(0)
+    labels = np.arange(number, dtype=np.int64) % num_classes
+    pictures = Pictures(random.integers(0, 256, (number, 20, 20, 3), dtype=np.uint8), labels)
+    names = tuple(f"kind {index}" for index in range(num_classes))
+    return chosen(OWN, 0, Dataset("mine.zip", names, pictures, pictures))
+
+
+def test_a_network_with_classes_of_ones_own_answers_with_their_names(queue: TrainingQueue) -> None:
+    result = result_of(ended(queue, Plan(own(3), QUICK)))
+    assert result.network.classes == ("kind 0", "kind 1", "kind 2")
+    assert result.network.traced.layers[-1].shape == (3,)
+    assert result.confusion.shape == (3, 3)
+
+
+def test_the_second_waits_and_sees_its_place(queue: TrainingQueue) -> None:
+    first = started(queue, Plan(FEW, ENDLESS))
+    second, third = started(queue, Plan(FEW, QUICK)), started(queue, Plan(FEW, QUICK))
+    until(lambda: bool(first.history))
+    assert [queue.place(job) for job in (first, second, third)] == [0, 1, 2]
+    assert not second.begun
+    queue.stop(second)
+    assert second.finished
+    assert second.result is None
+    assert queue.place(third) == 1
+    queue.stop(first)
+    until(lambda: third.finished)
+    assert result_of(first).accuracy >= 0
+    assert len(result_of(third).history) == 1
+
+
+def test_a_training_ends_when_its_visitor_has_left_and_the_next_begins(queue: TrainingQueue) -> None:
+    here = threading.Event()
+    here.set()
+    first = started(queue, Plan(FEW, ENDLESS), here.is_set)
+    gone = started(queue, Plan(FEW, QUICK), here.is_set)
+    last = started(queue, Plan(FEW, QUICK))
+    until(lambda: bool(first.history))
+    here.clear()
+    until(lambda: last.finished)
+    assert first.finished
+    assert first.result is None
+    assert not gone.begun
+    assert result_of(last).accuracy >= 0
+
+
+def test_a_lost_connection_that_comes_back_in_time_ends_nothing() -> None:
+    queue = TrainingQueue(patience=3600)
+    looks = iter([True, False, False])
+    job = started(queue, Plan(FEW, QUICK), lambda: next(looks, True))
+    until(lambda: job.finished)
+    assert result_of(job).history
+
+
+def test_the_slower_moments_of_a_run_are_told_in_words(queue: TrainingQueue) -> None:
+    job = started(queue, Plan(FEW, Options(epochs=2, batch_size=16, augment=True)))
+    said = set()
+    while not job.finished:
+        said.add(job.progress)
+        time.sleep(0.002)
+    shares = [progress.share for progress in said if "Epoch" in progress.words]
+    assert shares
+    assert 0 < min(shares) <= max(shares) <= 1
+    assert any(progress.seconds_left is not None and progress.seconds_left >= 0 for progress in said)
+    assert any(progress.words.startswith("Epoch 2 of 2 · step") for progress in said)
+
+
+def test_what_is_no_sentence_is_told_as_our_mistake_and_reported(
+    queue: TrainingQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    pixels = np.zeros((4, 20, 20, 3), np.uint8)
+    wrong = Dataset("broken", ("a", "b"), Pictures(pixels, np.array([0, 1, 7, 0])), Pictures(pixels, np.zeros(4, int)))
+    job = ended(queue, Plan(Source(OWN, 4, 4, wrong), QUICK))
+    job.wait()
+    assert job.error == FAILED
+    assert job.result is None
+    assert len(reported) == 1
+    # The next one has its turn all the same.
+    assert result_of(ended(queue, Plan(FEW, QUICK))).history
+
+
+def test_a_training_that_would_not_fit_is_refused_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIZCORE_TRAINING_MEMORY", "150")
+    with pytest.raises(VizcoreError, match=r"about \d+ MB .* up to 150 MB"):
+        training_controls.check(chosen(SHAPES, 10_000, None), Options(batch_size=128))
+    app = opened("pages/3_Train.py", batch="128")
+    next(button for button in app.button if button.label == "Start").click().run()
+    assert not app.exception
+    assert "150 MB" in app.error[0].value
+    assert not cached.training_queue()._jobs
+    monkeypatch.delenv("VIZCORE_TRAINING_MEMORY")
+    training_controls.check(chosen(CIFAR10, 50_000, None), Options(batch_size=128))
+
+
+# --- data
+
+
+class _Archive(BaseHTTPRequestHandler):
+    """Sends what the server holds, slowly if it says so."""
+
+    def do_GET(self) -> None:
+        content: bytes = self.server.content  # type: ignore[attr-defined]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content[: len(content) // 2])
+        self.wfile.flush()
+        self.server.let_go.wait(PATIENCE)  # type: ignore[attr-defined]
+        self.wfile.write(content[len(content) // 2 :])
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def toronto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadingHTTPServer]:
+    """A server in place of the published one; what it sends is not CIFAR-10."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Archive)
+    server.content, server.let_go = bytes(200_000), threading.Event()  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/cifar.tar.gz"
+    monkeypatch.setattr(cifar10, "ARCHIVE", Download(address, "archive", 200_000, None))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.delenv("VIZCORE_CIFAR10", raising=False)
+    yield server
+    server.let_go.set()  # type: ignore[attr-defined]
+    server.shutdown()
+
+
+def test_a_download_says_how_far_it_is_and_what_is_not_cifar10_is_refused(
+    queue: TrainingQueue, toronto: ThreadingHTTPServer, tmp_path: Path
+) -> None:
+    source = chosen(CIFAR10, 500, None)
+    assert training_data.download_bytes(source) == 200_000
+    job = started(queue, Plan(source, QUICK))
+    until(lambda: "0.1 of 0.2 MB" in job.progress.words)
+    assert 0.3 < job.progress.share < 0.7
+    toronto.let_go.set()  # type: ignore[attr-defined]
+    until(lambda: job.finished)
+    assert job.error is not None
+    assert "not CIFAR-10 as it was published" in job.error
+    assert not list((tmp_path / "datasets").iterdir())
+
+
+def test_a_download_can_be_stopped(queue: TrainingQueue, toronto: ThreadingHTTPServer, tmp_path: Path) -> None:
+    job = started(queue, Plan(chosen(CIFAR10, 500, None), QUICK))
+    until(lambda: "0.1 of 0.2 MB" in job.progress.words)
+    queue.stop(job)
+    toronto.let_go.set()  # type: ignore[attr-defined]
+    until(lambda: job.finished)
+    assert (job.error, job.result) == (None, None)
+    assert not list((tmp_path / "datasets").iterdir())
+
+
+def test_an_operators_copy_needs_no_download(
+    queue: TrainingQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(1)
+    path = tmp_path / "copy.npz"
+    np.savez(
+        path,
+        x_train=random.integers(0, 256, (900, 32, 32, 3), dtype=np.uint8),
+        y_train=np.arange(900) % 10,
+        x_test=random.integers(0, 256, (300, 32, 32, 3), dtype=np.uint8),
+        y_test=np.arange(300) % 10,
+    )
+    monkeypatch.setenv("VIZCORE_CIFAR10", str(path))
+    source = chosen(CIFAR10, 500, None)
+    assert training_data.download_bytes(source) == 0
+    found = training_data.read(source, progress=lambda received, expected: None, stopped=lambda: False)
+    assert (len(found.training), len(found.test)) == (500, 125)
+    monkeypatch.setenv("VIZCORE_CIFAR10", str(tmp_path / "nowhere"))
+    job = ended(queue, Plan(source, QUICK))
+    assert job.error is not None
+    assert "nowhere" in job.error

@@ -1,0 +1,139 @@
+"""CIFAR-10 out of an archive like the published one, which is not here: same files, same keys, other pictures."""
+
+import hashlib
+import io
+import pickle
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from keras.src.datasets import cifar10 as keras_cifar10
+
+from vizcore import cifar10
+from vizcore.cifar10 import read_cifar10
+from vizcore.datasets import CIFAR10_CLASSES
+from vizcore.errors import VizcoreError
+
+FILES = [f"data_batch_{index}" for index in range(1, 6)] + ["test_batch"]
+
+
+def batch(number: int) -> dict[bytes, Any]:
+    """10,000 pictures: the first value of each is its file, the label follows from its place."""
+    data = np.zeros((10_000, 3072), np.uint8)
+    data[:, 0] = number  # red of the first pixel
+    data[:, 1024] = np.arange(10_000) % 251  # its green
+    data[:, 2048 + 33] = 7  # blue, row 1, column 1
+    return {b"data": data, b"labels": (np.arange(10_000) % 10).tolist()}
+
+
+def written(path: Path, files: dict[str, bytes]) -> str:
+    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def contents() -> dict[str, bytes]:
+    # Not in order, as in the published archive.
+    names = ["data_batch_4", "test_batch", *[name for name in FILES if name not in ("data_batch_4", "test_batch")]]
+    return {"readme.html": b"<html>"} | {name: pickle.dumps(batch(FILES.index(name)), protocol=4) for name in names}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory, contents: dict[str, bytes]) -> tuple[Path, str]:
+    path = tmp_path_factory.mktemp("cifar") / "archive"
+    return path, written(path, contents)
+
+
+def test_some_pictures_are_chosen_from_all_files_and_look_as_they_are_written(archive: tuple[Path, str]) -> None:
+    path, sha256 = archive
+    found = read_cifar10(path, training=300, test=70, seed=3, sha256=sha256)
+    assert found.name == "CIFAR-10"
+    assert found.classes == CIFAR10_CLASSES
+    assert found.training.pixels.shape == (300, 32, 32, 3)
+    assert found.test.pixels.shape == (70, 32, 32, 3)
+    # In the order of the files, whichever order the archive has them in.
+    files = found.training.pixels[:, 0, 0, 0]
+    assert set(files) == {0, 1, 2, 3, 4}
+    assert (np.diff(files.astype(int)) >= 0).all()
+    assert set(found.test.pixels[:, 0, 0, 0]) == {5}
+    assert (found.training.pixels[:, 1, 1, 2] == 7).all()
+    assert (np.bincount(found.training.labels, minlength=10) > 0).all()
+    assert found.training.labels.dtype == np.int64
+    again, other = (read_cifar10(path, training=300, test=70, seed=seed, sha256=sha256) for seed in (3, 4))
+    np.testing.assert_array_equal(again.training.pixels, found.training.pixels)
+    assert not np.array_equal(other.training.pixels, found.training.pixels)
+
+
+def test_all_of_it_comes_in_its_own_order(archive: tuple[Path, str]) -> None:
+    path, sha256 = archive
+    found = read_cifar10(path, sha256=sha256)
+    assert len(found.training) == 50_000
+    assert len(found.test) == 10_000
+    np.testing.assert_array_equal(found.training.labels, np.arange(50_000) % 10)
+    np.testing.assert_array_equal(found.test.pixels[:, 0, 0, 1], np.arange(10_000) % 251)
+
+
+def test_address_and_digest_are_those_that_keras_knows() -> None:
+    source = Path(keras_cifar10.__file__).read_text(encoding="utf-8")
+    assert cifar10.SHA256 in source
+    assert cifar10.ARCHIVE.url in source
+    # Keras's own name for the archive, so that neither fetches what the other has.
+    assert 'dirname = "cifar-10-batches-py-target"' in source
+    assert cifar10.ARCHIVE.file_name == "cifar-10-batches-py-target_archive"
+    assert cifar10.ARCHIVE.size == 170_498_071
+
+
+def test_another_archive_is_not_opened_and_does_not_stay(tmp_path: Path) -> None:
+    path = tmp_path / "archive"
+    written(path, {"data_batch_1": b"whatever"})
+    with pytest.raises(VizcoreError, match=r"not CIFAR-10 .* removed"):
+        read_cifar10(path)
+    assert not path.exists()
+    with pytest.raises(VizcoreError, match="cannot be read"):
+        read_cifar10(path)
+
+
+class _Evil:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return print, ("run",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pickle.dumps(_Evil()),
+        b"no pickle",
+        pickle.dumps({b"data": np.zeros((3, 3072), np.uint8), b"labels": [0, 1, 2]}),
+        pickle.dumps([]),
+    ],
+)
+def test_what_is_no_file_of_pictures_is_refused_and_nothing_in_it_runs(
+    tmp_path: Path, contents: dict[str, bytes], content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "archive"
+    sha256 = written(path, {"data_batch_1": content})
+    with pytest.raises(VizcoreError, match="cannot be read"):
+        read_cifar10(path, sha256=sha256)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_missing_file_is_noticed_and_reading_can_be_given_up(tmp_path: Path, contents: dict[str, bytes]) -> None:
+    path = tmp_path / "archive"
+    sha256 = written(path, {name: content for name, content in contents.items() if name in ("data_batch_1",)})
+    with pytest.raises(VizcoreError, match="missing"):
+        read_cifar10(path, sha256=sha256)
+    with pytest.raises(VizcoreError, match="stopped"):
+        read_cifar10(path, sha256=sha256, stopped=lambda: True)
+
+
+@pytest.mark.parametrize(("training", "test"), [(0, 5), (5, 0)])
+def test_no_pictures_at_all_are_refused(archive: tuple[Path, str], training: int, test: int) -> None:
+    path, sha256 = archive
+    with pytest.raises(VizcoreError, match="at least one"):
+        read_cifar10(path, training=training, test=test, sha256=sha256)

@@ -1,0 +1,24 @@
+"""The wrongest pictures, on answers written down."""
+
+import numpy as np
+
+from vizcore.datasets import Pictures
+from vizcore.mistakes import wrongest
+
+GIVEN = np.array([[0.9, 0.1, 0], [0.2, 0.7, 0.1], [0.05, 0.05, 0.9], [0.4, 0.3, 0.3], [0.1, 0.2, 0.7]], np.float32)
+PICTURES = Pictures(
+    np.arange(5 * 2 * 3 * 3, dtype=np.uint8).reshape(5, 2, 3, 3), np.array([0, 0, 1, 2, 0], dtype=np.int64)
+)
+
+
+def test_the_surest_mistake_comes_first_and_right_answers_do_not_come() -> None:
+    found = wrongest(PICTURES, GIVEN)
+    assert [(one.true, one.predicted) for one in found] == [(1, 2), (0, 1), (0, 2), (2, 0)]
+    np.testing.assert_allclose([one.probability for one in found], [0.9, 0.7, 0.7, 0.4])
+    np.testing.assert_allclose([one.true_probability for one in found], [0.05, 0.2, 0.1, 0.3])
+    np.testing.assert_array_equal(found[0].pixels, PICTURES.pixels[2])
+
+
+def test_no_more_than_asked_for_and_none_if_all_is_right() -> None:
+    assert len(wrongest(PICTURES, GIVEN, number=2)) == 2
+    assert wrongest(PICTURES.at(np.array([0])), GIVEN[:1]) == ()

@@ -1,0 +1,30 @@
+"""Small pictures side by side with a line below each, as many in a row as fit."""
+
+from collections.abc import Sequence
+from math import ceil
+
+import streamlit as st
+
+from ui.guard import as_text
+from vizcore.arrays import ByteArray
+from vizcore.display import encode_png
+
+
+def picture_row(pictures: Sequence[ByteArray], captions: Sequence[str], *, key: str, width: int) -> None:
+    """Draw them, magnified without smoothing.
+
+    Args:
+        pictures: (h, w, 3) uint8 each.
+        captions: one for each; shown as they are.
+        key: of the row.
+        width: of each on the page, in pixels.
+    """
+    with st.container(key=key, horizontal=True, gap="small"):
+        for pixels, caption in zip(pictures, captions, strict=True):
+            factor = ceil(2 * width / pixels.shape[1])
+            st.image(
+                encode_png(pixels.repeat(factor, axis=0).repeat(factor, axis=1)),
+                caption=as_text(caption),
+                width=width,
+                output_format="PNG",
+            )

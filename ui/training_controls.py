@@ -1,0 +1,196 @@
+"""What a visitor chooses on the Train page: the pictures and how to learn them, every choice in the address."""
+
+import os
+import time
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from ui import cached, state, training_data
+from ui.guard import as_text
+from ui.picture_row import picture_row
+from ui.training_data import DATA, NUMBERS, OWN, RECOMMENDED, SHAPES, Source
+from vizcore import picture_archive
+from vizcore.datasets import Dataset
+from vizcore.errors import VizcoreError
+from vizcore.training_memory import check_memory
+from vizcore.training_options import Options
+
+MOST_EPOCHS = 50
+BATCH_SIZES = (16, 32, 64, 128)
+"""A step of more would take more than a second, and a stopped training ends with its step."""
+
+RATES = (0.0001, 0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01)
+_DEFAULT_MEMORY = 1000
+_SECONDS_BETWEEN_WORDS = 0.25
+_SAMPLE_WIDTH = 72
+
+
+def choose_data() -> Source | None:
+    """Which pictures, and how many of them; None as long as there are none of the visitor's own."""
+    name = st.segmented_control(
+        "Pictures",
+        DATA,
+        default=SHAPES,
+        required=True,
+        key="data",
+        bind="query-params",
+        on_change=_recommend,
+        width="content",
+    )
+    state.keep_choices()
+    if name == OWN:
+        own = _own_zip()
+        return None if own is None else training_data.chosen(OWN, 0, own)
+    numbers = NUMBERS[name]
+    default = RECOMMENDED[name][0]
+    number = st.selectbox(
+        "How many to learn from",
+        numbers,
+        index=numbers.index(default),
+        key="pictures",
+        bind="query-params",
+    )
+    source = training_data.chosen(name, default if number is None else number, None)
+    st.caption(_about(source))
+    return source
+
+
+def samples(source: Source | None) -> None:
+    """A picture of each class, as far as they are here."""
+    if source is None:
+        return
+    if source.own is not None:
+        picture_row(training_data.first_of_each(source.own), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
+    elif source.name == SHAPES:
+        picture_row(cached.shapes_samples(), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
+
+
+def _recommend() -> None:
+    """With other pictures come the options that suit them."""
+    number, options = RECOMMENDED[state.chosen("data", SHAPES)]
+    choices = {
+        "epochs": options.epochs,
+        "batch": options.batch_size,
+        "rate": options.learning_rate,
+        "augment": options.augment,
+    }
+    state.set_choices(choices | ({"pictures": number} if number else {}))
+
+
+def _about(source: Source) -> str:
+    tested = f"{source.num_test:,} others to test with"
+    if source.name == SHAPES:
+        return f"Ten kinds of shape, 32 × 32 pixels, drawn here; nothing is downloaded. {tested.capitalize()}."
+    where = "the operator's copy" if training_data.operators_cifar10() else "cs.toronto.edu"
+    size = training_data.download_bytes(source)
+    fetched = f"It has to be downloaded once: {size:,} bytes." if size else "It is here already."
+    return f"Photographs of ten kinds, 32 × 32 pixels, from {where}. {fetched} {tested.capitalize()}."
+
+
+def _own_zip() -> Dataset | None:
+    limit = st.get_option("server.maxUploadSize")
+    file = st.file_uploader(
+        f"A zip with one folder of pictures per class, up to {limit} MB",
+        type="zip",
+        key=state.way_in("archive"),
+        help=(
+            f"{picture_archive.MIN_CLASSES} to {picture_archive.MAX_CLASSES} folders, each named as its class, with at "
+            f"least {picture_archive.MIN_PICTURES_PER_CLASS} pictures in each and {picture_archive.MAX_PICTURES:,} in "
+            "all. The network sees 64 × 64 pixels: small pictures are enough."
+        ),
+    )
+    if file is not None:
+        _open(file)
+        st.rerun()
+    refusal = state.archive_refusal()
+    if refusal:
+        st.error(as_text(refusal), icon=":material/error:")
+    own = state.own_dataset()
+    if own is None:
+        st.caption("Folders `train` and `test` with the classes below each say which are for testing.")
+        return None
+    parts = [own.name, f"{len(own.training):,} pictures to learn from, {len(own.test):,} to test with", *own.notes]
+    st.caption(" · ".join(as_text(part) for part in parts))
+    return own
+
+
+def _open(file: UploadedFile) -> None:
+    data, name = file.getvalue(), file.name
+    bar = st.progress(0.0, text="Opening the zip …")
+    said = 0.0
+
+    def progress(done: int, of: int) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said >= _SECONDS_BETWEEN_WORDS:
+            said = now
+            bar.progress(done / of, text=f"Opening picture {done:,} of {of:,}")
+
+    try:
+        state.keep_own_dataset(cached.opened_archive(data, name, progress))
+    except VizcoreError as error:
+        state.refuse_archive(str(error))
+    state.forget_upload(file)
+
+
+def choose_options() -> Options:
+    """How to learn them."""
+    first = RECOMMENDED[SHAPES][1]
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        epochs = st.number_input(
+            "Epochs",
+            min_value=1,
+            max_value=MOST_EPOCHS,
+            value=first.epochs,
+            key="epochs",
+            bind="query-params",
+            help="How often every picture is seen.",
+            width=120,
+        )
+        batch = st.selectbox(
+            "Pictures per step",
+            BATCH_SIZES,
+            index=BATCH_SIZES.index(first.batch_size),
+            key="batch",
+            bind="query-params",
+            width=140,
+        )
+        rate = st.selectbox(
+            "Learning rate",
+            RATES,
+            index=RATES.index(first.learning_rate),
+            key="rate",
+            bind="query-params",
+            help="Of AdamW at its highest: it rises over the first 4 % of the steps and falls to 0 along a cosine.",
+            width=140,
+        )
+    augment = st.toggle(
+        "Mirror and shift the pictures at random",
+        value=first.augment,
+        key="augment",
+        bind="query-params",
+        help="Every second picture is mirrored, and each is shifted by up to an eighth of its side.",
+    )
+    state.keep_choices()
+    return Options(
+        epochs=first.epochs if epochs is None else epochs,
+        batch_size=first.batch_size if batch is None else batch,
+        learning_rate=first.learning_rate if rate is None else rate,
+        augment=bool(augment),
+    )
+
+
+def check(source: Source, options: Options) -> None:
+    """Refuse what would take more memory than a training may.
+
+    Raises:
+        VizcoreError: it would.
+    """
+    check_memory(training_data.needed_bytes(source, options), most=_most_bytes())
+
+
+def _most_bytes() -> int:
+    """What a training may take: `VIZCORE_TRAINING_MEMORY` in MB, or a gigabyte."""
+    text = os.environ.get("VIZCORE_TRAINING_MEMORY", "")
+    return (int(text) if text.isascii() and text.isdecimal() else _DEFAULT_MEMORY) * 1_000_000

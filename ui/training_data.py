@@ -1,0 +1,132 @@
+"""The pictures that a network can be trained on here: how many, whether they are there, how they are read."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from vizcore import cifar10, downloads
+from vizcore.arrays import ByteArray
+from vizcore.datasets import CIFAR10_CLASSES, Dataset, open_dataset
+from vizcore.shapes import CLASSES, SIDE, shapes_dataset
+from vizcore.training_memory import training_bytes
+from vizcore.training_options import SHAPES_OPTIONS, Options
+
+SHAPES, CIFAR10, OWN = "Shapes", "CIFAR-10", "own zip"
+DATA = (SHAPES, CIFAR10, OWN)
+"""The first needs no download."""
+
+NUMBERS = MappingProxyType(
+    {
+        SHAPES: (200, 500, 1000, 2000, 4000, 10_000),
+        CIFAR10: (500, 1000, 2000, 5000, 10_000, 20_000, 50_000),
+    }
+)
+"""Of pictures to learn from."""
+
+RECOMMENDED = MappingProxyType(
+    {
+        SHAPES: (4000, SHAPES_OPTIONS),
+        CIFAR10: (10_000, Options(epochs=10)),
+        OWN: (0, Options(epochs=10)),
+    }
+)
+"""How many pictures, and how: what the choices are set to with the data."""
+
+_LEAST_TEST, _MOST_TEST = 100, 2000
+_CIFAR10_FOLDER_BYTES = 250_000_000
+"""What reading an operator's copy takes for a while: all of it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Pictures that are chosen to train on.
+
+    Attributes:
+        name: one of `DATA`.
+        num_training: how many to learn from, at most.
+        num_test: how many to test with, at most.
+        own: the visitor's pictures, for `OWN`.
+    """
+
+    name: str
+    num_training: int
+    num_test: int
+    own: Dataset | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; of an operator's copy of CIFAR-10, those it should have."""
+        if self.own is not None:
+            return self.own.classes
+        return CLASSES if self.name == SHAPES else CIFAR10_CLASSES
+
+
+def chosen(name: str, num_training: int, own: Dataset | None) -> Source:
+    """A source with as many pictures to test with as that many to learn from deserve."""
+    if own is not None:
+        return Source(OWN, len(own.training), len(own.test), own)
+    most = 1000 if name == SHAPES else _MOST_TEST
+    return Source(name, num_training, min(most, max(_LEAST_TEST, num_training // 4)))
+
+
+def operators_cifar10() -> str | None:
+    """Where the operator says that a copy of CIFAR-10 is, as `vizcore.datasets.open_dataset` takes it."""
+    return os.environ.get("VIZCORE_CIFAR10") or None
+
+
+def download_bytes(source: Source) -> int:
+    """How much has to be downloaded before these pictures can be read; 0 if nothing."""
+    is_there = operators_cifar10() is not None or downloads.is_there(cifar10.ARCHIVE, cifar10.FOLDER)
+    return 0 if source.name != CIFAR10 or is_there else cifar10.ARCHIVE.size
+
+
+def needed_bytes(source: Source, options: Options) -> int:
+    """Memory that a training on these pictures takes, an estimate."""
+    shape, reading = (SIDE, SIDE), 0
+    if source.own is not None:
+        height, width = source.own.training.pixels.shape[1:3]
+        shape = (height, width)
+    elif source.name == CIFAR10:
+        reading = cifar10.READING_BYTES if operators_cifar10() is None else _CIFAR10_FOLDER_BYTES
+    number = source.num_training + source.num_test
+    return training_bytes(options, num_pictures=number, picture_shape=shape, reading=reading)
+
+
+def read(
+    source: Source, *, progress: Callable[[int, int], None], stopped: Callable[[], bool], seed: int = 0
+) -> Dataset:
+    """Read the pictures; download them first, if they have to be.
+
+    Args:
+        source: which.
+        progress: called with the bytes of a download that came, and how many there are.
+        stopped: asked now and then whether to give up.
+        seed: of the choice.
+
+    Raises:
+        VizcoreError: they cannot be had, or it was given up.
+    """
+    if source.own is not None:
+        return source.own
+    if source.name == SHAPES:
+        return shapes_dataset(training=source.num_training, test=source.num_test, seed=seed)
+    copy = operators_cifar10()
+    if copy is not None:
+        whole = open_dataset(copy, seed=seed).limited(source.num_training, seed=seed)
+        tested = np.sort(np.random.default_rng(seed).permutation(len(whole.test))[: source.num_test])
+        return replace(whole, name=CIFAR10, test=whole.test.at(tested))
+    path = downloads.target(cifar10.ARCHIVE, cifar10.FOLDER)
+    if not path.is_file():
+        downloads.fetch(cifar10.ARCHIVE, path, progress=progress, cancelled=stopped)
+    return cifar10.read_cifar10(path, training=source.num_training, test=source.num_test, seed=seed, stopped=stopped)
+
+
+def first_of_each(dataset: Dataset) -> list[ByteArray]:
+    """A picture to learn from of each class, (h, w, 3); of a class without one, nothing but grey."""
+    labels, pixels = dataset.training.labels, dataset.training.pixels
+    grey = np.full(pixels.shape[1:], 128, np.uint8)
+    found = [np.flatnonzero(labels == index)[:1] for index in range(len(dataset.classes))]
+    return [pixels[places[0]] if places.size else grey for places in found]

@@ -1,0 +1,391 @@
+"""A training that goes on while pages come and go: a thread of its own that knows no Streamlit, and the queue for it.
+
+One job of a session, one running job in the process. The page reads what the job says of itself; a watcher ends jobs
+whose visitor has left.
+"""
+
+import hashlib
+import os
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ui import networks, training_data
+from ui.networks import Network
+from ui.training_data import Source
+from vizcore.arrays import FloatArray, IntArray
+from vizcore.datasets import Dataset
+from vizcore.errors import VizcoreError
+from vizcore.first_layer import FirstLayer, kept
+from vizcore.mistakes import Mistake, wrongest
+from vizcore.training_figures import Stretch
+from vizcore.training_options import Epoch, Options, Step, check_options
+
+if TYPE_CHECKING:
+    import keras
+
+FAILED = "Training failed, and it is our mistake. It was written to the log of the app; please try other options."
+
+_NICENESS = 10
+_PAUSE = 0.02
+"""Seconds between two steps, in which whatever waits for the cores or for Python's lock gets them."""
+
+_VISIT, _LONGEST_PAUSE = 0.4, 0.6
+"""As long as a page was begun within so many seconds, the next step waits, but no longer than the second."""
+
+_STRETCHES_PER_EPOCH = 20
+_SECONDS_BETWEEN_ROUNDS = 1.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be trained on, how, and from where.
+
+    Attributes:
+        source: the pictures.
+        options: how.
+        before: what to go on from; None to start anew.
+    """
+
+    source: Source
+    options: Options
+    before: "Trained | None" = None
+
+    @property
+    def first(self) -> int:
+        """How many epochs were done before."""
+        return 0 if self.before is None or not self.before.history else self.before.history[-1].number
+
+    @property
+    def last(self) -> int:
+        """The number of the last epoch."""
+        return self.first + self.options.epochs
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What came of a training.
+
+    Attributes:
+        data: the name of the pictures.
+        classes: what the logits stand for.
+        weights: as `model.get_weights()` gives them.
+        history: the epochs, from the first.
+        stretches: the finer steps, from the first.
+        moments: the first layer after the epochs, from before the first.
+        accuracy: share of the test pictures that is right, 0 … 1.
+        num_test: how many there were.
+        confusion: (classes, classes), true in rows, predicted in columns.
+        mistakes: the wrongest of the test pictures.
+        network: traced, of weights of its own.
+        weights_file: as Keras reads it.
+        card: JSON: what is to be known about the weights, with the history.
+    """
+
+    data: str
+    classes: tuple[str, ...]
+    weights: tuple[FloatArray, ...]
+    history: tuple[Epoch, ...]
+    stretches: tuple[Stretch, ...]
+    moments: tuple[FirstLayer, ...]
+    accuracy: float
+    num_test: int
+    confusion: IntArray
+    mistakes: tuple[Mistake, ...]
+    network: Network
+    weights_file: bytes
+    card: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is.
+
+    Attributes:
+        words: what it is doing, and how far it is.
+        share: of the whole, 0 … 1.
+        seconds_left: a guess, or None as long as there is nothing to guess by.
+    """
+
+    words: str
+    share: float = 0.0
+    seconds_left: float | None = None
+
+
+class TrainingJob:
+    """One training. Its thread writes, pages read; what they read is replaced as a whole and never changed.
+
+    Attributes:
+        key: a text that no other job has.
+        plan: what it does.
+        progress: how far it is.
+        history, stretches, moments: of the epochs so far, those before it included.
+        result: what came of it, once there is something.
+        error: a sentence for the visitor, or None.
+        begun: whether its turn has come.
+        finished: whether it has ended, well or not.
+        stopped: whether it was told to stop.
+    """
+
+    def __init__(self, plan: Plan, *, is_there: Callable[[], bool]) -> None:
+        check_options(plan.options)
+        self.key = uuid.uuid4().hex
+        self.plan = plan
+        self.progress = Progress("Waiting")
+        before = plan.before
+        self.history: tuple[Epoch, ...] = () if before is None else before.history
+        self.stretches: tuple[Stretch, ...] = () if before is None else before.stretches
+        self.moments: tuple[FirstLayer, ...] = () if before is None else before.moments
+        self.result: Trained | None = None
+        self.error: str | None = None
+        self.begun = False
+        self.finished = False
+        self.is_there = is_there
+        self._stop = threading.Event()
+        self._left = threading.Event()
+        self._steps_began = 0.0
+        self._last_visit: Callable[[], float] = lambda: 0.0
+        self._open: list[Step] = []
+        self._thread: threading.Thread | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """End the training after the step that is under way; what there is of the network is measured and kept."""
+        self._stop.set()
+
+    def abandon(self) -> None:
+        """End it after the step that is under way and keep nothing: nobody is there any more."""
+        self._left.set()
+        self._stop.set()
+
+    def begin(self, ended: Callable[["TrainingJob"], None], last_visit: Callable[[], float]) -> None:
+        """Start the thread.
+
+        Args:
+            ended: called last, by the thread.
+            last_visit: when a page was last begun by anybody, in seconds of `time.monotonic`.
+        """
+        self.begun = True
+        self._last_visit = last_visit
+        self._thread = threading.Thread(target=self._run, args=(ended,), name="training", daemon=True)
+        self._thread.start()
+
+    def end_unbegun(self) -> None:
+        """Its turn will not come."""
+        self._stop.set()
+        self.progress = Progress("Stopped before it began")
+        self.finished = True
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until its thread has ended."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _run(self, ended: Callable[["TrainingJob"], None]) -> None:
+        # What is none of our sentences goes on to Python's report of threads, which is in the log.
+        error: str | None = FAILED
+        try:
+            _step_back()
+            self.result = self._train()
+            error = None
+        except VizcoreError as refusal:
+            error = None if self.stopped else str(refusal)
+        finally:
+            self.error = error
+            self.finished = True
+            ended(self)
+
+    def _train(self) -> Trained | None:
+        source, options, before = self.plan.source, self.plan.options, self.plan.before
+        self.progress = Progress(f"Reading {source.name}")
+        dataset = training_data.read(source, progress=self._downloading, stopped=self._stop.is_set)
+        if self.stopped:
+            return None
+        self.progress = Progress("Building the network")
+
+        from vizcore import training
+
+        # Other pictures in another order than before, if it goes on.
+        options = replace(options, seed=options.seed + self.plan.first)
+        model = training.prepare(dataset, options, weights=None if before is None else before.weights)
+        if not self.moments:
+            self.moments = (_first_layer(model, 0),)
+        self._steps_began = time.monotonic()
+        for epoch in training.epochs(model, dataset, options, after_step=self._after_step, stopped=self._stop.is_set):
+            numbered = replace(epoch, number=self.plan.first + epoch.number)
+            self.history = (*self.history, numbered)
+            self.moments = kept((*self.moments, _first_layer(model, numbered.number)))
+        if self._left.is_set():
+            return None
+        self._measuring(0, len(dataset.test))
+        return self._measured(model, dataset)
+
+    def _downloading(self, received: int, expected: int) -> None:
+        share = received / expected if expected else 0.0
+        self.progress = Progress(
+            f"Downloading {self.plan.source.name}: {received / 1e6:.1f} of {expected / 1e6:.1f} MB", share
+        )
+
+    def _measuring(self, done: int, of: int) -> None:
+        how = "Stopped. " if self.stopped else ""
+        self.progress = Progress(f"{how}Measuring on the test pictures: {done:,} of {of:,}", done / of)
+
+    def _after_step(self, step: Step) -> None:
+        first, epochs = self.plan.first, self.plan.options.epochs
+        done, total = (step.epoch - 1) * step.of + step.index, epochs * step.of
+        taken = time.monotonic() - self._steps_began
+        self._note(step)
+        self.progress = Progress(
+            f"Epoch {first + step.epoch} of {self.plan.last} · step {step.index} of {step.of}",
+            done / total,
+            # The first steps also build their graphs.
+            taken / done * (total - done) if done >= 5 else None,
+        )
+        if not self.stopped:
+            self._let_others_go_first()
+
+    def _let_others_go_first(self) -> None:
+        self._stop.wait(_PAUSE)
+        end = time.monotonic() + _LONGEST_PAUSE
+        while not self.stopped and time.monotonic() < min(end, self._last_visit() + _VISIT):
+            self._stop.wait(_PAUSE)
+
+    def _note(self, step: Step) -> None:
+        """A step belongs to the stretch that is under way, or begins the next."""
+        self._open.append(step)
+        if len(self._open) >= max(1, step.of // _STRETCHES_PER_EPOCH) or step.index == step.of:
+            until = self.plan.first + step.epoch - 1 + step.index / step.of
+            means = (float(np.mean([getattr(one, name) for one in self._open])) for name in ("loss", "accuracy"))
+            self.stretches = (*self.stretches, Stretch(until, *means))
+            self._open = []
+
+    def _measured(self, model: "keras.Model", dataset: Dataset) -> Trained:
+        from vizcore import training
+
+        given = training.probabilities(model, dataset.test, progress=self._measuring)
+        winners = given.argmax(axis=1)
+        weights = tuple(np.array(one) for one in model.get_weights())
+        about = training.card(model, dataset, self.plan.options, self.history, command="the Train page", given=given)
+        with tempfile.TemporaryDirectory() as folder:
+            file = training.save_weights(Path(folder) / "trained", model, about)
+            weights_file, card = file.read_bytes(), file.with_name("trained.json").read_text(encoding="utf-8")
+        num_test = len(dataset.test)
+        accuracy = float((winners == dataset.test.labels).mean())
+        return Trained(
+            data=dataset.name,
+            classes=dataset.classes,
+            weights=weights,
+            history=self.history,
+            stretches=self.stretches,
+            moments=self.moments,
+            accuracy=accuracy,
+            num_test=num_test,
+            confusion=training.confusion_matrix(dataset.test.labels, winners, len(dataset.classes)),
+            mistakes=wrongest(dataset.test, given),
+            network=networks.trained_here(
+                model,
+                dataset.classes,
+                digest=hashlib.sha256(weights_file).hexdigest(),
+                about=f"Trained here on {dataset.name}: right on {accuracy:.1%} of {num_test:,} test pictures.",
+                trust=(
+                    f"On its test pictures its probabilities are off by {about['calibration_error']:.1%} on average; "
+                    "they say nothing about pictures of other things."
+                ),
+            ),
+            weights_file=weights_file,
+            card=card,
+        )
+
+
+def _first_layer(model: "keras.Model", epoch: int) -> FirstLayer:
+    kernels, biases = model.get_layer("conv1").get_weights()
+    return FirstLayer(epoch, np.array(kernels), np.array(biases))
+
+
+def _step_back() -> None:
+    """Let the threads that answer pages go first."""
+    if hasattr(os, "setpriority"):
+        # On Linux a thread has a priority of its own.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+class TrainingQueue:
+    """The trainings of this process: the first in the list runs, the others wait.
+
+    Args:
+        patience: seconds that a visitor may be without a connection before the job ends: enough to change the network.
+    """
+
+    def __init__(self, *, patience: float = 20.0) -> None:
+        self._jobs: list[TrainingJob] = []
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._watcher: threading.Thread | None = None
+        self._last_visit = 0.0
+
+    def page_begun(self) -> None:
+        """Somebody waits for a page: the training steps back for a moment."""
+        self._last_visit = time.monotonic()
+
+    def _visited(self) -> float:
+        return self._last_visit
+
+    def add(self, job: TrainingJob) -> None:
+        """Start a job, or have it wait for its turn."""
+        with self._lock:
+            self._jobs.append(job)
+            if len(self._jobs) == 1:
+                job.begin(self._ended, self._visited)
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._watch, name="training-watcher", daemon=True)
+                self._watcher.start()
+
+    def place(self, job: TrainingJob) -> int:
+        """How many jobs come before this one: 0 when it is running, or has ended."""
+        with self._lock:
+            return self._jobs.index(job) if job in self._jobs else 0
+
+    def stop(self, job: TrainingJob) -> None:
+        """Stop a job; one that waits leaves the queue."""
+        self._end(job, job.stop)
+
+    def _end(self, job: TrainingJob, end: Callable[[], None]) -> None:
+        with self._lock:
+            if job in self._jobs and not job.begun:
+                self._jobs.remove(job)
+                job.end_unbegun()
+                return
+        end()
+
+    def _ended(self, job: TrainingJob) -> None:
+        with self._lock:
+            self._jobs.remove(job)
+            if self._jobs:
+                self._jobs[0].begin(self._ended, self._visited)
+
+    def _watch(self) -> None:
+        last_seen: dict[str, float] = {}
+        while True:
+            time.sleep(min(_SECONDS_BETWEEN_ROUNDS, self._patience / 2))
+            with self._lock:
+                if not self._jobs:
+                    self._watcher = None
+                    return
+                jobs = tuple(self._jobs)
+            now = time.monotonic()
+            for job in jobs:
+                if job.is_there():
+                    last_seen[job.key] = now
+                elif now - last_seen.setdefault(job.key, now) > self._patience:
+                    self._end(job, job.abandon)

@@ -1,0 +1,82 @@
+"""What came of a training: how good it is, what it takes for what, what it is most wrong about, and its files."""
+
+import streamlit as st
+
+from ui import networks, state
+from ui.guard import as_text
+from ui.live_chart import live_chart
+from ui.picture_row import picture_row
+from ui.training_job import Trained
+from vizcore.answer_figure import percent
+from vizcore.training_figures import confusion_figure
+from vizcore.training_options import history_csv
+
+_MISTAKE_WIDTH = 96
+
+
+def result() -> None:
+    """Draw it, if this visitor has trained a network."""
+    trained = state.trained()
+    if trained is None:
+        return
+    st.subheader("What came of it", anchor=False)
+    st.write(as_text(trained.network.entry.about))
+    _look_into_it()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        live_chart(
+            confusion_figure(trained.confusion, trained.classes, title="What is taken for what, in test pictures"),
+            key="confusion",
+            description=_spoken(trained),
+            height=480,
+            file="confusion",
+        )
+    with right:
+        _mistakes(trained)
+    _files(trained)
+
+
+def _look_into_it() -> None:
+    st.page_link(
+        "pages/2_Feature_maps.py",
+        label="**Look into it, layer by layer**",
+        icon=":material/grid_view:",
+        query_params={"network": networks.TRAINED_HERE},
+    )
+    st.caption(f"It is in the list of networks as “{networks.TRAINED_HERE}”, for you alone, while this tab is open.")
+
+
+def _spoken(trained: Trained) -> str:
+    shares = [
+        f"{name} {row[index]} of {row.sum()}"
+        for index, (name, row) in enumerate(zip(trained.classes, trained.confusion, strict=True))
+    ]
+    return f"Confusion matrix. Right: {', '.join(shares)}"
+
+
+def _mistakes(trained: Trained) -> None:
+    st.markdown("**Most wrong about**")
+    if not trained.mistakes:
+        st.caption("Nothing: every test picture is right.")
+        return
+    picture_row(
+        [mistake.pixels for mistake in trained.mistakes],
+        [
+            f"{trained.classes[mistake.true]}, taken for {trained.classes[mistake.predicted]} "
+            f"({percent(mistake.probability)})"
+            for mistake in trained.mistakes
+        ],
+        key="mistakes",
+        width=_MISTAKE_WIDTH,
+    )
+
+
+def _files(trained: Trained) -> None:
+    stem = f"trained-{trained.network.entry.name.split()[-1]}"
+    with st.container(horizontal=True, gap="small"):
+        for label, data, ending, kind in (
+            ("Weights (.weights.h5)", trained.weights_file, ".weights.h5", "application/octet-stream"),
+            ("History (CSV)", history_csv(trained.history), ".csv", "text/csv"),
+            ("Card with history (JSON)", trained.card, ".json", "application/json"),
+        ):
+            st.download_button(label, data=data, file_name=f"{stem}{ending}", mime=kind, icon=":material/download:")

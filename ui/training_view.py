@@ -1,0 +1,169 @@
+"""A training as it goes: starting and stopping it, how far it is, its curves, and the first layer after every epoch."""
+
+from functools import partial
+
+import streamlit as st
+
+from ui import cached, state, training_controls, training_data
+from ui.guard import as_text, sentences
+from ui.live_chart import live_chart
+from ui.state import CurrentPicture
+from ui.training_data import Source
+from ui.training_job import Plan, TrainingJob
+from vizcore.channels import channel_statistics
+from vizcore.figures import mosaic_figure
+from vizcore.first_layer import largest_weight
+from vizcore.mosaic import mosaic
+from vizcore.training_figures import curves_figure, kernels_figure
+from vizcore.training_options import Options
+
+_SECONDS_BETWEEN_LOOKS = 0.4
+_SECONDS_BETWEEN_FILTERS = 1.0
+_COLUMNS = 8
+_GAP = 3
+
+
+def run(source: Source | None, options: Options) -> None:
+    """The buttons, and the training that is running or has ended."""
+    job = state.training_job()
+    if job is None or job.finished:
+        _offer(source, options)
+        if job is not None:
+            _say_how_it_ended(job)
+            _curves(job)
+        return
+    st.fragment(_watch, run_every=_SECONDS_BETWEEN_LOOKS)(job)
+
+
+def first_layer(picture: CurrentPicture) -> None:
+    """The first layer of this visitor's network after every epoch, and what it makes of the picture."""
+    job = state.training_job()
+    if job is not None:
+        st.fragment(_filters, run_every=None if job.finished else _SECONDS_BETWEEN_FILTERS)(picture)
+
+
+def _offer(source: Source | None, options: Options) -> None:
+    before = state.trained()
+    with st.container(horizontal=True, gap="small"):
+        size = 0 if source is None else training_data.download_bytes(source)
+        start = st.button(
+            f"Download {size / 1e6:.0f} MB and start" if size else "Start",
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=source is None,
+        )
+        go_on = False
+        if before is not None:
+            go_on = st.button(
+                "Go on from here",
+                icon=":material/resume:",
+                disabled=source is None or source.classes != before.classes,
+                help="With the weights that are there, the pictures and the options above. It takes the same classes.",
+            )
+    if source is not None and (start or go_on):
+        with sentences():
+            training_controls.check(source, options)
+            _start(Plan(source, options, before if go_on else None))
+
+
+def _start(plan: Plan) -> None:
+    cached.load_tensorflow()
+    job = TrainingJob(plan, is_there=partial(state.is_connected, state.session_id()))
+    state.keep_training_job(job)
+    cached.training_queue().add(job)
+    st.rerun()
+
+
+def _watch(job: TrainingJob) -> None:
+    if job.finished:
+        st.rerun()
+    queue = cached.training_queue()
+    place = queue.place(job)
+    progress = job.progress
+    words = as_text(progress.words)
+    if place:
+        others = "one training is" if place == 1 else f"{place} trainings are"
+        words = f"Waiting: {others} before yours. You may look at other pages meanwhile; leave this tab open."
+    elif progress.seconds_left is not None:
+        words += f" · about {_written(progress.seconds_left)} left"
+    st.progress(min(1.0, progress.share), text=words)
+    st.button("Stop training", icon=":material/stop:", on_click=queue.stop, args=(job,), disabled=job.stopped)
+    _curves(job)
+
+
+def _written(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+
+
+def _say_how_it_ended(job: TrainingJob) -> None:
+    if job.error is not None:
+        st.error(as_text(job.error), icon=":material/error:")
+    elif job.stopped:
+        done = len(job.history)
+        st.info(
+            f"Stopped after {done} whole {'epoch' if done == 1 else 'epochs'}. What there is of the network is kept."
+            if job.result is not None
+            else "Stopped before there was anything to keep.",
+            icon=":material/stop_circle:",
+        )
+
+
+def _curves(job: TrainingJob) -> None:
+    if not job.stretches:
+        return
+    history = job.history
+    last = f": test accuracy {history[-1].validation_accuracy:.1%} after epoch {history[-1].number}" if history else ""
+    live_chart(
+        curves_figure(history, job.stretches, epochs=job.plan.last),
+        key="curves",
+        description=f"Loss and accuracy over the epochs{last}",
+        height=420,
+        file="training",
+    )
+
+
+def _filters(picture: CurrentPicture) -> None:
+    job = state.training_job()
+    if job is None or not job.moments:
+        return
+    moments = job.moments
+    epochs = [moment.epoch for moment in moments]
+    st.subheader("The first layer, epoch by epoch", anchor=False)
+    shown = state.epoch_shown(epochs)
+    if len(epochs) > 1:
+        # Another slider for each new end: Streamlit would begin anew anyway.
+        key = f"epoch-{epochs[-1]}"
+        st.select_slider(
+            "After epoch (0: before the first)",
+            epochs,
+            value=shown,
+            key=key,
+            on_change=state.show_epoch,
+            args=(key, epochs[-1]),
+        )
+    moment = moments[epochs.index(shown)]
+    maps = [cached.first_layer_maps(job.key, one.epoch, picture.digest, one, picture.pixels) for one in moments]
+    low, high = min(float(one.min()) for one in maps), max(float(one.max()) for one in maps)
+    values = maps[epochs.index(shown)]
+    when = "before training" if shown == 0 else f"after epoch {shown}"
+    left, right = st.columns(2, gap="medium")
+    with left:
+        live_chart(
+            kernels_figure(
+                moment.kernels, limit=largest_weight(moments) or 1.0, title=f"Kernels of conv1 {when}", columns=_COLUMNS
+            ),
+            key="kernels",
+            description=f"The {moment.kernels.shape[3]} kernels of the first layer {when}, as colours",
+        )
+        st.caption(
+            "Each weight for red, green and blue in its own colour; grey is 0. One scale for all kernels and epochs, "
+            "to the largest weight."
+        )
+    with right:
+        drawn = mosaic(values, scale="locked", columns=_COLUMNS, locked_range=(low, high), gap=_GAP)
+        live_chart(
+            mosaic_figure(drawn, title=f"Feature maps of conv1 {when}", statistics=channel_statistics(values)),
+            key="first-maps",
+            description=f"What the first layer makes of the picture {when}",
+        )
+        st.caption(f"Of “{as_text(picture.name)}”, unedited. One scale for all epochs: {low:.3g} to {high:.3g}.")

@@ -1,0 +1,147 @@
+"""CIFAR-10 from its archive: fetched once, checked, and read without unpacking; or a copy that is there already.
+
+The pictures inside are Python pickles, and reading a pickle runs what it says. So the archive is read only if it is the
+published one to the byte, by the SHA-256 that Keras knows; and what is read may name nothing but arrays.
+"""
+
+import hashlib
+import io
+import pickle
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vizcore import downloads
+from vizcore.arrays import IntArray
+from vizcore.datasets import CIFAR10_CLASSES, Dataset, Pictures
+from vizcore.downloads import Download
+from vizcore.errors import VizcoreError
+
+FOLDER = "datasets"
+"""Below Keras's own folder, where Keras looks for data."""
+
+ARCHIVE = Download(
+    url="https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+    # Keras's own name for it: neither fetches what the other has.
+    file_name="cifar-10-batches-py-target_archive",
+    size=170_498_071,
+    md5="c58f30108f718f92721af3b95e74349a",
+)
+SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
+
+NUM_TRAINING, NUM_TEST = 50_000, 10_000
+READING_BYTES = 70_000_000
+"""What reading takes beside the pictures that are kept: one file of the archive, twice."""
+
+_PER_FILE = 10_000
+_PICTURE = 3 * 32 * 32
+_TRAINING_FILES = tuple(f"cifar-10-batches-py/data_batch_{index}" for index in range(1, 6))
+_TEST_FILE = "cifar-10-batches-py/test_batch"
+
+_DAMAGE = (tarfile.TarError, OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, pickle.UnpicklingError)
+
+
+def read_cifar10(
+    path: Path,
+    *,
+    training: int = NUM_TRAINING,
+    test: int = NUM_TEST,
+    seed: int = 0,
+    sha256: str = SHA256,
+    stopped: Callable[[], bool] | None = None,
+) -> Dataset:
+    """Some pictures of CIFAR-10, chosen at random, out of the published archive.
+
+    Args:
+        path: the archive, `cifar-10-python.tar.gz` under whatever name.
+        training: how many to learn from; all, in the archive's order, if there are not more.
+        test: how many to test with, likewise.
+        seed: of the choice.
+        sha256: of the archive, in hexadecimal.
+        stopped: asked between two files whether to give up.
+
+    Raises:
+        VizcoreError: the file is missing, is not the published archive, or reading was stopped. An archive that is not
+            the published one is removed, so that the next download starts clean.
+    """
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != sha256:
+                raise VizcoreError(
+                    f"“{path.name}” is not CIFAR-10 as it was published: its SHA-256 is {found}. "
+                    f"{downloads.discard(path)}"
+                )
+            file.seek(0)
+            with tarfile.open(fileobj=file, mode="r|gz") as archive:
+                return _read(archive, training, test, seed, stopped)
+    except VizcoreError:
+        raise
+    except _DAMAGE as error:
+        raise VizcoreError(
+            f"CIFAR-10 cannot be read from “{path.name}” ({error}). Please download it again."
+        ) from error
+
+
+def _read(archive: tarfile.TarFile, training: int, test: int, seed: int, stopped: Callable[[], bool] | None) -> Dataset:
+    chosen = {
+        "training": _chosen(NUM_TRAINING, training, [seed, 0]),
+        "test": _chosen(NUM_TEST, test, [seed, 1]),
+    }
+    parts: dict[str, list[tuple[int, Pictures]]] = {"training": [], "test": []}
+    for member in archive:
+        if stopped is not None and stopped():
+            raise VizcoreError("Reading CIFAR-10 was stopped.")
+        part = "test" if member.name == _TEST_FILE else "training"
+        if part == "training" and member.name not in _TRAINING_FILES:
+            continue
+        first = 0 if part == "test" else _TRAINING_FILES.index(member.name) * _PER_FILE
+        wanted = chosen[part]
+        inside = wanted[(wanted >= first) & (wanted < first + _PER_FILE)] - first
+        content = archive.extractfile(member)
+        if content is None or inside.size == 0:
+            continue
+        parts[part].append((first, _pictures(content.read(), inside)))
+    learnt, tested = (_joined(parts[part], len(chosen[part])) for part in ("training", "test"))
+    return Dataset("CIFAR-10", CIFAR10_CLASSES, learnt, tested)
+
+
+def _chosen(number: int, wanted: int, seed: list[int]) -> IntArray:
+    if wanted < 1:
+        raise VizcoreError(f"There is at least one picture to learn from and one to test with; asked for was {wanted}.")
+    return np.sort(np.random.default_rng(seed).permutation(number)[:wanted]).astype(np.int64)
+
+
+def _pictures(content: bytes, places: IntArray) -> Pictures:
+    batch = _OnlyArrays(io.BytesIO(content), encoding="bytes").load()
+    flat, labels = np.asarray(batch[b"data"], np.uint8), np.asarray(batch[b"labels"], np.int64)
+    if flat.shape != (_PER_FILE, _PICTURE) or labels.shape != (_PER_FILE,):
+        raise ValueError(f"pictures of shape {flat.shape}")
+    # Colour by colour in the file, pixel by pixel here.
+    pixels = flat[places].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
+    return Pictures(np.ascontiguousarray(pixels), labels[places])
+
+
+def _joined(parts: list[tuple[int, Pictures]], expected: int) -> Pictures:
+    ordered = [pictures for _, pictures in sorted(parts, key=lambda part: part[0])]
+    if sum(len(pictures) for pictures in ordered) != expected:
+        raise ValueError("some of its files are missing")
+    return Pictures(
+        np.concatenate([pictures.pixels for pictures in ordered]),
+        np.concatenate([pictures.labels for pictures in ordered]),
+    )
+
+
+class _OnlyArrays(pickle.Unpickler):
+    """Reads numbers, texts, lists and NumPy's arrays; whatever else a pickle names is refused."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        # The names of NumPy 1, in which the archive was written, and where NumPy 2 has them.
+        if module in ("numpy.core.multiarray", "numpy._core.multiarray") and name == "_reconstruct":
+            return np._core.multiarray._reconstruct  # type: ignore[attr-defined]
+        if module == "numpy" and name in ("ndarray", "dtype"):
+            return getattr(np, name)
+        raise pickle.UnpicklingError(f"it names {module}.{name}")
