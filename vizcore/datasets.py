@@ -2,12 +2,13 @@
 
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from vizcore import downloads
 from vizcore.arrays import ByteArray, IntArray
 from vizcore.errors import VizcoreError
 from vizcore.photo import open_picture
@@ -77,20 +78,24 @@ class Dataset:
         return replace(self, training=self.training.at(chosen))
 
 
-def open_dataset(source: str, *, seed: int = 0) -> Dataset:
+def open_dataset(
+    source: str, *, seed: int = 0, progress: Callable[[int, int], None] = lambda received, expected: None
+) -> Dataset:
     """Labelled pictures from where a person says they are.
 
     Args:
-        source: "cifar10": from `keras.datasets`, which downloads it the first time. A folder: one sub-folder per class,
-            in alphabetical order; below `train/` and `test/` if there are such. A file `.npz` with the arrays
-            `x_train`, `y_train`, `x_test`, `y_test` as in `keras.datasets`, and `classes` (names) if it has them.
+        source: "cifar10": from `keras.datasets`, downloaded the first time to where Keras keeps it. A folder: one
+            sub-folder per class, in alphabetical order; below `train/` and `test/` if there are such. A file `.npz`
+            with the arrays `x_train`, `y_train`, `x_test`, `y_test` as in `keras.datasets`, and `classes` (names) if
+            it has them.
         seed: for the choice of the pictures to test with, where the data does not say which.
+        progress: called during a download with the bytes received and expected.
 
     Raises:
-        VizcoreError: there is nothing of the kind, or it is not as described.
+        VizcoreError: there is nothing of the kind, it is not as described, or it cannot be downloaded.
     """
     if source == "cifar10":
-        return _cifar10()
+        return _cifar10(progress)
     path = Path(source)
     if path.is_dir():
         return _folder(path, seed=seed)
@@ -101,10 +106,16 @@ def open_dataset(source: str, *, seed: int = 0) -> Dataset:
     )
 
 
-def _cifar10() -> Dataset:
-    # Here, because the other ways need no Keras.
+def _cifar10(progress: Callable[[int, int], None]) -> Dataset:
+    # Here, because the other ways need no Keras; and the archive's module needs this one.
     import keras
 
+    from vizcore import cifar10
+
+    # Keras would fetch it, too, but says nothing one could catch when it cannot.
+    archive = downloads.target(cifar10.ARCHIVE, cifar10.FOLDER)
+    if not archive.is_file():
+        downloads.fetch(cifar10.ARCHIVE, archive, progress=progress, cancelled=lambda: False)
     (training, training_labels), (test, test_labels) = keras.datasets.cifar10.load_data()
     return Dataset(
         "CIFAR-10",

@@ -472,7 +472,7 @@ def _beside(out: Path, ending: str) -> Path:
 def _run(given: argparse.Namespace, options: Options, command: str) -> int:
     check_options(options)
     print(f"Reading {given.data} …", flush=True)
-    dataset = open_dataset(given.data, seed=given.seed)
+    dataset = open_dataset(given.data, seed=given.seed, progress=_Downloading().say)
     if given.limit is not None:
         dataset = dataset.limited(given.limit, seed=given.seed)
     print(f"{len(dataset.training)} pictures to learn from, {len(dataset.test)} to test with.", flush=True)
@@ -502,6 +502,19 @@ def _run(given: argparse.Namespace, options: Options, command: str) -> int:
         return _INTERRUPTED
     checkpoint.unlink(missing_ok=True)
     return 0
+
+
+class _Downloading:
+    """Says on the terminal how far a download is: a line for every tenth of it."""
+
+    def __init__(self) -> None:
+        self._tenths = 0
+
+    def say(self, received: int, expected: int) -> None:
+        tenths = 10 * received // max(1, expected)
+        if tenths > self._tenths:
+            self._tenths = tenths
+            print(f"{received / 1e6:.0f} of {expected / 1e6:.0f} MB downloaded", flush=True)
 
 
 def _line(epoch: Epoch, options: Options) -> str:
@@ -551,8 +564,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--data",
         default="cifar10",
-        help="cifar10 (downloaded by Keras the first time), a folder with one sub-folder of pictures per class (below "
-        "train/ and test/ if there are such), or an .npz with x_train, y_train, x_test, y_test (%(default)s)",
+        help="cifar10 (downloaded the first time to where Keras keeps it), a folder with one sub-folder of pictures "
+        "per class (below train/ and test/ if there are such), or an .npz with x_train, y_train, x_test, y_test "
+        "(%(default)s)",
     )
     parser.add_argument("--out", type=Path, required=True, help="where to write: OUT.weights.h5 and the card OUT.json")
     parser.add_argument(

@@ -5,6 +5,7 @@ import inspect
 import io
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore import training
+from vizcore import cifar10, training
 from vizcore.arrays import ByteArray
 from vizcore.datasets import Dataset, Pictures, open_dataset
 from vizcore.errors import VizcoreError
@@ -464,6 +465,21 @@ def test_an_interrupted_run_saves_what_there_is_and_the_same_command_goes_on(
     assert "Going on after epoch" in capsys.readouterr().out
     assert sorted(file.name for file in tmp_path.iterdir()) == ["run.json", "run.weights.h5"]
     assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["epochs"] == 8
+
+
+def test_without_a_connection_the_command_says_so_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{unused.getsockname()[1]}/cifar-10-python.tar.gz"
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setattr(cifar10, "ARCHIVE", replace(cifar10.ARCHIVE, url=nobody))
+    assert main(["--data", "cifar10", "--out", str(tmp_path / "run")]) == 1
+    said = capsys.readouterr().err
+    assert "127.0.0.1 cannot be reached" in said
+    assert "Traceback" not in said
+    assert not list(tmp_path.glob("run*"))
 
 
 def test_a_checkpoint_of_other_options_stops_the_command_and_fresh_starts_anew(
