@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from vizcore.arrays import ByteArray, IntArray
+from vizcore.arrays import ByteArray, FloatArray, IntArray
 from vizcore.errors import VizcoreError
 
 # Rec. 709 (ITU-R BT.709-6, 3.2), in parts of ten thousand. Applied to the sRGB values as they are stored, this is the
@@ -20,7 +20,7 @@ CHANNELS = ("red", "green", "blue", "luminance")
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of brightness: its range on the slider and where it begins."""
+    """One kind of brightness: its range on the slider, where it begins, and the amount that changes nothing."""
 
     name: str
     symbol: str
@@ -29,6 +29,7 @@ class Kind:
     step: float
     default: float
     decimals: int
+    neutral: float
 
     @property
     def num_steps(self) -> int:
@@ -38,6 +39,26 @@ class Kind:
     def amount_at(self, position: int) -> float:
         """The amount at a slider position 0 … num_steps − 1, as the decimal that a person would type."""
         return round(self.minimum + position * self.step, self.decimals)
+
+    def levels(self, number: int) -> tuple[float, ...]:
+        """Some of the slider's amounts, as evenly spread as its steps allow, rising.
+
+        Evenly, because a curve is drawn over the slider's own axis. Both ends and the neutral amount are among them;
+        the amount next to the neutral one gives way to it, so that two steps around it may differ.
+
+        Args:
+            number: how many, 3 … num_steps.
+
+        Raises:
+            VizcoreError: another number.
+        """
+        if not 3 <= number <= self.num_steps:
+            raise VizcoreError(f"The {self.name} has 3 to {self.num_steps} levels; asked for were {number}.")
+        last = self.num_steps - 1
+        positions = [round(index * last / (number - 1)) for index in range(number)]
+        neutral = round((self.neutral - self.minimum) / self.step)
+        positions[min(range(1, number - 1), key=lambda index: abs(positions[index] - neutral))] = neutral
+        return tuple(self.amount_at(position) for position in positions)
 
     def nearest(self, amount: float) -> float:
         """The slider's amount that lies nearest; beyond the ends, the end. Not finite: the default."""
@@ -53,9 +74,9 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "gain": Kind("gain", "g", minimum=0.0, maximum=4.0, step=0.01, default=1.5, decimals=2),
-        "offset": Kind("offset", "b", minimum=-255.0, maximum=255.0, step=1.0, default=0.0, decimals=0),
-        "gamma": Kind("gamma", "γ", minimum=0.1, maximum=4.0, step=0.01, default=1.0, decimals=2),
+        "gain": Kind("gain", "g", minimum=0.0, maximum=4.0, step=0.01, default=1.5, decimals=2, neutral=1.0),
+        "offset": Kind("offset", "b", minimum=-255.0, maximum=255.0, step=1.0, default=0.0, decimals=0, neutral=0.0),
+        "gamma": Kind("gamma", "γ", minimum=0.1, maximum=4.0, step=0.01, default=1.0, decimals=2, neutral=1.0),
     }
 )
 
@@ -95,20 +116,70 @@ def table(*, kind: str, amount: float) -> ByteArray:
     Raises:
         VizcoreError: an unknown kind, an amount that is not finite, a γ that is not above 0.
     """
-    if kind not in KINDS:
-        raise VizcoreError(f"There is no brightness of the kind {kind!r}. Known are {', '.join(KINDS)}.")
-    if not isfinite(amount):
-        raise VizcoreError(f"The {kind} is {amount}. A finite number is expected.")
+    _check(kind, amount)
     values = np.arange(256, dtype=np.uint8)
     if kind == "gain":
         return increase_brightness(values, amount)
     if kind == "offset":
         moved: ByteArray = np.clip(values + float(amount), 0, 255).astype(np.uint8)
         return moved
-    if amount <= 0:
-        raise VizcoreError(f"Gamma is {amount}. A number above 0 is expected, for example 0.5 to brighten.")
     bent: ByteArray = np.rint(255.0 * (values / 255.0) ** float(amount)).astype(np.uint8)
     return bent
+
+
+def exact_table(*, kind: str, amount: float, clipped: bool = True) -> FloatArray:
+    """What the formula makes of each of the 256 values, without rounding: `table` before its last step.
+
+    Args:
+        kind: "gain": clip(v·g, 0, 255). "offset": clip(v + b, 0, 255). "gamma": 255·(v/255)^γ, which never leaves
+            0 … 255.
+        amount: g, b or γ, as for `table`.
+        clipped: without the clip, gain and offset go on beyond 0 and 255.
+
+    Returns:
+        (256,) float32.
+
+    Raises:
+        VizcoreError: as `table`.
+    """
+    _check(kind, amount)
+    values = np.arange(256, dtype=np.float64)
+    if kind == "gamma":
+        return (255.0 * (values / 255.0) ** float(amount)).astype(np.float32)
+    moved = values * float(amount) if kind == "gain" else values + float(amount)
+    return (np.clip(moved, 0, 255) if clipped else moved).astype(np.float32)
+
+
+def slope_table(*, kind: str, amount: float, clipped: bool = True) -> FloatArray:
+    """How fast each of the 256 values moves with the amount: the derivative of `exact_table`.
+
+    Gain: v where v·g < 255. Offset: 1 where 0 < v + b < 255. Gamma: 255·(v/255)^γ·ln(v/255), and 0 for v = 0. Where a
+    value is clipped, or lies exactly on the limit, the derivative is 0: a limit that is reached counts as clipped. So
+    white does not move with a gain of 1, nor do black and white with an offset of 0. Only with a gain of 0, which no
+    slider goes below, everything is black and about to rise: the derivative is that towards more, v.
+
+    Args:
+        kind: "gain", "offset" or "gamma".
+        amount: g, b or γ, as for `table`.
+        clipped: without the clip, all values move: v, or 1.
+
+    Returns:
+        (256,) float32, levels per unit of the amount.
+
+    Raises:
+        VizcoreError: as `table`.
+    """
+    _check(kind, amount)
+    values = np.arange(256, dtype=np.float64)
+    if kind == "gamma":
+        shares = values / 255.0
+        logarithms = np.log(shares, out=np.zeros(256), where=shares > 0)
+        return (255.0 * shares ** float(amount) * logarithms).astype(np.float32)
+    if kind == "gain":
+        slopes, inside = values, (values * amount < 255) & (amount >= 0)
+    else:
+        slopes, inside = np.ones(256), (values + amount > 0) & (values + amount < 255)
+    return np.where(inside | (not clipped), slopes, 0).astype(np.float32)
 
 
 def tables(kind: Kind) -> ByteArray:
@@ -196,3 +267,12 @@ def code(*, kind: str, amount: float, opening: Sequence[str]) -> str:
         "gamma": f"brightened = np.rint(255.0 * (pixels / 255.0) ** {written}).astype(np.uint8)",
     }[kind]
     return "\n".join(["import numpy as np", *opening, "", formula])
+
+
+def _check(kind: str, amount: float) -> None:
+    if kind not in KINDS:
+        raise VizcoreError(f"There is no brightness of the kind {kind!r}. Known are {', '.join(KINDS)}.")
+    if not isfinite(amount):
+        raise VizcoreError(f"The {kind} is {amount}. A finite number is expected.")
+    if kind == "gamma" and amount <= 0:
+        raise VizcoreError(f"Gamma is {amount}. A number above 0 is expected, for example 0.5 to brighten.")

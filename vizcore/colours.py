@@ -1,4 +1,4 @@
-"""Sequential colour maps, as one table that the browser's figures and the exported files both read."""
+"""Colour maps, as one table that the browser's figures and the exported files both read."""
 
 from types import MappingProxyType
 
@@ -39,12 +39,23 @@ COLOUR_MAPS = MappingProxyType(
 )
 """Name → RGB stops from the smallest value to the largest. The first is the default."""
 
+# Those of plotly.colors.diverging.RdBu, blue for what is below zero.
+DIVERGING_MAPS = MappingProxyType(
+    {
+        "blue-red": _stops(
+            *("053061", "2166ac", "4393c3", "92c5de", "d1e5f0", "f7f7f7"),
+            *("fddbc7", "f4a582", "d6604d", "b2182b", "67001f"),
+        ),
+    }
+)
+"""For what has a sign: the middle, level 128, is zero where the range is symmetrical."""
+
 
 def colour_table(name: str) -> ByteArray:
     """The colour of every level.
 
     Args:
-        name: A name in COLOUR_MAPS.
+        name: A name in COLOUR_MAPS or DIVERGING_MAPS.
 
     Returns:
         (256, 3) uint8, RGB. Entry 0 is black and never shown: level 0 is transparent. Entries 1 … 255 run from the
@@ -83,9 +94,10 @@ def value_colour_scale(name: str) -> list[list[float | str]]:
 
 
 def _stops_of(name: str) -> tuple[RGB, ...]:
-    if name not in COLOUR_MAPS:
-        raise VizcoreError(f"There is no colour map “{name}”; there are {', '.join(COLOUR_MAPS)}.")
-    return COLOUR_MAPS[name]
+    known = {**COLOUR_MAPS, **DIVERGING_MAPS}
+    if name not in known:
+        raise VizcoreError(f"There is no colour map “{name}”; there are {', '.join(known)}.")
+    return known[name]
 
 
 def _components(colour: ByteArray | RGB) -> str:

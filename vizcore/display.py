@@ -7,8 +7,11 @@ from PIL import Image
 
 from vizcore.arrays import ByteArray
 
+LONGEST_SIDE = 1280
+"""In pixels, of what is sent to a browser: more than a page has room for."""
 
-def display_copy(pixels: ByteArray, *, longest_side: int = 1280) -> ByteArray:
+
+def display_copy(pixels: ByteArray, *, longest_side: int = LONGEST_SIDE) -> ByteArray:
     """The picture small enough to be sent to a browser and shown.
 
     Args:

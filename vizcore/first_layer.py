@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizcore.arrays import ByteArray, FloatArray
+from vizcore.convolution import convolved
 from vizcore.errors import VizcoreError
 
 MOST_KEPT = 61
@@ -60,17 +61,14 @@ def feature_maps(layer: FirstLayer, batch: FloatArray) -> FloatArray:
     Raises:
         VizcoreError: not one picture of as many colours as the kernels take, or too small for them.
     """
-    height, width, num_colours, num_channels = layer.kernels.shape
+    height, width, num_colours, _ = layer.kernels.shape
     fits = batch.ndim == 4 and batch.shape[0] == 1 and batch.shape[3] == num_colours
     if not fits or batch.shape[1] < height or batch.shape[2] < width:
         raise VizcoreError(
             f"The first layer takes one picture (1, h, w, {num_colours}) of at least {height} × {width} pixels; this "
             f"is {batch.shape}."
         )
-    windows = np.lib.stride_tricks.sliding_window_view(batch[0], (height, width), axis=(0, 1))
-    # (rows, columns, colours, kh, kw) against kernels in the same order.
-    flat = windows.reshape(*windows.shape[:2], -1) @ layer.kernels.transpose(2, 0, 1, 3).reshape(-1, num_channels)
-    maps: FloatArray = np.maximum(flat + layer.biases, np.float32(0))
+    maps: FloatArray = np.maximum(convolved(batch[0], layer.kernels) + layer.biases, np.float32(0))
     return maps
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
+import numpy as np
 
+from vizcore.convolution import Convolution
 from vizcore.errors import VizcoreError
 
 _BLOCK = re.compile(
@@ -27,6 +29,8 @@ class LayerOutput:
         group: the nested model that the layer is in, else the block that its name speaks of, else nothing.
         tensor: symbolic, (N, h, w, C) or (N, C).
         shape: of the output for one picture, (h, w, C) or (C,); None where the picture's size decides.
+        has_kernel: whether the layer, or one inside it, has learnt weights that it multiplies with: a convolution, a
+            dense layer and the like, and not a normalisation.
     """
 
     name: str
@@ -34,6 +38,7 @@ class LayerOutput:
     group: str
     tensor: Any
     shape: tuple[int | None, ...]
+    has_kernel: bool
 
 
 def layer_outputs(model: keras.Model) -> dict[str, LayerOutput]:
@@ -65,6 +70,74 @@ def layer_outputs(model: keras.Model) -> dict[str, LayerOutput]:
     return {name: replace(output, group=blocks.get(name, output.group)) for name, output in outputs.items()}
 
 
+@dataclass(frozen=True, eq=False)
+class FirstKernel:
+    """The first layer of a model with a kernel, in the network's order.
+
+    Attributes:
+        layer: Keras's own.
+        name: as in `layer_outputs`.
+        fed_by: the layer that feeds it; empty for the model's input; None where that is not one thing.
+    """
+
+    layer: Any
+    name: str
+    fed_by: str | None
+
+    def as_convolution(self) -> Convolution:
+        """The layer with its weights as they are now, if it is a plain convolution.
+
+        Raises:
+            VizcoreError: it is another layer than a Conv2D without groups and dilation, with ReLU or nothing behind it,
+                or it is not fed by one thing.
+        """
+        layer = self.layer
+        # By the class itself: a DepthwiseConv2D is another thing, and a class made from Conv2D may do anything.
+        is_plain = type(layer) is keras.layers.Conv2D and layer.groups == 1 and tuple(layer.dilation_rate) == (1, 1)
+        if not is_plain or layer.activation not in (keras.activations.relu, keras.activations.linear):
+            raise VizcoreError(
+                f"The first layer with a kernel, “{self.name}”, is no plain convolution: a Conv2D without groups and "
+                "dilation, with ReLU or nothing behind it."
+            )
+        if self.fed_by is None:
+            raise VizcoreError(f"What feeds the first layer with a kernel, “{self.name}”, cannot be read.")
+        kernels, *biases = (np.asarray(weights, dtype=np.float32) for weights in layer.get_weights())
+        return Convolution(
+            kernels=kernels,
+            biases=biases[0] if biases else np.zeros(kernels.shape[3], dtype=np.float32),
+            strides=tuple(layer.strides),
+            padding=layer.padding,
+            activation="relu" if layer.activation is keras.activations.relu else "linear",
+            name=self.name,
+            fed_by=self.fed_by,
+        )
+
+
+def first_kernel(model: keras.Model, *, within: str = "", fed_by: str | None = "") -> FirstKernel | None:
+    """The first layer with a kernel, also in a model inside this one; None if there is no such layer.
+
+    Args:
+        model: as for `layer_outputs`.
+        within: what the names begin with, for a model inside another.
+        fed_by: what feeds the model.
+    """
+    once = {id(layer): node for layer, node in _used_once(model)}
+    for layer in getattr(model, "_functional", model).layers:
+        if not has_kernel(layer):
+            continue
+        node, feeding = once.get(id(layer)), None
+        if node is not None and len(node.input_tensors) == 1:
+            source = node.input_tensors[0]._keras_history.operation
+            if isinstance(source, keras.layers.InputLayer):
+                feeding = fed_by
+            elif id(source) in once and len(once[id(source)].outputs) == 1:
+                feeding = within + source.name
+        if _is_nested(layer):
+            return first_kernel(layer, within=f"{within}{layer.name}/", fed_by=feeding)
+        return FirstKernel(layer, within + layer.name, feeding)
+    return None
+
+
 def _outputs(model: keras.Model) -> dict[str, LayerOutput]:
     """The same for a model of any input, without blocks."""
     outputs: dict[str, LayerOutput] = {}
@@ -74,7 +147,9 @@ def _outputs(model: keras.Model) -> dict[str, LayerOutput]:
         if _is_nested(layer):
             outputs |= _inner_outputs(layer, node)
         if len(node.outputs) == 1 and len(node.outputs[0].shape) in (2, 4):
-            outputs[layer.name] = _layer_output(layer.name, type(layer).__name__, "", node.outputs[0])
+            outputs[layer.name] = _layer_output(
+                layer.name, type(layer).__name__, "", node.outputs[0], has_kernel(layer)
+            )
     return outputs
 
 
@@ -96,13 +171,19 @@ def _inner_outputs(nested: keras.Model, node: Any) -> dict[str, LayerOutput]:
             output.kind,
             f"{nested.name}/{output.group}" if output.group else nested.name,
             tensors[name],
+            output.has_kernel,
         )
         for name, output in inner.items()
     }
 
 
-def _layer_output(name: str, kind: str, group: str, tensor: Any) -> LayerOutput:
-    return LayerOutput(name, kind, group, tensor, tuple(tensor.shape[1:]))
+def has_kernel(layer: Any) -> bool:
+    """Whether a layer, or one inside it, multiplies with weights that Keras calls a kernel."""
+    return any(variable.path.rpartition("/")[2].endswith("kernel") for variable in layer.weights)
+
+
+def _layer_output(name: str, kind: str, group: str, tensor: Any, with_kernel: bool) -> LayerOutput:
+    return LayerOutput(name, kind, group, tensor, tuple(tensor.shape[1:]), with_kernel)
 
 
 def _is_nested(layer: Any) -> bool:

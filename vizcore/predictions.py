@@ -64,6 +64,8 @@ def leading(output: FloatArray, classes: Sequence[str], *, kind: str, number: in
         raise VizcoreError(f"The network tells {np.size(output)} classes apart, and there are {len(classes)} names.")
     logits = np.asarray(output, dtype=np.float64) if kind == "logits" else None
     probabilities = softmax(output) if logits is not None else np.asarray(output, dtype=np.float64)
+    if not np.isfinite(probabilities).all():
+        raise VizcoreError("The network's answer is not finite. Expected is one number per class.")
     # By logit: where two probabilities round to the same, the larger logit still leads.
     order = np.argsort(-(probabilities if logits is None else logits), kind="stable")[:number]
     return tuple(

@@ -1,13 +1,17 @@
 """The way from a picture to what a network takes, and back to what can be shown of it. Keras is not needed for it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
+
+_Number = TypeVar("_Number", np.uint8, np.float32)
 
 FITS = MappingProxyType(
     {
@@ -54,9 +58,45 @@ def fitted(pixels: ByteArray, target_size: Sequence[int], *, fit: str) -> ByteAr
     Raises:
         VizcoreError: Not a picture, a size below 1, or an unknown fit.
     """
-    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
-        given = f"{pixels.shape} {pixels.dtype}" if isinstance(pixels, np.ndarray) else type(pixels).__name__
+    is_array = isinstance(pixels, np.ndarray)
+    if not is_array or pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
+        given = f"{pixels.shape} {pixels.dtype}" if is_array else type(pixels).__name__
         raise VizcoreError(f"A picture is an array (height, width, 3) of bytes, red, green, blue; this is {given}.")
+    return _placed(pixels, target_size, fit=fit, resized=_resized)
+
+
+def fitted_exactly(values: FloatArray, target_size: Sequence[int], *, fit: str) -> FloatArray:
+    """The same for numbers that are no bytes: same places, same weights, nothing rounded.
+
+    Every number of the result is a weighted mean of numbers of the picture, with weights that depend on sizes alone. So
+    it is linear: what is added up, scaled or differentiated before comes out added up, scaled or differentiated.
+
+    Args:
+        values: (H, W, 3) float32, any range, finite. It is not changed.
+        target_size: Height and width, in Keras's order.
+        fit: A name in FITS; the bars of "pad" are 0.
+
+    Returns:
+        (height, width, 3) float32.
+
+    Raises:
+        VizcoreError: Not such an array, a size below 1, or an unknown fit.
+    """
+    is_array = isinstance(values, np.ndarray)
+    if not is_array or values.dtype != np.float32 or values.ndim != 3 or values.shape[2] != 3:
+        given = f"{values.shape} {values.dtype}" if is_array else type(values).__name__
+        raise VizcoreError(f"Unrounded pixels are an array (height, width, 3) of float32; this is {given}.")
+    return _placed(values, target_size, fit=fit, resized=_resized_exactly)
+
+
+def _placed(
+    pixels: NDArray[_Number],
+    target_size: Sequence[int],
+    *,
+    fit: str,
+    resized: Callable[[NDArray[_Number], int, int], NDArray[_Number]],
+) -> NDArray[_Number]:
+    """Which part of a picture goes where, whatever its numbers are."""
     if pixels.size == 0:
         raise VizcoreError(f"A picture has at least one pixel; this one has the shape {pixels.shape}.")
     if len(target_size) != 2 or min(target_size) < 1:
@@ -70,16 +110,16 @@ def fitted(pixels: ByteArray, target_size: Sequence[int], *, fit: str) -> ByteAr
         cut_height = min(picture_height, max(1, round(picture_width * height / width)))
         cut_width = min(picture_width, max(1, round(picture_height * width / height)))
         top, left = (picture_height - cut_height) // 2, (picture_width - cut_width) // 2
-        return _resized(pixels[top : top + cut_height, left : left + cut_width], height, width)
+        return resized(pixels[top : top + cut_height, left : left + cut_width], height, width)
     if fit == "pad":
         factor = min(height / picture_height, width / picture_width)
         inner_height = min(height, max(1, round(picture_height * factor)))
         inner_width = min(width, max(1, round(picture_width * factor)))
         top, left = (height - inner_height) // 2, (width - inner_width) // 2
-        padded = np.zeros((height, width, 3), dtype=np.uint8)
-        padded[top : top + inner_height, left : left + inner_width] = _resized(pixels, inner_height, inner_width)
+        padded = np.zeros((height, width, 3), dtype=pixels.dtype)
+        padded[top : top + inner_height, left : left + inner_width] = resized(pixels, inner_height, inner_width)
         return padded
-    return _resized(pixels, height, width)
+    return resized(pixels, height, width)
 
 
 def received_pixels(batch: FloatArray) -> ByteArray:
@@ -106,3 +146,11 @@ def received_pixels(batch: FloatArray) -> ByteArray:
 def _resized(pixels: ByteArray, height: int, width: int) -> ByteArray:
     image = Image.fromarray(np.ascontiguousarray(pixels))
     return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
+
+
+def _resized_exactly(values: FloatArray, height: int, width: int) -> FloatArray:
+    # Pillow's floats have one channel.
+    channels = [Image.fromarray(np.ascontiguousarray(values[..., index])) for index in range(values.shape[2])]
+    return np.stack(
+        [np.asarray(channel.resize((width, height), Image.Resampling.BILINEAR)) for channel in channels], axis=2
+    )

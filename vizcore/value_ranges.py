@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
+
+_Number = TypeVar("_Number", np.uint8, np.float32)
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,38 @@ class ValueRange:
         Raises:
             VizcoreError: no such array, or grey where red, green and blue are treated differently.
         """
-        num_channels = _checked_num_channels(pixels)
-        subtracted = self._subtracted(num_channels)
-        # The numbers are rounded once per operation, in float32, as in Keras.
-        values: FloatArray = self._ordered(pixels, num_channels).astype(np.float32)
-        values /= np.float32(self.divisor)
-        values -= subtracted
-        return values
+        return self._scaled(pixels, _checked_num_channels(pixels))
+
+    def apply_exactly(self, values: FloatArray) -> FloatArray:
+        """The same for pixels that were not rounded to bytes: a linear map, for numbers beyond 0 … 255 as well.
+
+        Args:
+            values: (h, w, 3) or (N, h, w, 3) float32 on the scale 0 … 255, RGB; or one channel of grey, as for `apply`.
+
+        Returns:
+            The same shape, float32; of whole numbers 0 … 255 what `apply` makes of the bytes.
+
+        Raises:
+            VizcoreError: as `apply`.
+        """
+        return self._scaled(values, _checked_num_channels(values, np.float32))
+
+    def apply_to_slopes(self, slopes: FloatArray) -> FloatArray:
+        """What becomes of a difference of pixels, or of how fast they move: scaled and ordered, nothing subtracted.
+
+        Args:
+            slopes: as the values of `apply_exactly`, in levels, or levels per anything.
+
+        Returns:
+            The same shape, float32, in the network's numbers instead of levels.
+
+        Raises:
+            VizcoreError: as `apply`.
+        """
+        num_channels = _checked_num_channels(slopes, np.float32)
+        self._subtracted(num_channels)
+        scaled: FloatArray = self._ordered(slopes, num_channels) / np.float32(self.divisor)
+        return scaled
 
     def as_pixels(self, batch: FloatArray) -> ByteArray:
         """What a network receives, as a picture: its channels in the order received shown as red, green, blue.
@@ -89,7 +118,15 @@ class ValueRange:
         pixels: ByteArray = np.repeat(shown, 3 // shown.shape[2], axis=2)
         return pixels
 
-    def _ordered(self, pixels: ByteArray, num_channels: int) -> ByteArray:
+    def _scaled(self, pixels: NDArray[_Number], num_channels: int) -> FloatArray:
+        subtracted = self._subtracted(num_channels)
+        # The numbers are rounded once per operation, in float32, as in Keras.
+        values: FloatArray = self._ordered(pixels, num_channels).astype(np.float32)
+        values /= np.float32(self.divisor)
+        values -= subtracted
+        return values
+
+    def _ordered(self, pixels: NDArray[_Number], num_channels: int) -> NDArray[_Number]:
         return pixels if num_channels == 1 else pixels[..., list(self.order)]
 
     def _subtracted(self, num_channels: int) -> FloatArray:
@@ -116,6 +153,10 @@ RANGES: Mapping[str, ValueRange] = MappingProxyType(
 "caffe"."""
 
 
+_LUMA = (19595, 38470, 7471)
+"""The weights of red, green and blue times 2¹⁶; they add up to 2¹⁶."""
+
+
 def to_grey(pixels: ByteArray) -> ByteArray:
     """Pictures in grey, for networks with one channel.
 
@@ -131,19 +172,42 @@ def to_grey(pixels: ByteArray) -> ByteArray:
     Raises:
         VizcoreError: no such array.
     """
-    if _checked_num_channels(pixels) != 3:
-        raise VizcoreError(f"Only colours turn into grey, (height, width, 3); this is {pixels.shape}.")
-    # The weights times 2¹⁶; they add up to 2¹⁶. Half of it makes the shift round.
-    luma = pixels.astype(np.uint32) @ np.array([19595, 38470, 7471], dtype=np.uint32)
+    _check_colours(pixels, _checked_num_channels(pixels))
+    # Half of 2¹⁶ makes the shift round.
+    luma = pixels.astype(np.uint32) @ np.array(_LUMA, dtype=np.uint32)
     grey: ByteArray = ((luma + 0x8000) >> 16).astype(np.uint8)[..., np.newaxis]
     return grey
 
 
-def _checked_num_channels(pixels: ByteArray) -> int:
+def to_grey_exactly(values: FloatArray) -> FloatArray:
+    """The same for pixels that were not rounded to bytes, or for how fast they move: linear, nothing rounded.
+
+    Args:
+        values: (h, w, 3) or (N, h, w, 3) float32, RGB. It is not changed.
+
+    Returns:
+        (h, w, 1) or (N, h, w, 1) float32.
+
+    Raises:
+        VizcoreError: no such array.
+    """
+    _check_colours(values, _checked_num_channels(values, np.float32))
+    luma = values.astype(np.float64) @ (np.array(_LUMA, dtype=np.float64) / 2**16)
+    grey: FloatArray = luma.astype(np.float32)[..., np.newaxis]
+    return grey
+
+
+def _check_colours(pixels: ByteArray | FloatArray, num_channels: int) -> None:
+    if num_channels != 3:
+        raise VizcoreError(f"Only colours turn into grey, (height, width, 3); this is {pixels.shape}.")
+
+
+def _checked_num_channels(pixels: ByteArray | FloatArray, dtype: type[np.generic] = np.uint8) -> int:
     is_array = isinstance(pixels, np.ndarray)
-    if not is_array or pixels.dtype != np.uint8 or pixels.ndim not in (3, 4) or pixels.shape[-1] not in (1, 3):
+    if not is_array or pixels.dtype != dtype or pixels.ndim not in (3, 4) or pixels.shape[-1] not in (1, 3):
         given = f"{pixels.shape} {pixels.dtype}" if is_array else type(pixels).__name__
+        entries = "bytes" if dtype is np.uint8 else "float32"
         raise VizcoreError(
-            f"Pictures are an array (height, width, 3) or (number, height, width, 3) of bytes; this is {given}."
+            f"Pictures are an array (height, width, 3) or (number, height, width, 3) of {entries}; this is {given}."
         )
     return int(pixels.shape[-1])

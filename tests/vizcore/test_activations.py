@@ -8,7 +8,9 @@ from collections.abc import Callable
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
+from tests.vizcore.double_precision import outputs
 from vizcore.activations import LayerInfo, TracedNetwork, channel_statistics, read, trace
 from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn, preprocess_image
@@ -275,3 +277,177 @@ def test_threads_agree_while_others_reset_keras(traced: TracedNetwork, network: 
     assert failures == []
     # A worker that raised did not get here.
     assert sorted(done) == [0.0, 0.1, 0.2, 0.3]
+
+
+def together(*layers: keras.layers.Layer, shape: tuple[int, int, int] = (5, 7, 1)) -> keras.Model:
+    return keras.Sequential([keras.Input(shape, dtype="float32"), *layers])
+
+
+@pytest.fixture(scope="module")
+def several() -> np.ndarray:
+    """Five pictures for the 19 × 23 network."""
+    return np.random.default_rng(8).random((5, 19, 23, 3), dtype=np.float32)
+
+
+def test_many_pictures_are_read_as_one_by_one(traced: TracedNetwork, several: np.ndarray) -> None:
+    names = [layer.name for layer in traced.layers]
+    many = traced.read_many(several, names)
+    assert list(many) == names
+    for index in range(5):
+        for name, values in traced.read(several[index : index + 1], names).items():
+            np.testing.assert_allclose(many[name][index], values, atol=1e-5)
+
+
+def test_summaries_are_the_mean_and_maximum_of_every_map(traced: TracedNetwork, several: np.ndarray) -> None:
+    for number in (5, 1, 3):
+        whole = traced.read_many(several[:number], ["conv2", "logits"])
+        found = traced.summarise_many(several[:number], ["conv2", "logits"])
+        assert list(found) == ["conv2", "logits"]
+        assert found["conv2"].mean.shape == (number, 64)
+        np.testing.assert_allclose(found["conv2"].mean, whole["conv2"].mean(axis=(1, 2)), atol=1e-6)
+        np.testing.assert_allclose(found["conv2"].maximum, whole["conv2"].max(axis=(1, 2)), atol=1e-6)
+        np.testing.assert_allclose(found["logits"].mean, whole["logits"], atol=1e-6)
+        np.testing.assert_array_equal(found["logits"].maximum, found["logits"].mean)
+
+
+def test_what_comes_of_many_is_read_only_float32_and_checked(traced: TracedNetwork, several: np.ndarray) -> None:
+    summary = traced.summarise_many(several, ["conv1", "conv1"])
+    for values in (*traced.read_many(several, ["conv1"]).values(), summary["conv1"].mean, summary["conv1"].maximum):
+        assert values.dtype == np.float32
+        assert not values.flags.writeable
+    assert traced.read_many(several, []) == traced.summarise_many(several, []) == {}
+    for method in (traced.read_many, traced.summarise_many):
+        with pytest.raises(VizcoreError, match="no layer “conv9”"):
+            method(several, ["conv9"])
+        for shape in [(0, 19, 23, 3), (5, 23, 19, 3), (19, 23, 3)]:
+            with pytest.raises(VizcoreError, match=r"takes pictures, a batch of shape \(any, 19, 23, 3\)"):
+                method(np.zeros(shape, np.float32), ["conv1"])
+
+
+def test_the_derivative_of_a_linear_network_is_the_network_without_its_bias(ramp: np.ndarray) -> None:
+    tangent = np.random.default_rng(3).normal(size=ramp.shape).astype(np.float32)
+    kernel = [[1, -2, 3], [0.5, 4, -1]]
+    values, slopes = trace(convolution(kernel, bias=7)).read_with_derivative(ramp, tangent, ["conv"])
+    np.testing.assert_array_equal(values["conv"], read(convolution(kernel, bias=7), ramp, ["conv"])["conv"])
+    np.testing.assert_allclose(slopes["conv"], read(convolution(kernel), tangent, ["conv"])["conv"], atol=1e-5)
+
+
+def test_the_derivative_is_linear_in_the_tangent(traced: TracedNetwork, batch: np.ndarray) -> None:
+    random = np.random.default_rng(4)
+    one, other = (random.normal(size=batch.shape).astype(np.float32) for _ in range(2))
+    slopes = [traced.read_with_derivative(batch, t, ["conv3", "logits"])[1] for t in (one, other, 2 * one - 3 * other)]
+    for name in ("conv3", "logits"):
+        np.testing.assert_allclose(slopes[2][name], 2 * slopes[0][name] - 3 * slopes[1][name], atol=1e-4)
+    nothing = traced.read_with_derivative(batch, np.zeros_like(batch), ["conv3", "logits"])[1]
+    assert not any(values.any() for values in nothing.values())
+
+
+def test_the_derivative_is_what_a_tiny_step_does(
+    network: keras.Model, traced: TracedNetwork, batch: np.ndarray
+) -> None:
+    tangent = np.random.default_rng(6).normal(size=batch.shape).astype(np.float32)
+    names = [layer.name for layer in traced.layers]
+    values, slopes = traced.read_with_derivative(batch, tangent, names)
+    step = 1e-7 * tangent.astype(np.float64)
+    above, below = outputs(network, batch + step), outputs(network, batch - step)
+    for name in names:
+        np.testing.assert_allclose(values[name], traced.read(batch, [name])[name], atol=1e-6)
+        np.testing.assert_allclose(slopes[name], (above[name] - below[name]) / 2e-7, atol=1e-5)
+
+
+def test_the_derivative_through_relu_pooling_and_dense_by_hand() -> None:
+    picture = np.array([[3, -1, 2, 5], [1, 4, -6, 0]], np.float32).reshape(1, 2, 4, 1)
+    tangent = np.array([[1, 10, 100, 1000], [2, 20, 200, 2000]], np.float32).reshape(1, 2, 4, 1)
+    dense = keras.layers.Dense(1, dtype="float32", name="dense")
+    model = together(
+        keras.layers.ReLU(name="relu", dtype="float32"),
+        keras.layers.MaxPooling2D((2, 2), name="pool", dtype="float32"),
+        keras.layers.Flatten(name="flat", dtype="float32"),
+        dense,
+        shape=(2, 4, 1),
+    )
+    dense.set_weights([np.array([[0.5], [-2]], np.float32), np.array([9], np.float32)])
+    values, slopes = trace(model).read_with_derivative(picture, tangent, ["relu", "pool", "dense"])
+    assert values["pool"].ravel().tolist() == [4, 5]
+    assert slopes["relu"][..., 0].tolist() == [[1, 0, 100, 1000], [2, 20, 0, 0]]
+    assert slopes["pool"].ravel().tolist() == [20, 1000]
+    assert (values["dense"].item(), slopes["dense"].item()) == (0.5 * 4 - 2 * 5 + 9, 0.5 * 20 - 2 * 1000)
+
+
+def test_a_curved_network_follows_its_formula(ramp: np.ndarray) -> None:
+    tangent = np.full_like(ramp, 0.5)
+    values, slopes = trace(together(keras.layers.Activation("tanh", name="tanh"))).read_with_derivative(
+        ramp / 40, tangent, ["tanh"]
+    )
+    np.testing.assert_allclose(slopes["tanh"], 0.5 * (1 - np.tanh(ramp[0] / 40) ** 2), atol=1e-6)
+    np.testing.assert_allclose(values["tanh"], np.tanh(ramp[0] / 40), atol=1e-6)
+
+
+def test_at_a_kink_the_derivative_is_that_of_the_side_that_is_said() -> None:
+    model = together(
+        keras.layers.ReLU(name="relu", dtype="float32"),
+        keras.layers.MaxPooling2D((2, 2), name="pool", dtype="float32"),
+        shape=(2, 2, 1),
+    )
+    network = trace(model)
+    tangent = np.array([1, 2, 3, 4], np.float32).reshape(1, 2, 2, 1)
+    off = network.read_with_derivative(np.zeros((1, 2, 2, 1), np.float32), tangent, ["relu", "pool"])[1]
+    assert not off["relu"].any()
+    assert not off["pool"].any()
+    for equal, first in [([5, 5, 5, 5], 1), ([0, 5, 5, 5], 2), ([0, 1, 5, 5], 3)]:
+        picture = np.array(equal, np.float32).reshape(1, 2, 2, 1)
+        assert network.read_with_derivative(picture, tangent, ["pool"])[1]["pool"].item() == first
+
+
+def test_a_layer_that_does_not_depend_on_the_picture_stands_still(ramp: np.ndarray) -> None:
+    picture = keras.Input((5, 7, 1), dtype="float32")
+    signs = keras.layers.Lambda(keras.ops.sign, name="signs")(picture)
+    values, slopes = trace(keras.Model(picture, signs)).read_with_derivative(ramp, np.ones_like(ramp), ["signs"])
+    np.testing.assert_array_equal(values["signs"], np.sign(ramp[0]))
+    assert not slopes["signs"].any()
+
+
+@keras.saving.register_keras_serializable("tests")
+class Erosion(keras.layers.Layer):
+    """TensorFlow has a first derivative for it and no second, which forward mode asks for."""
+
+    def call(self, values: tf.Tensor) -> tf.Tensor:
+        return tf.nn.erosion2d(values, tf.zeros((2, 2, 1)), (1, 1, 1, 1), "SAME", "NHWC", (1, 1, 1, 1))
+
+
+def test_a_step_without_a_derivative_is_said(ramp: np.ndarray) -> None:
+    network = trace(together(Erosion(name="erosion")))
+    assert network.read(ramp, ["erosion"])["erosion"].shape == (5, 7, 1)
+    with pytest.raises(VizcoreError, match="knows no derivative"):
+        network.read_with_derivative(ramp, ramp, ["erosion"])
+
+
+def test_derivatives_are_read_only_float32_and_checked(traced: TracedNetwork, batch: np.ndarray) -> None:
+    for found in traced.read_with_derivative(batch, batch, ["logits", "conv1", "logits"]):
+        assert list(found) == ["logits", "conv1"]
+        assert all(values.dtype == np.float32 and not values.flags.writeable for values in found.values())
+    assert traced.read_with_derivative(batch, batch, []) == ({}, {})
+    with pytest.raises(VizcoreError, match="no layer “conv9”"):
+        traced.read_with_derivative(batch, batch, ["conv9"])
+    with pytest.raises(VizcoreError, match=r"\(1, 19, 23, 3\)"):
+        traced.read_with_derivative(batch, batch[:, 1:], ["conv1"])
+
+
+def test_every_way_of_reading_is_traced_once(batch: np.ndarray, several: np.ndarray) -> None:
+    model = build_simple_cnn((19, 23, 3))
+    calls: list[None] = []
+    counted = keras.layers.Lambda(lambda values: calls.append(None) or values, output_shape=(19, 23, 3), name="counted")
+    picture = keras.Input((19, 23, 3), dtype="float32")
+    network = trace(keras.Model(picture, model(counted(picture))))
+
+    def use() -> None:
+        for names in (["counted"], ["simple_cnn"]):
+            network.read(batch, names)
+            network.read_many(several, names)
+            network.summarise_many(several[:2], names)
+            network.read_with_derivative(batch, batch, names)
+
+    use()
+    traced_once = len(calls)
+    use()
+    assert len(calls) == traced_once

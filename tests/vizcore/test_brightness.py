@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -179,3 +180,84 @@ def test_brightness_does_not_import_tensorflow() -> None:
 
 def test_channel_names_match_the_counts(picture: np.ndarray) -> None:
     assert len(brightness.CHANNELS) == len(exposure(picture).counts)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", [3, 4, 41, 101, "all"])
+def test_levels_are_the_sliders_own_with_both_ends_and_the_neutral_amount(kind: str, number: int | str) -> None:
+    slider = KINDS[kind]
+    count = slider.num_steps if number == "all" else int(number)
+    levels = slider.levels(count)
+    assert len(set(levels)) == count
+    assert list(levels) == sorted(levels)
+    assert {slider.minimum, slider.neutral, slider.maximum} <= set(levels)
+    assert all(slider.nearest(amount) == amount for amount in levels)
+    if count > 40:
+        steps = np.diff(levels) / slider.step
+        assert steps.max() - steps.min() <= (slider.num_steps - 1) / (count - 1) + 1
+
+
+def test_the_neutral_amount_changes_nothing() -> None:
+    for kind, slider in KINDS.items():
+        np.testing.assert_array_equal(table(kind=kind, amount=slider.neutral), EVERY_VALUE)
+        np.testing.assert_allclose(brightness.exact_table(kind=kind, amount=slider.neutral), EVERY_VALUE, rtol=1e-6)
+
+
+@pytest.mark.parametrize("number", [2, 0, -1, 402])
+def test_other_numbers_of_levels_are_refused(number: int) -> None:
+    with pytest.raises(VizcoreError, match="3 to 401 levels"):
+        KINDS["gain"].levels(number)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_exact_table_is_the_table_before_it_is_rounded(kind: str) -> None:
+    for amount in KINDS[kind].levels(41):
+        exact = brightness.exact_table(kind=kind, amount=amount)
+        assert exact.dtype == np.float32
+        left_over = exact - table(kind=kind, amount=amount) + (0.5 if kind == "gamma" else 0)
+        assert left_over.min() >= -1e-4
+        assert left_over.max() < 1 + 1e-4
+        free = brightness.exact_table(kind=kind, amount=amount, clipped=False)
+        np.testing.assert_array_equal(np.clip(free, 0, 255), exact)
+
+
+def test_without_the_clip_the_formulas_go_on() -> None:
+    assert brightness.exact_table(kind="gain", amount=4, clipped=False)[255] == 1020
+    assert brightness.exact_table(kind="offset", amount=-255, clipped=False)[[0, 255]].tolist() == [-255, 0]
+    assert brightness.exact_table(kind="gamma", amount=0.1, clipped=False)[255] == 255
+
+
+@pytest.mark.parametrize("clipped", [True, False])
+@pytest.mark.parametrize(("kind", "amount"), [("gain", 0.37), ("gain", 2.003), ("offset", -41.5), ("offset", 77.5)])
+def test_slopes_are_what_a_small_step_does(kind: str, amount: float, clipped: bool) -> None:
+    tables = [brightness.exact_table(kind=kind, amount=amount + step, clipped=clipped) for step in (1e-3, -1e-3)]
+    steps = (tables[0].astype(float) - tables[1]) / 2e-3
+    np.testing.assert_allclose(brightness.slope_table(kind=kind, amount=amount, clipped=clipped), steps, atol=0.1)
+
+
+@pytest.mark.parametrize("amount", [0.1, 0.5, 1, 2.2, 4])
+def test_slopes_of_gamma(amount: float) -> None:
+    shares = np.arange(256) / 255
+    steps = 255 * (shares ** (amount + 1e-6) - shares ** (amount - 1e-6)) / 2e-6
+    found = brightness.slope_table(kind="gamma", amount=amount)
+    np.testing.assert_allclose(found, steps, atol=1e-3)
+    assert found[[0, 255]].tolist() == [0, 0]
+
+
+def test_a_limit_that_is_reached_counts_as_clipped() -> None:
+    gain = brightness.slope_table(kind="gain", amount=1)
+    np.testing.assert_array_equal(gain, [*range(255), 0])
+    offset = brightness.slope_table(kind="offset", amount=0)
+    np.testing.assert_array_equal(offset, [0, *[1] * 254, 0])
+    assert brightness.slope_table(kind="gain", amount=3)[[84, 85, 86]].tolist() == [84, 0, 0]
+    assert brightness.slope_table(kind="offset", amount=55)[[199, 200, 201]].tolist() == [1, 0, 0]
+    # A gain of 0 is the one end that only one side is known of.
+    np.testing.assert_array_equal(brightness.slope_table(kind="gain", amount=0), np.arange(256))
+    assert not brightness.slope_table(kind="gain", amount=-1).any()
+
+
+@pytest.mark.parametrize("function", [brightness.exact_table, brightness.slope_table])
+def test_exact_tables_refuse_what_tables_refuse(function: Callable[..., np.ndarray]) -> None:
+    for kind, amount, said in [("blur", 1, "blur"), ("gain", np.inf, "finite"), ("gamma", 0, "above 0")]:
+        with pytest.raises(VizcoreError, match=said):
+            function(kind=kind, amount=amount)

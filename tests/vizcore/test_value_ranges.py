@@ -7,7 +7,7 @@ from PIL import Image
 
 from vizcore.errors import VizcoreError
 from vizcore.preprocessing import preprocess_image, received_pixels
-from vizcore.value_ranges import RANGES, to_grey
+from vizcore.value_ranges import RANGES, to_grey, to_grey_exactly
 
 KERAS = {
     "−1…1": [keras.applications.mobilenet_v2.preprocess_input],
@@ -135,3 +135,39 @@ def test_grey_pictures_go_the_same_way() -> None:
     np.testing.assert_array_equal(RANGES["−1…1"].as_pixels(values[np.newaxis]), grey.repeat(3, axis=2))
     with pytest.raises(VizcoreError, match="is for colours"):
         RANGES["BGR − mean"].apply(grey)
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_unrounded_pixels_go_the_same_way(name: str) -> None:
+    pixels = pictures(5, 7, 11, 3)
+    np.testing.assert_array_equal(RANGES[name].apply_exactly(pixels.astype(np.float32)), RANGES[name].apply(pixels))
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_slopes_are_differences_of_what_the_range_makes(name: str) -> None:
+    random = np.random.default_rng(1)
+    before, step = (random.normal(100, 90, (7, 11, 3)).astype(np.float32) for _ in range(2))
+    moved = RANGES[name].apply_exactly(before + step) - RANGES[name].apply_exactly(before)
+    np.testing.assert_allclose(RANGES[name].apply_to_slopes(step), moved, atol=1e-4)
+    assert not RANGES[name].apply_to_slopes(np.zeros((7, 11, 3), np.float32)).any()
+
+
+def test_unrounded_grey_is_the_weighted_mean_and_rounds_to_grey() -> None:
+    pixels = pictures(19, 23, 3)
+    exact = to_grey_exactly(pixels.astype(np.float32))
+    np.testing.assert_allclose(exact[..., 0], pixels @ [0.299, 0.587, 0.114], atol=2e-3)
+    np.testing.assert_array_equal(np.floor(exact + 0.5), to_grey(pixels))
+    np.testing.assert_array_equal(RANGES["−1…1"].apply_exactly(exact), exact / np.float32(127.5) - 1)
+
+
+def test_unrounded_pixels_are_float32_colours() -> None:
+    for method in (RANGES["0…1"].apply_exactly, RANGES["0…1"].apply_to_slopes, to_grey_exactly):
+        for given in (pictures(5, 7, 3), np.zeros((5, 7, 4), np.float32), np.zeros((5, 7, 3))):
+            with pytest.raises(VizcoreError, match="of float32"):
+                method(given)
+    grey = np.zeros((5, 7, 1), np.float32)
+    for method in (RANGES["BGR − mean"].apply_exactly, RANGES["BGR − mean"].apply_to_slopes):
+        with pytest.raises(VizcoreError, match="is for colours"):
+            method(grey)
+    with pytest.raises(VizcoreError, match="Only colours turn into grey"):
+        to_grey_exactly(grey)

@@ -1,0 +1,157 @@
+"""Flips of classes whose borders are known, against a fine grid, and a network whose flip can be worked out."""
+
+from collections.abc import Callable
+from math import nextafter
+
+import keras
+import numpy as np
+import pytest
+
+from vizcore.activations import trace
+from vizcore.brightness import KINDS
+from vizcore.errors import VizcoreError
+from vizcore.flip import PRECISION, Segment, flips, segments, standing
+from vizcore.pipeline import InputFormat, prepared_exactly
+from vizcore.value_ranges import RANGES
+
+GRID = (0.0, 1.0, 2.0, 3.0, 4.0)
+
+
+def stairs(*borders: float, classes: tuple[int, ...]) -> Callable[[float], int]:
+    """The first class below the first border, the next from there on, and so on."""
+    return lambda amount: classes[sum(amount >= border for border in borders)]
+
+
+def found(winner_at: Callable[[float], int], grid: tuple[float, ...] = GRID, **options: float) -> tuple[Segment, ...]:
+    return segments(grid, [winner_at(amount) for amount in grid], winner_at=winner_at, **options)
+
+
+def test_two_flips_are_found_to_the_precision() -> None:
+    stretches = found(stairs(0.47, 1.62, classes=(6, 3, 8)))
+    assert [one.winner for one in stretches] == [6, 3, 8]
+    assert (stretches[0].start, stretches[-1].end) == (0, 4)
+    for border, (left, right) in zip((0.47, 1.62), ((0, 1), (1, 2)), strict=True):
+        assert stretches[left].end < border <= stretches[right].start
+        assert stretches[right].start - stretches[left].end <= PRECISION
+    assert flips(stretches) == pytest.approx([0.47, 1.62], abs=PRECISION / 2)
+
+
+@pytest.mark.parametrize("precision", [0.5, 1e-2, 1e-6, 1e-30])
+def test_the_precision_is_as_asked_for_or_as_numbers_allow(precision: float) -> None:
+    left, right = found(stairs(np.pi, classes=(0, 1)), precision=precision)
+    assert left.end < np.pi <= right.start
+    assert right.start - left.end <= max(precision, nextafter(np.pi, 4) - np.pi)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_stretches_agree_with_a_fine_grid(seed: int) -> None:
+    """Borders that lie further apart than the levels, so that the levels miss none."""
+    random = np.random.default_rng(seed)
+    borders = np.cumsum(random.uniform(13, 60, 9)) - 255
+    winner_at = stairs(*borders, classes=tuple(random.permutation(10).tolist()))
+    stretches = found(winner_at, KINDS["offset"].levels(41))
+    assert flips(stretches) == pytest.approx(borders[borders < 255], abs=PRECISION / 2)
+    for amount in np.linspace(-255, 255, 4001):
+        if np.abs(borders - amount).min() > PRECISION:
+            assert standing(stretches, amount).here.winner == winner_at(amount)
+
+
+def test_a_class_that_never_loses_is_one_stretch_and_nobody_is_asked() -> None:
+    def never(amount: float) -> int:
+        raise AssertionError(amount)
+
+    assert segments(GRID, [3] * 5, winner_at=never) == (Segment(3, 0, 4),)
+    assert segments([1.5], [3], winner_at=never) == (Segment(3, 1.5, 1.5),)
+    assert flips((Segment(3, 0, 4),)) == ()
+
+
+def test_a_flip_at_the_very_end_is_a_stretch_of_one_amount() -> None:
+    stretches = found(stairs(4.0, classes=(2, 5)))
+    assert stretches[1] == Segment(5, 4, 4)
+    assert stretches[0].winner == 2
+    assert 4 - PRECISION <= stretches[0].end < 4
+    first = found(stairs(nextafter(0, 1), classes=(2, 5)))
+    assert first[0] == Segment(2, 0, 0)
+    assert first[1].end == 4
+
+
+def test_a_third_class_that_bisection_meets_has_both_its_flips() -> None:
+    # Between 1 and 2 it wins from 1.3 to 1.6; the first question is at 1.5.
+    stretches = found(stairs(1.3, 1.6, classes=(0, 7, 1)))
+    assert [one.winner for one in stretches] == [0, 7, 1]
+    assert flips(stretches) == pytest.approx([1.3, 1.6], abs=PRECISION / 2)
+
+
+def test_what_wins_between_two_levels_only_is_not_claimed() -> None:
+    winner_at = stairs(1.3, 1.6, classes=(0, 7, 0))
+    assert found(winner_at) == (Segment(0, 0, 4),)
+    finer = found(winner_at, KINDS["gain"].levels(41))
+    assert flips(finer) == pytest.approx([1.3, 1.6], abs=PRECISION / 2)
+
+
+def test_bisection_asks_few_times() -> None:
+    asked: list[float] = []
+    border = stairs(2.718, classes=(0, 1))
+
+    def counted(amount: float) -> int:
+        asked.append(amount)
+        return border(amount)
+
+    segments(GRID, [border(amount) for amount in GRID], winner_at=counted)
+    assert len(asked) == 10
+    assert all(2 < amount < 3 for amount in asked)
+
+
+def test_standing_says_what_lies_below_and_above() -> None:
+    frog, cat, ship = stretches = (Segment(6, 0, 0.47), Segment(3, 0.471, 1.62), Segment(8, 1.621, 4))
+    assert (standing(stretches, 1).here, standing(stretches, 1).below, standing(stretches, 1).above) == (
+        cat,
+        frog,
+        ship,
+    )
+    assert (standing(stretches, 0).here, standing(stretches, 0).below) == (frog, None)
+    assert (standing(stretches, 4).here, standing(stretches, 4).above) == (ship, None)
+    assert standing(stretches, 0.47).here == frog
+    assert standing(stretches, 0.471).here == cat
+    assert standing(stretches, 0.4709).here == cat
+    assert standing(stretches, 0.4701).here == frog
+    assert (standing(stretches, -9).here, standing(stretches, 9).here) == (frog, ship)
+
+
+def test_the_flip_of_a_network_is_where_its_logits_meet() -> None:
+    """Two classes, mean and a constant: the mean grows with the gain and overtakes the constant."""
+    dense = keras.layers.Dense(2, name="logits")
+    model = keras.Sequential([keras.Input((7, 11, 3)), keras.layers.GlobalAveragePooling2D(name="mean"), dense])
+    dense.set_weights([np.array([[1 / 3, 0]] * 3, np.float32), np.array([0, 0.35], np.float32)])
+    network = trace(model)
+    pixels = np.random.default_rng(5).integers(0, 100, (7, 11, 3), dtype=np.uint8)
+    form = InputFormat((7, 11, 3), RANGES["0…1"])
+
+    def winner_at(amount: float) -> int:
+        batch = prepared_exactly(pixels, kind="gain", amount=amount, wanted=form)
+        return int(network.read(batch, ["logits"])["logits"].argmax())
+
+    grid = KINDS["gain"].levels(41)
+    stretches = found(winner_at, grid)
+    assert [one.winner for one in stretches] == [1, 0]
+    assert flips(stretches) == pytest.approx([0.35 * 255 / pixels.mean()], abs=PRECISION)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "winners", "precision", "said"),
+    [
+        ([], [], 0.1, "one amount or more"),
+        ([1, 1], [0, 1], 0.1, "each higher"),
+        ([1, np.nan], [0, 1], 0.1, "each higher"),
+        ([1, 2], [0], 0.1, "2 levels and 1 winners"),
+        ([1, 2], [0, 1], 0, "above 0"),
+    ],
+)
+def test_what_is_no_grid_is_refused(amounts: list, winners: list, precision: float, said: str) -> None:
+    with pytest.raises(VizcoreError, match=said):
+        segments(amounts, winners, winner_at=lambda amount: 0, precision=precision)
+
+
+def test_nothing_to_stand_on_is_refused() -> None:
+    with pytest.raises(VizcoreError, match="no stretch"):
+        standing((), 1)

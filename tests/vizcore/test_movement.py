@@ -1,0 +1,132 @@
+"""How far layers move: answers worked out by hand, and the lines that show them."""
+
+import numpy as np
+import pytest
+
+from vizcore.augmentation import Step, new_step
+from vizcore.errors import VizcoreError
+from vizcore.movement import Movement, movement, turned_back
+from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
+
+RANDOM = np.random.default_rng(6)
+MAPS = RANDOM.normal(size=(5, 7, 3)).astype(np.float32)
+
+
+def one(before: list[float], after: list[float]) -> tuple[float | None, float | None]:
+    moved = movement({"a": np.array(before, np.float32)}, {"a": np.array(after, np.float32)})
+    return moved.cosine[0], moved.change[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cosine", "change"),
+    [
+        ([1, 2], [1, 2], 1, 0),
+        ([1, 2], [2, 4], 1, 1),
+        ([1, 0], [0, 1], 0, 2),
+        ([1, -2], [-1, 2], -1, 2),
+        ([3, 4], [4, 3], 24 / 25, 2 / 7),
+        ([1e-30, 0], [1e-30, 0], 1, 0),
+    ],
+)
+def test_known_answers(before: list[float], after: list[float], cosine: float, change: float) -> None:
+    assert one(before, after) == pytest.approx((cosine, change))
+
+
+def test_a_layer_of_zeros_has_no_direction_and_no_size() -> None:
+    assert one([0, 0], [0, 0]) == (None, None)
+    assert one([0, 0], [1, 0]) == (None, None)
+    assert one([1, 0], [0, 0]) == (None, 1)
+
+
+def test_the_cosine_never_passes_one() -> None:
+    for scale in (1e-6, 0.1, 3, 1e6):
+        values = RANDOM.normal(size=1001).astype(np.float32) * np.float32(scale)
+        moved = movement({"a": values}, {"a": values})
+        assert moved.cosine[0] is not None
+        assert moved.cosine[0] <= 1
+
+
+def test_layers_come_in_their_order_and_only_with_their_like() -> None:
+    before = {"b": np.ones((2, 3, 5), np.float32), "a": np.ones(4, np.float32)}
+    moved = movement(before, {"b": 3 * before["b"], "a": before["a"]})
+    assert moved.change == (2, 0)
+    with pytest.raises(VizcoreError, match="same layers"):
+        movement(before, {"a": before["a"]})
+    with pytest.raises(VizcoreError, match="one shape"):
+        movement({"a": before["a"]}, {"a": before["b"]})
+
+
+def test_what_does_not_compare_has_no_number() -> None:
+    # Maps that are not square, turned back: another shape.
+    tall = {"a": RANDOM.normal(size=(3, 5, 2)).astype(np.float32)}
+    turned = movement(tall, tall, undone=[Step("rotate", 1)])
+    assert (turned.cosine, turned.change) == ((None,), (None,))
+    for wild in (np.nan, np.inf):
+        moved = movement({"a": np.ones(3, np.float32)}, {"a": np.array([1, wild, 1], np.float32)})
+        assert (moved.cosine, moved.change) == ((None,), (None,))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [Step("flip", 1)],
+        [Step("flipud", 1)],
+        [Step("rotate", 1)],
+        [Step("rotate", 2), Step("flip", 1)],
+        [Step("flip", 1), Step("rotate", 3), Step("hue", 0.2), Step("flipud", 1), Step("rotate", 1)],
+        [Step("flip", 0), Step("rotate", 0), Step("flipud", 0)],
+    ],
+)
+def test_flips_and_turns_are_undone_from_the_last_to_the_first(steps: list[Step]) -> None:
+    turned = MAPS
+    for step in steps:
+        if step.name == "rotate":
+            turned = np.rot90(turned, int(step.amount))
+        elif step.amount:
+            turned = {"flip": turned[:, ::-1], "flipud": turned[::-1]}.get(step.name, turned)
+    assert np.array_equal(turned_back(turned, steps), MAPS)
+    assert movement({"a": MAPS}, {"a": turned}, undone=steps).change == (0,)
+
+
+def test_vectors_and_steps_that_move_no_whole_pixels_stay() -> None:
+    vector = np.arange(7, dtype=np.float32)
+    assert turned_back(vector, [Step("flip", 1), Step("rotate", 1)]) is vector
+    assert turned_back(MAPS, [new_step(name) for name in ("crop", "contrast", "noise")]) is MAPS
+
+
+def lines() -> list[Line]:
+    after = {"conv1": MAPS + 1, "x<b>": np.zeros(3, np.float32)}
+    moved = movement({"conv1": MAPS, "x<b>": np.zeros(3, np.float32)}, after)
+    return [Line("hue", "1. Hue 0.10", moved), Line("", "all steps", moved)]
+
+
+def test_the_lines_have_a_value_for_each_layer_and_a_gap_where_there_is_none() -> None:
+    figure = cosine_figure(lines(), ["conv1", "x<b>"])
+    first, whole = figure["data"]
+    assert first["x"] == [0, 1]
+    assert first["y"] == [lines()[0].movement.cosine[0], None]
+    assert whole["line"]["width"] > first["line"]["width"]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["conv1", "x&lt;b&gt;"]
+    assert change_figure(lines(), ["conv1", "x<b>"])["data"][0]["y"] == [lines()[0].movement.change[0], None]
+
+
+def test_the_legend_names_each_line_in_its_colour() -> None:
+    text = legend(lines())
+    for trace in cosine_figure(lines(), ["a", "b"])["data"]:
+        assert f"color: {trace['line']['color']}" in text
+        assert trace["name"] in text
+    assert text.count("<span>") == 2
+    assert "&lt;b&gt;" in legend([Line("hue", "<b>", lines()[0].movement)])
+
+
+def test_a_transformation_keeps_its_colour_and_the_axis_its_ends() -> None:
+    both, alone = cosine_figure(lines(), ["a", "b"]), cosine_figure(lines()[:1], ["a", "b"])
+    assert both["data"][0]["line"]["color"] == alone["data"][0]["line"]["color"] != both["data"][1]["line"]["color"]
+    positive = movement({"a": np.ones(3, np.float32)}, {"a": np.ones(3, np.float32)})
+    negative = movement({"a": np.ones(3, np.float32)}, {"a": -np.ones(3, np.float32)})
+    assert cosine_figure([Line("hue", "", positive)], ["a"])["layout"]["yaxis"]["range"] == [-0.02, 1.03]
+    assert cosine_figure([Line("hue", "", negative)], ["a"])["layout"]["yaxis"]["range"] == [-1.02, 1.03]
+    slightly = Movement(cosine=(-0.01, None), change=(1, None))
+    assert cosine_figure([Line("hue", "", slightly)], ["a", "b"])["layout"]["yaxis"]["range"] == [-0.27, 1.03]
+    nothing = Movement(cosine=(None,), change=(None,))
+    assert cosine_figure([Line("hue", "", nothing)], ["a"])["layout"]["yaxis"]["range"] == [-0.02, 1.03]

@@ -1,0 +1,320 @@
+"""A picture on its way into a network: the real way against its steps, the exact way against its laws."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.vizcore.double_precision import outputs
+from vizcore.activations import trace
+from vizcore.brightness import KINDS, adjust, exact_table, slope_table
+from vizcore.errors import VizcoreError
+from vizcore.networks import build_simple_cnn
+from vizcore.pipeline import (
+    InputFormat,
+    prepared,
+    prepared_exactly,
+    prepared_levels,
+    standardised,
+    standardised_slopes,
+    tangent,
+)
+from vizcore.preprocessing import FITS, fitted, fitted_exactly
+from vizcore.value_ranges import RANGES, to_grey, to_grey_exactly
+
+AMOUNTS = [("gain", 0.0), ("gain", 1.37), ("offset", -61.0), ("offset", 88.0), ("gamma", 0.45), ("gamma", 2.2)]
+
+
+def picture(height: int = 31, width: int = 43) -> np.ndarray:
+    return np.random.default_rng(height * width).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def dim(height: int = 31, width: int = 43) -> np.ndarray:
+    """Nothing in it reaches the limits while it is less than doubled or moved by less than 40 levels."""
+    return np.random.default_rng(3).integers(41, 120, (height, width, 3), dtype=np.uint8)
+
+
+def wanted(name: str = "0…1", *, colours: int = 3, fit: str = "stretch", lens: str = "plain") -> InputFormat:
+    return InputFormat((19, 23, colours), RANGES[name], fit, lens)
+
+
+# The real way
+
+
+@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("fit", FITS)
+def test_the_real_way_is_edit_fit_numbers(name: str, fit: str) -> None:
+    pixels = picture()
+    before = pixels.copy()
+    for kind, amount in AMOUNTS:
+        expected = RANGES[name].apply(fitted(adjust(pixels, kind=kind, amount=amount), (19, 23), fit=fit))
+        found = prepared(pixels, kind=kind, amount=amount, wanted=wanted(name, fit=fit))
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, expected[np.newaxis])
+    np.testing.assert_array_equal(pixels, before)
+
+
+def test_a_grey_network_receives_grey() -> None:
+    found = prepared(picture(), kind="gain", amount=1.5, wanted=wanted("−1…1", colours=1))
+    expected = RANGES["−1…1"].apply(
+        to_grey(fitted(adjust(picture(), kind="gain", amount=1.5), (19, 23), fit="stretch"))
+    )
+    np.testing.assert_array_equal(found[0], expected)
+    assert prepared_exactly(picture(), kind="gain", amount=1.5, wanted=wanted(colours=1)).shape == (1, 19, 23, 1)
+    with pytest.raises(VizcoreError, match="is for colours"):
+        prepared(picture(), kind="gain", amount=1.5, wanted=wanted("BGR − mean", colours=1))
+
+
+@pytest.mark.parametrize("lens", ["plain", "standardised"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_many_levels_are_the_levels_one_by_one(kind: str, lens: str) -> None:
+    form = wanted("BGR − mean", fit="pad", lens=lens)
+    amounts = KINDS[kind].levels(11)
+    batch = prepared_levels(picture(), kind=kind, amounts=amounts, wanted=form)
+    assert batch.shape == (11, 19, 23, 3)
+    for index, amount in enumerate(amounts):
+        np.testing.assert_array_equal(batch[index], prepared(picture(), kind=kind, amount=amount, wanted=form)[0])
+
+
+def test_one_level_is_enough_and_none_is_not() -> None:
+    assert prepared_levels(picture(), kind="gain", amounts=(1.0,), wanted=wanted()).shape == (1, 19, 23, 3)
+    with pytest.raises(VizcoreError, match="no level"):
+        prepared_levels(picture(), kind="gain", amounts=(), wanted=wanted())
+
+
+# The exact way
+
+
+@pytest.mark.parametrize("fit", FITS)
+def test_unrounded_pixels_take_the_same_places(fit: str) -> None:
+    for target in [(19, 23), (61, 67), (31, 43), (7, 89)]:
+        exact = fitted_exactly(picture().astype(np.float32), target, fit=fit)
+        assert exact.dtype == np.float32
+        assert np.abs(exact - fitted(picture(), target, fit=fit)).max() <= 1.01
+
+
+@pytest.mark.parametrize("fit", FITS)
+def test_the_unrounded_resize_is_linear(fit: str) -> None:
+    one, other = (np.random.default_rng(seed).normal(0, 300, (31, 43, 3)).astype(np.float32) for seed in (1, 2))
+    parts = [fitted_exactly(values, (19, 23), fit=fit) for values in (one, other, 2 * one - 3 * other)]
+    np.testing.assert_allclose(parts[2], 2 * parts[0] - 3 * parts[1], atol=1e-3)
+
+
+@pytest.mark.parametrize("given", [np.zeros((5, 7, 3)), np.zeros((5, 7), np.float32), np.zeros((5, 7, 3), np.uint8), 1])
+def test_only_unrounded_pixels_are_fitted_exactly(given: object) -> None:
+    with pytest.raises(VizcoreError, match="array \\(height, width, 3\\) of float32"):
+        fitted_exactly(given, (19, 23), fit="stretch")
+
+
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize(("kind", "amount"), AMOUNTS)
+def test_the_two_ways_differ_by_rounding_only(kind: str, amount: float, fit: str) -> None:
+    form = wanted("0…255", fit=fit)
+    real = prepared(picture(), kind=kind, amount=amount, wanted=form)
+    exact = prepared_exactly(picture(), kind=kind, amount=amount, wanted=form)
+    assert exact.dtype == np.float32
+    assert np.abs(real - exact).max() < 2.01
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_without_a_resize_the_exact_input_is_the_formula(name: str) -> None:
+    pixels, form = picture(19, 23), wanted(name)
+    for kind, amount in AMOUNTS:
+        for clipped in (True, False):
+            values = exact_table(kind=kind, amount=amount, clipped=clipped)[pixels]
+            slopes = slope_table(kind=kind, amount=amount, clipped=clipped)[pixels]
+            options = {"kind": kind, "amount": amount, "wanted": form, "clipped": clipped}
+            np.testing.assert_array_equal(prepared_exactly(pixels, **options)[0], RANGES[name].apply_exactly(values))
+            np.testing.assert_array_equal(tangent(pixels, **options)[0], RANGES[name].apply_to_slopes(slopes))
+
+
+@pytest.mark.parametrize("fit", FITS)
+def test_without_the_clip_gain_and_offset_are_straight_lines(fit: str) -> None:
+    form = wanted("0…255", fit=fit)
+    plain = prepared_exactly(picture(), kind="gain", amount=1, wanted=form)
+    louder = prepared_exactly(picture(), kind="gain", amount=3.5, wanted=form, clipped=False)
+    np.testing.assert_allclose(louder, 3.5 * plain, atol=1e-3)
+    moved = prepared_exactly(picture(), kind="offset", amount=-200, wanted=form, clipped=False)
+    # The bars of "pad" are no part of the picture.
+    inside = fitted_exactly(np.ones((31, 43, 3), np.float32), (19, 23), fit=fit)
+    np.testing.assert_allclose(moved, plain - 200 * inside, atol=1e-3)
+    for amount in (0.3, 3.5):
+        slope = tangent(picture(), kind="gain", amount=amount, wanted=form, clipped=False)
+        np.testing.assert_allclose(slope, plain, atol=1e-3)
+
+
+@pytest.mark.parametrize("lens", ["plain", "standardised"])
+@pytest.mark.parametrize(("colours", "name"), [(3, "BGR − mean"), (1, "−1…1")])
+@pytest.mark.parametrize("fit", FITS)
+@pytest.mark.parametrize(("kind", "amount"), [("gain", 0.377), ("gain", 1.907), ("offset", 60.5), ("gamma", 0.45)])
+def test_the_tangent_is_what_a_small_step_does(
+    kind: str, amount: float, fit: str, colours: int, name: str, lens: str
+) -> None:
+    form = wanted(name, colours=colours, fit=fit, lens=lens)
+    # No whole number lies within a step of the limit.
+    step, unit = (0.1, 0.1) if kind == "offset" else (1e-3, 5)
+    above, below = (
+        prepared_exactly(picture(), kind=kind, amount=amount + sign * step, wanted=form).astype(np.float64)
+        for sign in (1, -1)
+    )
+    found = tangent(picture(), kind=kind, amount=amount, wanted=form)
+    assert found.shape == above.shape
+    unit = max(np.abs(found).max(), unit / RANGES[name].divisor)
+    np.testing.assert_allclose(found / unit, (above - below) / (2 * step) / unit, atol=0.01)
+
+
+# Standardised
+
+
+def test_a_standardised_picture_by_hand() -> None:
+    values = np.array([[[1, 3], [5, 7]]], np.float32)
+    # Mean 4, squares 9 + 1 + 1 + 9 over 4 is 5.
+    expected = 128 + 64 * np.array([-3, -1, 1, 3]) / np.sqrt(5)
+    np.testing.assert_allclose(standardised(values).ravel(), expected, rtol=1e-6)
+    assert standardised(values).shape == (1, 2, 2)
+
+
+def test_a_constant_picture_is_128_and_stands_still() -> None:
+    for level in (0, 137, 255):
+        pixels = np.full((31, 43, 3), level, np.uint8)
+        for kind, amount in AMOUNTS:
+            form = wanted("0…255", lens="standardised")
+            for values in (
+                prepared(pixels, kind=kind, amount=amount, wanted=form),
+                prepared_exactly(pixels, kind=kind, amount=amount, wanted=form, clipped=False),
+            ):
+                assert np.all(values == 128)
+            assert not tangent(pixels, kind=kind, amount=amount, wanted=form).any()
+
+
+def test_the_smallest_spread_of_bytes_is_a_spread() -> None:
+    values = np.full((224, 224, 3), 90, np.float32)
+    values[0, 0, 0] = 91
+    assert standardised(values)[0, 0, 0] > 10_000
+
+
+@pytest.mark.parametrize("colours", [1, 3])
+@pytest.mark.parametrize("fit", ["stretch", "crop"])
+def test_standardised_does_not_see_a_gain_or_an_offset_that_clips_nothing(fit: str, colours: int) -> None:
+    form = wanted("0…255", fit=fit, colours=colours, lens="standardised")
+    neutral = prepared_exactly(picture(), kind="gain", amount=1, wanted=form)
+    assert neutral.mean() == pytest.approx(128, abs=1e-3)
+    assert neutral.std() == pytest.approx(64, abs=1e-3)
+    for kind, amount in [("gain", 0.01), ("gain", 4), ("offset", -255), ("offset", 90)]:
+        options = {"kind": kind, "amount": amount, "wanted": form, "clipped": False}
+        np.testing.assert_allclose(prepared_exactly(picture(), **options), neutral, atol=2e-2)
+        assert np.abs(tangent(picture(), **options)).max() < 1e-2
+    # Where the clip has nothing to do it is the same with it, and then the real way differs by its rounding only.
+    neutral = prepared_exactly(dim(), kind="gain", amount=1, wanted=form)
+    for kind, amount in [("gain", 0.5), ("gain", 2), ("offset", -40), ("offset", 100)]:
+        options = {"kind": kind, "amount": amount, "wanted": form}
+        np.testing.assert_allclose(prepared_exactly(dim(), **options), neutral, atol=2e-2)
+        assert np.abs(prepared(dim(), **options) - neutral).max() < 30
+
+
+def test_standardised_sees_gamma_and_what_is_clipped() -> None:
+    form = wanted("0…255", lens="standardised")
+    neutral = prepared_exactly(picture(), kind="gain", amount=1, wanted=form)
+    for kind, amount in [("gamma", 2.2), ("gain", 3), ("offset", 120)]:
+        seen = prepared_exactly(picture(), kind=kind, amount=amount, wanted=form)
+        assert np.abs(seen - neutral).max() > 5
+
+
+def test_slopes_of_a_standardised_picture_are_what_a_small_step_does() -> None:
+    random = np.random.default_rng(5)
+    values, slopes = (random.normal(90, 40, (7, 11, 3)).astype(np.float32) for _ in range(2))
+
+    def exactly(doubles: np.ndarray) -> np.ndarray:
+        return 128 + 64 * (doubles - doubles.mean()) / doubles.std()
+
+    steps = (exactly(values + 1e-6 * slopes.astype(float)) - exactly(values - 1e-6 * slopes.astype(float))) / 2e-6
+    np.testing.assert_allclose(standardised_slopes(values, slopes), steps, atol=1e-4)
+    np.testing.assert_allclose(standardised_slopes(values, 3 * values + 7), 0, atol=1e-4)
+
+
+def test_a_standardised_picture_becomes_numbers_after_the_lens() -> None:
+    plain, lens = wanted("BGR − mean"), wanted("BGR − mean", lens="standardised")
+    fitted_pixels = fitted(picture(), (19, 23), fit="stretch").astype(np.float32)
+    expected = RANGES["BGR − mean"].apply_exactly(standardised(fitted_pixels))
+    np.testing.assert_array_equal(prepared(picture(), kind="gain", amount=1, wanted=lens)[0], expected)
+    assert not np.array_equal(prepared(picture(), kind="gain", amount=1, wanted=plain)[0], expected)
+
+
+# What is refused
+
+
+def test_what_cannot_be_prepared_is_said() -> None:
+    with pytest.raises(VizcoreError, match="1 or 3 colours; this one takes 4"):
+        InputFormat((19, 23, 4), RANGES["0…1"])
+    with pytest.raises(VizcoreError, match="no lens “fish”"):
+        InputFormat((19, 23, 3), RANGES["0…1"], lens="fish")
+    for way in (prepared, prepared_exactly, tangent):
+        with pytest.raises(VizcoreError, match="uint8"):
+            way(picture().astype(np.float32), kind="gain", amount=1, wanted=wanted())
+        with pytest.raises(VizcoreError, match="kind 'blur'"):
+            way(picture(), kind="blur", amount=1, wanted=wanted())
+        with pytest.raises(VizcoreError, match="no way “squeeze”"):
+            way(picture(), kind="gain", amount=1, wanted=wanted(fit="squeeze"))
+
+
+# Through a network
+
+
+@pytest.mark.parametrize(("kind", "amount"), [("gain", 0.377), ("gain", 1.907), ("offset", 60.5), ("gamma", 0.45)])
+def test_every_layer_moves_with_the_amount_as_a_tiny_step_says(kind: str, amount: float) -> None:
+    network = build_simple_cnn((19, 23, 3), seed=5)
+    traced = trace(network)
+    names = [layer.name for layer in traced.layers]
+    pixels, form = picture(19, 23), wanted()
+    options = {"kind": kind, "amount": amount, "wanted": form}
+    _, slopes = traced.read_with_derivative(prepared_exactly(pixels, **options), tangent(pixels, **options), names)
+
+    def exactly(amount: float) -> np.ndarray:
+        values = pixels.astype(np.float64)
+        moved = {"gain": values * amount, "offset": values + amount, "gamma": 255 * (values / 255) ** amount}[kind]
+        return (np.clip(moved, 0, 255) / 255)[np.newaxis]
+
+    step = 1e-6 * KINDS[kind].step
+    above, below = outputs(network, exactly(amount + step)), outputs(network, exactly(amount - step))
+    for name in names:
+        np.testing.assert_allclose(slopes[name], (above[name] - below[name]) / (2 * step), atol=2e-5, rtol=1e-4)
+
+
+def test_a_bias_free_network_scales_with_the_gain() -> None:
+    network = trace(build_simple_cnn((19, 23, 3), seed=5))
+    names = [layer.name for layer in network.layers]
+    neutral = prepared_exactly(dim(), kind="gain", amount=1, wanted=wanted())
+    plain, slopes = network.read_with_derivative(neutral, tangent(dim(), kind="gain", amount=1, wanted=wanted()), names)
+    for gain in (0.25, 0.5, 2):
+        edited = network.read(prepared_exactly(dim(), kind="gain", amount=gain, wanted=wanted()), names)
+        for name in names:
+            np.testing.assert_allclose(edited[name], gain * plain[name], atol=1e-5)
+    for name in names:
+        # The slope of a line through the origin is the value at 1.
+        np.testing.assert_allclose(slopes[name], plain[name], atol=1e-5)
+
+
+def test_an_offset_moves_a_convolution_by_the_sum_of_its_kernel() -> None:
+    weights = np.random.default_rng(9).normal(size=(2, 3, 3, 5)).astype(np.float32)
+    convolution = keras.layers.Conv2D(5, (2, 3), name="conv")
+    model = keras.Sequential([keras.Input((19, 23, 3)), convolution])
+    convolution.set_weights([weights, np.arange(5, dtype=np.float32)])
+    network, sums = trace(model), weights.sum(axis=(0, 1, 2)) / 127.5
+    form = wanted("−1…1")
+    before, after = (
+        network.read(prepared_exactly(dim(), kind="offset", amount=amount, wanted=form), ["conv"])["conv"]
+        for amount in (-40, 100)
+    )
+    np.testing.assert_allclose(after - before, np.broadcast_to(140 * sums, before.shape), atol=1e-4)
+    # Bytes add up without rounding, so that the real way obeys as well where the picture keeps its size.
+    small = dim(19, 23)
+    before, after = (
+        network.read(prepared(small, kind="offset", amount=amount, wanted=form), ["conv"])["conv"]
+        for amount in (-40, 100)
+    )
+    np.testing.assert_allclose(after - before, np.broadcast_to(140 * sums, before.shape), atol=1e-4)
+
+
+def test_unrounded_grey_is_grey() -> None:
+    exact = fitted_exactly(picture().astype(np.float32), (19, 23), fit="stretch")
+    found = prepared_exactly(picture(), kind="gain", amount=1, wanted=wanted("0…255", colours=1))
+    np.testing.assert_allclose(found[0], to_grey_exactly(exact), atol=1e-3)

@@ -1,0 +1,98 @@
+"""How far the outputs of layers move when the picture is changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizcore.arrays import FloatArray
+from vizcore.augmentation import Step
+from vizcore.errors import VizcoreError
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What a change of the picture did to each layer, in the order in which they were given.
+
+    Attributes:
+        cosine: cosine similarity of the layer's outputs before and after, all values as one vector: 1 is the same
+            direction. None where all values of one of them are zero.
+        change: mean |after − before| over mean |before|: 0 is no change. None where before is zero everywhere.
+    """
+
+    cosine: tuple[float | None, ...]
+    change: tuple[float | None, ...]
+
+
+def movement(
+    before: Mapping[str, FloatArray], after: Mapping[str, FloatArray], *, undone: Sequence[Step] = ()
+) -> Movement:
+    """Compare the outputs of layers, unit by unit.
+
+    Args:
+        before: layer name → (h, w, C) or (C,), any unit.
+        after: the same layers in the same shapes.
+        undone: steps whose flips and turns are undone on the maps of `after` before comparing, see `turned_back`.
+
+    Raises:
+        VizcoreError: other layers, or other shapes. Maps that are not square and have another shape only when they are
+            turned back have no number.
+    """
+    if before.keys() != after.keys():
+        raise VizcoreError(f"Only the same layers compare; these are {', '.join(before)} and {', '.join(after)}.")
+    pairs = [(values, turned_back(after[name], undone)) for name, values in before.items()]
+    for (values, moved), given in zip(pairs, (after[name] for name in before), strict=True):
+        if values.shape not in (moved.shape, given.shape):
+            raise VizcoreError(f"Only outputs of one shape compare; these are {values.shape} and {given.shape}.")
+    return Movement(
+        cosine=tuple(_cosine(values, moved) for values, moved in pairs),
+        change=tuple(_change(values, moved) for values, moved in pairs),
+    )
+
+
+def turned_back(values: FloatArray, steps: Sequence[Step]) -> FloatArray:
+    """Feature maps of a flipped or turned picture, as they lie on the picture before.
+
+    Args:
+        values: (h, w, C); vectors (C,) have no place in the picture and come back as they are.
+        steps: of the picture, first to last. Steps that move no whole pixels are passed over.
+
+    Returns:
+        (h, w, C), or (w, h, C) after an odd number of quarter turns. A network whose answer turns with the picture
+        gives here what it gave before.
+    """
+    if values.ndim != 3:
+        return values
+    for step in reversed(steps):
+        if step.name == "rotate":
+            values = np.rot90(values, -int(step.amount))
+        elif step.name in ("flip", "flipud") and step.amount:
+            values = np.flip(values, axis=1 if step.name == "flip" else 0)
+    return values
+
+
+def _vectors(before: FloatArray, after: FloatArray) -> tuple[FloatArray, FloatArray]:
+    # Doubles: a layer has up to a million values, whose squares are summed.
+    return before.ravel().astype(np.float64), after.ravel().astype(np.float64)
+
+
+def _compares(before: FloatArray, after: FloatArray) -> bool:
+    # Maps that are not square have another shape when they are turned back.
+    return before.shape == after.shape and bool(np.isfinite(before).all() and np.isfinite(after).all())
+
+
+def _cosine(before: FloatArray, after: FloatArray) -> float | None:
+    if not _compares(before, after):
+        return None
+    first, second = _vectors(before, after)
+    lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
+    # The quotient can pass 1 by rounding.
+    return min(1.0, max(-1.0, float(first @ second) / lengths)) if lengths else None
+
+
+def _change(before: FloatArray, after: FloatArray) -> float | None:
+    if not _compares(before, after):
+        return None
+    first, second = _vectors(before, after)
+    size = float(np.abs(first).mean())
+    return float(np.abs(second - first).mean()) / size if size else None

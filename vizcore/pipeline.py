@@ -1,0 +1,229 @@
+"""How a picture at a brightness becomes what a network takes: as it happens, and as the formulas have it.
+
+As it happens: the edited picture is bytes, its size changes in bytes, and only then do the bytes become the network's
+numbers. As the formulas have it: the same steps without rounding to whole numbers, so that the input is a function of
+the amount with a derivative, and, if wanted, without the clip at 0 and 255. Keras is not needed for it.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from PIL import Image
+
+from vizcore import brightness
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.errors import VizcoreError
+from vizcore.preprocessing import fitted, fitted_exactly
+from vizcore.scales import LEVELS_PER_DEVIATION, MIDDLE_LEVEL, DoubleArray
+from vizcore.value_ranges import ValueRange, to_grey, to_grey_exactly
+
+LENSES = MappingProxyType(
+    {
+        "plain": "as it is",
+        "standardised": "128 + 64 · (v − mean) / std, mean and std of the whole picture",
+    }
+)
+"""What is done to a picture in the network's size before it becomes numbers: name → formula. First the default."""
+
+# Less than half of what one byte that differs by 1 gives a picture of 224 × 224, and more than the resize in float32
+# makes of a constant picture.
+_NO_SPREAD = 1e-3
+
+_THREADS = 2
+
+
+@dataclass(frozen=True)
+class InputFormat:
+    """What a network takes for a picture.
+
+    Attributes:
+        shape: height, width and colours: 3, or 1 for grey.
+        value_range: what number a byte becomes.
+        fit: how a picture takes the shape: a name in `vizcore.preprocessing.FITS`.
+        lens: a name in LENSES.
+    """
+
+    shape: tuple[int, int, int]
+    value_range: ValueRange
+    fit: str = "stretch"
+    lens: str = "plain"
+
+    def __post_init__(self) -> None:
+        if self.shape[2] not in (1, 3):
+            raise VizcoreError(f"A network for pictures takes 1 or 3 colours; this one takes {self.shape[2]}.")
+        if self.lens not in LENSES:
+            raise VizcoreError(f"There is no lens “{self.lens}”; there are {', '.join(LENSES)}.")
+
+
+def prepared(pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat) -> FloatArray:
+    """The picture at a brightness as a network receives it: rounded to bytes after the edit and after the resize.
+
+    Args:
+        pixels: (H, W, 3) uint8, RGB. It is not changed.
+        kind: "gain", "offset" or "gamma", see `vizcore.brightness.table`.
+        amount: g, b or γ.
+        wanted: what the network takes.
+
+    Returns:
+        (1, h, w, 3 or 1) float32, the network's numbers. The lens "standardised" is not rounded and may leave the
+        value range's bounds.
+
+    Raises:
+        VizcoreError: not a picture, an unknown kind, an amount that cannot be used, a fit that does not exist, or grey
+            for a value range that treats colours differently.
+    """
+    return _received(brightness.adjust(pixels, kind=kind, amount=amount), wanted)[np.newaxis]
+
+
+def prepared_levels(pixels: ByteArray, *, kind: str, amounts: Sequence[float], wanted: InputFormat) -> FloatArray:
+    """The picture at many brightnesses: `prepared` for each amount, in one batch, value for value the same.
+
+    Args:
+        pixels: (H, W, 3) uint8, RGB. It is not changed.
+        kind: "gain", "offset" or "gamma".
+        amounts: g, b or γ, at least one; for a curve `vizcore.brightness.Kind.levels`.
+        wanted: what the network takes.
+
+    Returns:
+        (n, h, w, 3 or 1) float32.
+
+    Raises:
+        VizcoreError: as `prepared`, and for no amounts.
+    """
+    if not amounts:
+        raise VizcoreError("There is no level to prepare; give one amount at least.")
+    tables = [brightness.table(kind=kind, amount=amount) for amount in amounts]
+    first = prepared(pixels, kind=kind, amount=amounts[0], wanted=wanted)
+    batch = np.empty((len(amounts), *first.shape[1:]), dtype=np.float32)
+    batch[0] = first
+    # Pillow looks a table up five times as fast as NumPy, and both let other threads run meanwhile.
+    image = Image.fromarray(pixels)
+
+    def prepare(index: int) -> None:
+        batch[index] = _received(np.asarray(image.point(tables[index].tolist() * 3)), wanted)
+
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for _ in threads.map(prepare, range(1, len(amounts))):
+            pass
+    return batch
+
+
+def prepared_exactly(
+    pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat, clipped: bool = True
+) -> FloatArray:
+    """What the network would receive if nothing were rounded to bytes.
+
+    It differs from `prepared` by a level or two of 255; at the neutral amount only by the rounding of the resize.
+
+    Args:
+        pixels: (H, W, 3) uint8, RGB. It is not changed.
+        kind: "gain", "offset" or "gamma".
+        amount: g, b or γ.
+        wanted: what the network takes.
+        clipped: False for the same edit without the clip at 0 and 255: an input that no picture can have.
+
+    Returns:
+        (1, h, w, 3 or 1) float32, the network's numbers.
+
+    Raises:
+        VizcoreError: as `prepared`.
+    """
+    table = brightness.exact_table(kind=kind, amount=amount, clipped=clipped)
+    values = _fitted_table(pixels, table, wanted)
+    if wanted.lens == "standardised":
+        values = standardised(values)
+    return wanted.value_range.apply_exactly(values)[np.newaxis]
+
+
+def tangent(pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat, clipped: bool = True) -> FloatArray:
+    """How fast the network's input moves with the amount: the derivative of `prepared_exactly`.
+
+    A pixel that is clipped, or lies exactly on the limit, stands still; see `vizcore.brightness.slope_table`.
+
+    Args:
+        pixels: (H, W, 3) uint8, RGB. It is not changed.
+        kind: "gain", "offset" or "gamma".
+        amount: g, b or γ.
+        wanted: what the network takes. A standardised picture has the derivative of the whole formula: mean and
+            deviation move too.
+        clipped: False for the edit without the clip.
+
+    Returns:
+        (1, h, w, 3 or 1) float32, the network's numbers per unit of the amount.
+
+    Raises:
+        VizcoreError: as `prepared`.
+    """
+    slopes = _fitted_table(pixels, brightness.slope_table(kind=kind, amount=amount, clipped=clipped), wanted)
+    if wanted.lens == "standardised":
+        table = brightness.exact_table(kind=kind, amount=amount, clipped=clipped)
+        slopes = standardised_slopes(_fitted_table(pixels, table, wanted), slopes)
+    return wanted.value_range.apply_to_slopes(slopes)[np.newaxis]
+
+
+def standardised(values: FloatArray) -> FloatArray:
+    """A picture with its own mean at 128 and its own standard deviation at 64 levels, over all pixels and colours.
+
+    The factors are those of the tutorial's scale; nothing is clipped or rounded. A gain above 0 and an offset that
+    reach every pixel unclipped leave the result as it is. Bars around a picture are pixels too, and no edit reaches
+    them: with them an offset still shows.
+
+    Args:
+        values: (h, w, c) float32, on the scale 0 … 255, finite, at least one.
+
+    Returns:
+        The same shape, float32, unbounded. A constant picture is 128 everywhere; as constant counts a deviation below a
+        thousandth of a level.
+    """
+    centred, deviation = _centred(values)
+    if deviation < _NO_SPREAD:
+        return np.full(values.shape, MIDDLE_LEVEL, dtype=np.float32)
+    return (MIDDLE_LEVEL + LEVELS_PER_DEVIATION * centred / deviation).astype(np.float32)
+
+
+def standardised_slopes(values: FloatArray, slopes: FloatArray) -> FloatArray:
+    """How fast a standardised picture moves when the picture does: the derivative of `standardised`.
+
+    Args:
+        values: (h, w, c) float32, as for `standardised`.
+        slopes: the same shape: how fast each of the values moves.
+
+    Returns:
+        The same shape, float32. A constant picture stands still.
+    """
+    centred, deviation = _centred(values)
+    if deviation < _NO_SPREAD:
+        return np.zeros(values.shape, dtype=np.float32)
+    moving, _ = _centred(slopes)
+    shares = centred / deviation
+    moved = moving - shares * np.mean(shares * moving)
+    return (LEVELS_PER_DEVIATION * moved / deviation).astype(np.float32)
+
+
+def _received(edited: ByteArray, wanted: InputFormat) -> FloatArray:
+    height, width, num_colours = wanted.shape
+    picture = fitted(edited, (height, width), fit=wanted.fit)
+    if num_colours == 1:
+        picture = to_grey(picture)
+    if wanted.lens == "standardised":
+        return wanted.value_range.apply_exactly(standardised(picture.astype(np.float32)))
+    return wanted.value_range.apply(picture)
+
+
+def _fitted_table(pixels: ByteArray, table: FloatArray, wanted: InputFormat) -> FloatArray:
+    """What a table makes of a picture, in the network's size and colours, unrounded."""
+    if pixels.dtype != np.uint8:
+        raise VizcoreError(f"The pixels are {pixels.dtype}. Whole numbers from 0 to 255 (uint8) are expected.")
+    height, width, num_colours = wanted.shape
+    values: FloatArray = fitted_exactly(table[pixels], (height, width), fit=wanted.fit)
+    return values if num_colours == 3 else to_grey_exactly(values)
+
+
+def _centred(values: FloatArray) -> tuple[DoubleArray, float]:
+    """The values less their mean, in float64, and their standard deviation."""
+    doubles = values.astype(np.float64)
+    centred = doubles - doubles.mean()
+    return centred, float(np.sqrt(np.mean(centred**2)))

@@ -1,0 +1,354 @@
+"""Figures of tuning curves: a page of channels as small tiles, and one channel large with its derivative."""
+
+from math import isfinite
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vizcore.arrays import FloatArray, IntArray
+from vizcore.brightness import Kind
+from vizcore.chart import Figure, cell_layout, heading, number_texts, opened_range, typed_array
+from vizcore.errors import VizcoreError
+from vizcore.predictions import DoubleArray
+from vizcore.sweep import Curves, active_ranges, peaks, slopes
+
+# Colours that hold on white and on black alike, since the theme is not known here.
+_CURVE, _DOT, _LINE = "54,117,226", "217,115,13", "128,128,128"
+_MARGIN = 0.06  # of a tile, on every side
+_HEAD = 0.16  # of a tile, for the channel's number
+_NEVER_MARK = "×"
+# What a slope is per, and in what the axis counts.
+_PER = MappingProxyType({"gain": "1 of gain", "offset": "level", "gamma": "1 of gamma"})
+_UNITS = MappingProxyType({"offset": " in levels of 255"})
+
+
+def response_range(curves: Curves, channels: IntArray | None = None) -> tuple[float, float]:
+    """The smallest and the largest response over all levels, mean and maximum alike.
+
+    Args:
+        curves: of a layer.
+        channels: which of its channels; all if left out.
+
+    Returns:
+        Values that are not finite do not count; without any other, (0, 0).
+    """
+    chosen = slice(None) if channels is None else channels
+    return _finite_range(np.concatenate([curves.mean[:, chosen], curves.maximum[:, chosen]]))
+
+
+def responses_at(curve: FloatArray | DoubleArray, amounts: tuple[float, ...], amount: float) -> DoubleArray:
+    """Where the drawn curves are at an amount: between two levels on the straight line from one to the other.
+
+    Args:
+        curve: (levels, C).
+        amounts: of the levels.
+        amount: beyond the ends, the end.
+
+    Returns:
+        (C,) float64; NaN where a level that is needed is.
+    """
+    inside = min(max(amount, amounts[0]), amounts[-1])
+    after = int(np.searchsorted(amounts, inside))
+    # On a level its neighbours do not matter, not even if they are NaN.
+    share = (inside - amounts[after - 1]) / (amounts[after] - amounts[after - 1]) if after else 1.0
+    values: DoubleArray = curve.astype(np.float64)
+    here: DoubleArray = values[after] if share == 1 else values[after - 1] + share * (values[after] - values[after - 1])
+    return here
+
+
+def curves_figure(
+    curves: Curves, channels: IntArray, *, amount: float, columns: int, title: str, own_scale: bool = False
+) -> Figure:
+    """The curves of many channels, each in a tile of its own, with dots at the current amount.
+
+    A tile is one cell of a picture of cells, so that a click on it opens its channel. In every tile the amount goes
+    from the first level at the left to the last at the right.
+
+    Args:
+        curves: of all channels of the layer.
+        channels: those that are shown, in this order.
+        amount: where the dots are.
+        columns: tiles in a row.
+        title: above the figure.
+        own_scale: every curve, mean or maximum, from its own smallest to its own largest value. Otherwise all are on
+            the range of the whole layer, which neither the page nor the amount changes.
+
+    Returns:
+        A Plotly figure: borders, maximum, mean, dots, channel numbers and marks; NaN parts the tiles. Of a vector,
+        whose mean and maximum are the same, the mean alone. The last trace is an invisible picture of cells, which
+        clicks and the mouse find. `layout.meta` has the channels and what the mouse tells of each.
+    """
+    columns = max(1, min(columns, channels.size))
+    rows = max(1, -(-channels.size // columns))
+    tiles = _Tiles(curves, channels, columns, own_scale)
+    layout = cell_layout(rows, columns, title=title)
+    # Tiles take the width there is: they need not be square.
+    del layout["yaxis"]["scaleanchor"], layout["yaxis"]["scaleratio"]
+    layout["meta"] = {
+        "kind": "mosaic",
+        "tile": [1, 1],
+        "gap": 0,
+        "columns": columns,
+        "channels": channels.tolist(),
+        "tips": tile_tips(curves, channels),
+    }
+    is_tile = np.zeros(rows * columns, np.uint8)
+    is_tile[: channels.size] = 1
+    cells = {
+        "type": "heatmap",
+        "z": typed_array(is_tile.reshape(rows, columns)),
+        "zmin": 0,
+        "zmax": 1,
+        "opacity": 0,
+        "showscale": False,
+        "hoverinfo": "none",
+    }
+    lines = [tiles.lines(curves.mean, f"rgb({_CURVE})", 1.5)]
+    if not is_vector(curves):
+        lines.insert(0, tiles.lines(curves.maximum, f"rgba({_CURVE},0.5)", 1))
+    return {
+        "data": [tiles.borders(), *lines, tiles.dots(amount), tiles.numbers(), tiles.marks(), cells],
+        "layout": layout,
+    }
+
+
+def never_active(curves: Curves) -> IntArray:
+    """The channels whose response is zero at all levels: those that do not wake."""
+    return np.flatnonzero((curves.maximum == 0).all(axis=0) & (curves.mean == 0).all(axis=0)).astype(np.int64)
+
+
+def is_vector(curves: Curves) -> bool:
+    """Whether mean and maximum are the same, as those of units are."""
+    return np.array_equal(curves.mean, curves.maximum, equal_nan=True)
+
+
+def tile_tips(curves: Curves, channels: IntArray) -> list[str]:
+    """What is to be said of each channel: where its mean peaks and where it is active."""
+    at_peak = peaks(curves.mean, curves.amounts)
+    first, last = active_ranges(curves.maximum, curves.amounts)
+    tips = []
+    for channel in channels.tolist():
+        if np.isnan(first[channel]):
+            told = "silent at all levels"
+        elif np.isnan(at_peak[channel]):
+            told = "the same at all levels" if np.isfinite(curves.mean[:, channel]).all() else "not finite everywhere"
+        else:
+            told = f"peak at {_written(at_peak[channel])}"
+        if not np.isnan(first[channel]) and (first[channel], last[channel]) != (curves.amounts[0], curves.amounts[-1]):
+            told += f" · active from {_written(first[channel])} to {_written(last[channel])}"
+        tips.append(f"channel {channel} · {told}")
+    return tips
+
+
+def channel_curves_figure(
+    curves: Curves,
+    channel: int,
+    *,
+    kind: Kind,
+    amount: float | None,
+    value_range: tuple[float, float] | None = None,
+) -> Figure:
+    """One channel large over one kind of brightness, and below how fast it rises.
+
+    Args:
+        curves: of the layer, over this kind.
+        channel: which of its channels.
+        kind: of brightness.
+        amount: where the dots are; None for a kind that is not the chosen one.
+        value_range: of the response's axis, for charts that are compared; the channel's own if left out.
+
+    Returns:
+        A Plotly figure of two panels that share their horizontal axis: the response in the layer's own units, and its
+        slope in these units per unit of the amount, from one level to the next. A thin line is where the picture is as
+        it was.
+
+    Raises:
+        VizcoreError: a channel that the layer does not have.
+    """
+    num_channels = curves.mean.shape[1]
+    if not 0 <= channel < num_channels:
+        raise VizcoreError(f"There is no channel {channel}; there are {num_channels}, counted from 0.")
+    parts: list[tuple[str, str]] = [("maximum", f"rgba({_CURVE},0.5)"), ("mean", f"rgb({_CURVE})")]
+    if is_vector(curves):
+        parts = [("mean", f"rgb({_CURVE})")]
+    traces: list[Figure] = []
+    for suffix, what in (("", "response"), ("2", "slope")):
+        dotted: list[float] = []
+        for name, colour in parts:
+            values: FloatArray = getattr(curves, name)[:, [channel]]
+            drawn = values if what == "response" else slopes(values, curves.amounts)
+            if amount is not None:
+                dotted.append(float(responses_at(drawn, curves.amounts, amount)[0]))
+            label = name if len(parts) > 1 else "unit"
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": label,
+                    "xaxis": "x",
+                    "yaxis": f"y{suffix}",
+                    "x": list(curves.amounts),
+                    "y": typed_array(drawn[:, 0].astype(np.float32)),
+                    "line": {"width": 2, "color": colour},
+                    "showlegend": not suffix and len(parts) > 1,
+                    "hovertemplate": f"{label} %{{y:.4g}}<extra></extra>",
+                }
+            )
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "xaxis": "x",
+                "yaxis": f"y{suffix}",
+                "x": [amount] * len(dotted),
+                # A browser's JSON knows no NaN.
+                "y": [value if isfinite(value) else None for value in dotted],
+                "marker": {"size": 9, "color": f"rgb({_DOT})"},
+                "showlegend": False,
+                "hoverinfo": "skip",
+            }
+        )
+    low, high = opened_range(*(response_range(curves, np.array([channel])) if value_range is None else value_range))
+    spread = (high - low) / 20
+    axis: dict[str, Any] = {"automargin": True, "zeroline": True, "fixedrange": True, "nticks": 5}
+    return {
+        "data": traces,
+        "layout": {
+            "title": heading(f"{kind.name} {kind.symbol}"),
+            "margin": {"l": 8, "r": 8, "t": 62, "b": 8},
+            "showlegend": True,
+            "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.01, "yanchor": "bottom"},
+            "hovermode": "x unified",
+            "xaxis": {
+                **axis,
+                "anchor": "y2",
+                "zeroline": False,
+                "range": [curves.amounts[0], curves.amounts[-1]],
+                "title": {"text": f"{kind.name} {kind.symbol}{_UNITS.get(kind.name, '')}"},
+            },
+            "yaxis": {
+                **axis,
+                "domain": [0.48, 1],
+                "range": [low - spread, high + spread],
+                "title": {"text": "response"},
+            },
+            "yaxis2": {**axis, "domain": [0, 0.4], "title": {"text": f"slope per {_PER.get(kind.name, kind.symbol)}"}},
+            "shapes": [
+                {
+                    "type": "line",
+                    "xref": "x",
+                    "yref": "paper",
+                    "x0": kind.neutral,
+                    "x1": kind.neutral,
+                    "y0": 0,
+                    "y1": 1,
+                    "line": {"width": 1.5, "dash": "dot", "color": f"rgb({_LINE})"},
+                }
+            ],
+        },
+    }
+
+
+class _Tiles:
+    """Where curves lie in their tiles. Tile (r, c) has its centre at x = c, y = r, and y grows downwards."""
+
+    def __init__(self, curves: Curves, channels: IntArray, columns: int, own_scale: bool) -> None:
+        self._curves = curves
+        self._channels = channels
+        places = np.arange(channels.size)
+        self._columns, self._rows = places % columns, places // columns
+        self._own_scale = own_scale
+
+    def lines(self, curve: FloatArray, colour: str, width: float) -> Figure:
+        amounts = np.array(self._curves.amounts)
+        x = self._across(np.broadcast_to(amounts, (self._channels.size, amounts.size)))
+        y = self._down(curve, curve[:, self._channels].T)
+        return _line(x, y, colour, width)
+
+    def dots(self, amount: float) -> Figure:
+        curves = self._curves
+        here = responses_at(curves.mean, curves.amounts, amount)[self._channels]
+        y = self._down(curves.mean, here[:, np.newaxis])
+        x = self._across(np.full_like(y, min(max(amount, curves.amounts[0]), curves.amounts[-1])))
+        return {
+            "type": "scatter",
+            "mode": "markers",
+            "x": typed_array(x[:, 0].astype(np.float32)),
+            "y": typed_array(y[:, 0].astype(np.float32)),
+            "marker": {"size": 6, "color": f"rgb({_DOT})"},
+            "hoverinfo": "skip",
+        }
+
+    def borders(self) -> Figure:
+        edge = 0.5 - _MARGIN / 3
+        x = self._columns[:, np.newaxis] + edge * np.array([-1, 1, 1, -1, -1])
+        y = self._rows[:, np.newaxis] + edge * np.array([-1, -1, 1, 1, -1])
+        return _line(x, y, f"rgba({_LINE},0.35)", 1)
+
+    def numbers(self) -> Figure:
+        texts = [str(channel) for channel in self._channels.tolist()]
+        x, y = self._columns - 0.5 + _MARGIN / 2, self._rows - 0.5 + _MARGIN / 2
+        return _texts(x, y, texts, size=9, position="bottom right")
+
+    def marks(self) -> Figure:
+        """On every channel that never wakes."""
+        silent = np.isin(self._channels, never_active(self._curves))
+        texts = [_NEVER_MARK] * int(silent.sum())
+        return _texts(self._columns[silent], self._rows[silent], texts, size=16, position="middle center")
+
+    def _across(self, amounts: DoubleArray) -> DoubleArray:
+        first, last = self._curves.amounts[0], self._curves.amounts[-1]
+        shares = (amounts - first) / (last - first)
+        return self._columns[:, np.newaxis] - 0.5 + _MARGIN + (1 - 2 * _MARGIN) * shares
+
+    def _down(self, curve: FloatArray, values: FloatArray | DoubleArray) -> DoubleArray:
+        """Where values (tiles, n) of a curve lie; the curve itself gives the scale where each has its own."""
+        if self._own_scale:
+            ranges = [_opened(*_finite_range(curve[:, channel])) for channel in self._channels.tolist()]
+        else:
+            ranges = [_opened(*response_range(self._curves))] * self._channels.size
+        low, high = np.array(ranges, dtype=np.float64).reshape(-1, 2, 1).transpose(1, 0, 2)
+        shares = (np.where(np.isfinite(values), values, np.nan).astype(np.float64) - low) / (high - low)
+        return self._rows[:, np.newaxis] + 0.5 - _MARGIN - (1 - 2 * _MARGIN - _HEAD) * shares
+
+
+def _opened(low: float, high: float) -> tuple[float, float]:
+    # What is silent lies on the ground, on every scale.
+    return (0.0, 1.0) if low == high == 0 else opened_range(low, high)
+
+
+def _finite_range(values: FloatArray) -> tuple[float, float]:
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def _line(x: DoubleArray, y: DoubleArray, colour: str, width: float) -> Figure:
+    """One line for every row, in one trace: NaN between them."""
+    parted = [np.pad(rows, ((0, 0), (0, 1)), constant_values=np.nan).ravel().astype(np.float32) for rows in (x, y)]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": typed_array(parted[0]),
+        "y": typed_array(parted[1]),
+        "line": {"width": width, "color": colour, "simplify": False},
+        "hoverinfo": "skip",
+    }
+
+
+def _texts(x: NDArray[Any], y: NDArray[Any], texts: list[str], *, size: int, position: str) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "text": texts,
+        "textposition": position,
+        "textfont": {"size": size},
+        "hoverinfo": "skip",
+    }
+
+
+def _written(amount: float) -> str:
+    return number_texts([float(amount)])[0]
