@@ -5,6 +5,7 @@ import streamlit as st
 from ui import answer_view, exposure_view, frame, layer_view, network_control
 from ui.brightness_control import brightness_control
 from ui.guard import sentences
+from ui.ribbon import ribbon, wears
 
 picture = frame.begin(frame.TITLE)
 entry = network_control.choose_network()
@@ -15,7 +16,7 @@ st.write(
 )
 left, right = st.columns(2, gap="large")
 with left:
-    setting = brightness_control(picture, layout="single")
+    setting = brightness_control(picture, layout="single", wears=wears(picture, entry, fit="stretch"))
 with right:
     with st.container(border=True):
         frame.way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
@@ -27,3 +28,4 @@ with right:
     with left:
         st.subheader("What the network thinks", anchor=False)
         answer_view.answers(network, layers)
+        ribbon(picture, setting, network, fit="stretch")

@@ -36,7 +36,7 @@ _COUNTER = """(() => {
 })()"""
 
 # Moves the thumb that is held once in every frame, to and fro, as a hand with a fast mouse does.
-_MOVE = """(slider, milliseconds) => new Promise((done) => {
+MOVE = """(slider, milliseconds) => new Promise((done) => {
   const low = Number(slider.min), high = Number(slider.max), start = performance.now();
   let moves = 0;
   const move = (now) => {
@@ -121,7 +121,7 @@ def measure() -> list[Line]:
 
 def _dragged(page: Page) -> dict[str, float]:
     """One drag with an event in every frame: redraws a second, seconds a redraw, seconds between two."""
-    slider(page).evaluate(_MOVE, _SECONDS * 1000)
+    slider(page).evaluate(MOVE, _SECONDS * 1000)
     seen: dict[str, float] = page.evaluate(_READ)
     return seen
 

@@ -52,7 +52,7 @@ def measure() -> list[Line]:
         bare.goto(empty_address)
         bare.get_by_role("button", name="Again").wait_for()
         for turn in range(_REPEATS + 1):
-            from_empty, from_release = _press(bare), _release(page, 0.6 + 0.3 * turn)
+            from_empty, from_release = press(bare), _release(page, 0.6 + 0.3 * turn)
             if turn:  # the first one warms up
                 empty.append(from_empty)
                 maps.append(from_release)
@@ -81,7 +81,8 @@ def _release(page: Page, amount: float) -> float:
     return seconds
 
 
-def _press(page: Page) -> float:
+def press(page: Page) -> float:
+    """Press the button of the empty app; seconds until its answer is painted."""
     page.bring_to_front()
     page.evaluate(_WATCH_TEXT)
     page.get_by_role("button", name="Again").click()

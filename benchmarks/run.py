@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from types import MappingProxyType
 
-from benchmarks import lazy, memory, preview, release, report, rerun, wire
+from benchmarks import following, lazy, memory, preview, release, report, rerun, training, wire
 from benchmarks.elsewhere import measured_by
 from benchmarks.lines import Line
 
@@ -21,10 +21,13 @@ PARTS: MappingProxyType[str, tuple[str, Callable[[], list[Line]]]] = MappingProx
         ),
         "forward": ("A forward pass", lambda: measured_by("benchmarks.forward")),
         "deep": ("The deep networks", lambda: measured_by("benchmarks.deep")),
+        "tuning": ("Tuning curves and derivatives", lambda: measured_by("benchmarks.tuning")),
         "rerun": ("A rerun", rerun.measure),
         "preview": ("The live preview", preview.measure),
         "release": ("From the brightness to the maps", release.measure),
+        "following": ("Charts that follow a held thumb", following.measure),
         "wire": ("A layer on the wire", wire.measure),
+        "training": ("While a network trains", training.measure),
         "lazy": ("Without TensorFlow", lazy.measure),
         "memory": ("Memory", memory.measure),
     }

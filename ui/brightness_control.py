@@ -18,20 +18,24 @@ _HELP = MappingProxyType(
 )
 
 
-def brightness_control(picture: CurrentPicture, *, layout: str) -> Setting:
+def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str = "", wears: str = "") -> Setting:
     """Draw the choice of brightness with the live picture, and return what is chosen.
 
     Args:
         picture: the picture.
         layout: as for `live_picture`; "bar" stays in view while the page is scrolled.
+        followed_by, wears: as for `live_picture`.
+
+    Returns:
+        What is chosen.
     """
     with st.container(key=f"brightness-{layout}", gap="small"):
-        choice, live = st.columns([11, 9], vertical_alignment="bottom") if layout == "bar" else (st.container(),) * 2
+        choice, live = st.columns([9, 11], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
         with choice:
             _choose()
         setting = state.setting()
         with live:
-            live_picture(picture, setting, layout=layout)
+            live_picture(picture, setting, layout=layout, followed_by=followed_by, wears=wears)
     return setting
 
 

@@ -3,13 +3,15 @@
 import base64
 import gc
 import gzip
+import hashlib
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import NamedTemporaryFile
 from threading import Lock
 
@@ -22,16 +24,19 @@ from ui.download_job import DownloadJobs
 from ui.state import CurrentPicture, current_picture, trained_here
 from ui.training_data import first_of_each
 from ui.training_job import TrainingQueue
-from vizcore import brightness, photo, preprocessing
+from vizcore import augmentation, brightness, change, first_layer_law, flip, photo, pipeline, preprocessing, sweep
 from vizcore.arrays import ByteArray, FloatArray
+from vizcore.augmentation import Step
 from vizcore.datasets import Dataset
 from vizcore.display import display_copy, encode_png
+from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, feature_maps
+from vizcore.movement import Movement, movement
 from vizcore.picture_archive import open_archive
 from vizcore.samples import SAMPLES, open_sample
 from vizcore.shapes import CLASSES as SHAPES
 from vizcore.shapes import shapes_dataset
-from vizcore.value_ranges import RANGES, to_grey
+from vizcore.value_ranges import RANGES
 
 _LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"
@@ -105,6 +110,46 @@ def _thumbnail(picture: CurrentPicture, side: int = 96) -> str:
 def picture_png(digest: str, longest_side: int, _pixels: ByteArray) -> bytes:
     """The picture as an exact PNG with at most that many pixels on its long side."""
     return encode_png(display_copy(_pixels, longest_side=longest_side))
+
+
+# Augmentation
+
+
+@st.cache_data(max_entries=48, max_size="48mb", show_spinner=False)
+def _augmented(digest: str, steps: str, _pixels: ByteArray) -> ByteArray:
+    _tensorflow()
+    return augmentation.augment(_pixels, augmentation.parse(steps))
+
+
+def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
+    """The picture after these steps, to be used like any other.
+
+    Its size is that of its pixels: the steps are applied to the display copy. At 24 megapixels they would take more
+    than a gigabyte, and noise and JPEG would not look as they do here.
+    """
+    if not steps:
+        return picture
+    written = augmentation.write(steps)
+    pixels = _augmented(picture.digest, written, picture.pixels)
+    pixels.flags.writeable = False
+    name = PurePath(picture.name)
+    return replace(
+        picture,
+        name=f"{name.stem}-augmented{name.suffix}",
+        digest=hashlib.sha256(f"{picture.digest} {written}".encode()).hexdigest(),
+        size=(pixels.shape[1], pixels.shape[0]),
+        pixels=pixels,
+        steps=tuple(steps),
+        before=picture,
+    )
+
+
+@st.cache_data(max_entries=16, max_size="16mb", show_spinner=False)
+def contact_sheet(digest: str, versions: tuple[str, ...], longest_side: int, _pixels: ByteArray) -> list[bytes]:
+    """The picture after the steps of each version, as small PNGs."""
+    _tensorflow()
+    pictures = (augmentation.augment(_pixels, augmentation.parse(steps)) for steps in versions)
+    return [encode_png(display_copy(pixels, longest_side=longest_side)) for pixels in pictures]
 
 
 # Brightness
@@ -199,17 +244,229 @@ def forward(
     _pixels: ByteArray,
 ) -> Pass:
     """Send the picture at this brightness through a network and read some layers."""
+    return _through(name, layer_names, value_range, _pixels, fit, kind=kind, amount=amount)
+
+
+def _through(
+    name: str,
+    layer_names: tuple[str, ...],
+    value_range: str,
+    pixels: ByteArray,
+    fit: str,
+    *,
+    kind: str = "gain",
+    amount: float = 1.0,
+) -> Pass:
     from vizcore.activations import read
 
+    batch = pipeline.prepared(pixels, kind=kind, amount=amount, wanted=_wanted(name, value_range, fit))
+    convention = RANGES[value_range]
+    # A standardised picture goes beyond what a byte can be; it is shown as far as bytes go.
+    low, high = (convention.apply_exactly(np.full((1, 1, batch.shape[3]), end, np.float32)) for end in (0.0, 255.0))
+    shown = convention.as_pixels(np.clip(batch, low, high))
+    return Pass(shown, read(_chosen(name).traced, batch, layer_names))
+
+
+def _chosen(name: str) -> networks.Network:
     own = trained_here()
     # A visitor's own network is found nowhere but in the visitor's session; its name has the digest of its weights.
-    chosen = own if own is not None and own.entry.name == name else network(name)
-    convention = RANGES[value_range]
-    height, width, num_colours = chosen.traced.input_shape
-    edited = brightness.adjust(_pixels, kind=kind, amount=amount)
-    fitted = preprocessing.fitted(edited, (height, width), fit=fit)
-    batch = convention.apply(fitted if num_colours == 3 else to_grey(fitted))[np.newaxis]
-    return Pass(convention.as_pixels(batch), read(chosen.traced, batch, layer_names))
+    if own is not None and own.entry.name == name:
+        return own
+    if name not in networks.entries():
+        # A part of the page that was drawn before the last training ended still asks for the one before.
+        raise VizcoreError("Your network has been trained on meanwhile. Reload the page to see the new one.")
+    return network(name)
+
+
+def _wanted(name: str, value_range: str, fit: str) -> pipeline.InputFormat:
+    # "stretch", or "stretch standardised": how the picture becomes square and, after it, the lens.
+    shape, _, lens = fit.partition(" ")
+    return pipeline.InputFormat(
+        _chosen(name).traced.input_shape, RANGES[value_range], shape, lens or next(iter(pipeline.LENSES))
+    )
+
+
+@st.cache_data(max_entries=256, max_size="2mb", show_spinner=False)
+def remaining_part(
+    name: str, value_range: str, digest: str, kind: str, amount: float, fit: str, _pixels: ByteArray
+) -> float | None:
+    """How much of an edit is left where the network begins to look; see `vizcore.change.remaining_part`."""
+    traced, wanted = _chosen(name).traced, _wanted(name, value_range, fit)
+    exactly = partial(pipeline.prepared_exactly, _pixels, kind=kind)
+    amounts = (brightness.KINDS[kind].neutral, amount)
+    plain = replace(wanted, lens=next(iter(pipeline.LENSES)))
+    before, after = ([exactly(amount=one, wanted=way) for one in amounts] for way in (plain, wanted))
+    leading = change.preprocessing_layers(traced.layers)
+    if leading:
+        last = leading[-1].name
+        after = [traced.read(batch, [last])[last] for batch in after]
+    return change.remaining_part(before=(before[0], before[1]), after=(after[0], after[1]))
+
+
+@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False)
+def derivatives(
+    name: str,
+    layer_names: tuple[str, ...],
+    value_range: str,
+    digest: str,
+    kind: str,
+    amount: float,
+    fit: str,
+    _pixels: ByteArray,
+) -> Mapping[str, FloatArray]:
+    """How fast every value of some layers moves with the brightness: layer name → (h, w, C) or (C,), per unit of it."""
+    wanted = _wanted(name, value_range, fit)
+    exact = pipeline.prepared_exactly(_pixels, kind=kind, amount=amount, wanted=wanted)
+    tangent = pipeline.tangent(_pixels, kind=kind, amount=amount, wanted=wanted)
+    return _chosen(name).traced.read_with_derivative(exact, tangent, layer_names)[1]
+
+
+@dataclass(frozen=True)
+class Clipping:
+    """Layers under an edit that is not rounded to bytes, with the clip at 0 and 255 and without it.
+
+    Attributes:
+        clipped: layer name → (h, w, C) or (C,).
+        unclipped: the same without the clip.
+        parts: layer name → how much of its change comes from the clip; see `vizcore.change.clipping_part`.
+    """
+
+    clipped: Mapping[str, FloatArray]
+    unclipped: Mapping[str, FloatArray]
+    parts: Mapping[str, float]
+
+
+@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False)
+def clipping(
+    name: str,
+    layer_names: tuple[str, ...],
+    value_range: str,
+    digest: str,
+    kind: str,
+    amount: float,
+    fit: str,
+    _pixels: ByteArray,
+) -> Clipping:
+    """What the clip takes from an edit, layer by layer."""
+    wanted, traced = _wanted(name, value_range, fit), _chosen(name).traced
+    exactly = partial(pipeline.prepared_exactly, _pixels, kind=kind, wanted=wanted)
+    original, clipped, unclipped = (
+        traced.read(batch, layer_names)
+        for batch in (
+            exactly(amount=brightness.KINDS[kind].neutral),
+            exactly(amount=amount),
+            exactly(amount=amount, clipped=False),
+        )
+    )
+    parts = {layer: change.clipping_part(original[layer], clipped[layer], unclipped[layer]) for layer in layer_names}
+    return Clipping(clipped, unclipped, parts)
+
+
+@st.cache_data(max_entries=64, max_size="8mb", show_spinner=False)
+def offset_law(
+    name: str, value_range: str, digest: str, offset: float, fit: str, _pixels: ByteArray
+) -> first_layer_law.OffsetLaw:
+    """How fast the first layer's channels rise with an offset, and why not faster.
+
+    Raises:
+        VizcoreError: the network begins with no plain convolution, or moves pixels at different speeds before it.
+    """
+    traced, wanted = _chosen(name).traced, _wanted(name, value_range, fit)
+    convolution = traced.first_convolution()
+    at = partial(pipeline.tangent, _pixels, kind="offset", amount=offset, wanted=wanted)
+    values = pipeline.prepared_exactly(_pixels, kind="offset", amount=offset, wanted=wanted)
+    tangents = [at(), at(clipped=False)]
+    fed_by = convolution.fed_by
+    if fed_by:
+        passes = [traced.read_with_derivative(values, tangent, [fed_by]) for tangent in tangents]
+        values, tangents = passes[0][0][fed_by][np.newaxis], [moving[fed_by][np.newaxis] for _, moving in passes]
+    return first_layer_law.offset_law(
+        convolution,
+        values=values,
+        tangent=tangents[0],
+        unclipped_tangent=tangents[1],
+        scale=first_layer_law.pixel_scale(tangents[1]),
+    )
+
+
+@st.cache_data(max_entries=32, max_size="32mb", show_spinner=False)
+def curves(
+    name: str,
+    layer_names: tuple[str, ...],
+    value_range: str,
+    digest: str,
+    kind: str,
+    num_levels: int,
+    fit: str,
+    _pixels: ByteArray,
+) -> Mapping[str, sweep.Curves]:
+    """How the channels of some layers follow a kind of brightness from one end of its slider to the other."""
+    wanted = _wanted(name, value_range, fit)
+
+    def batch_of(amounts: Sequence[float]) -> FloatArray:
+        return pipeline.prepared_levels(_pixels, kind=kind, amounts=amounts, wanted=wanted)
+
+    amounts = brightness.KINDS[kind].levels(num_levels)
+    return sweep.tuning_curves(_chosen(name).traced, amounts, layer_names, batch_of=batch_of)
+
+
+@dataclass(frozen=True)
+class Ribbon:
+    """Who wins along the brightness.
+
+    Attributes:
+        amounts: the levels.
+        winners: the winning class at each.
+        probabilities: of the winner at each, 0 … 1.
+        stretches: from where to where each class wins.
+    """
+
+    amounts: tuple[float, ...]
+    winners: tuple[int, ...]
+    probabilities: tuple[float, ...]
+    stretches: tuple[flip.Segment, ...]
+
+
+@st.cache_data(max_entries=128, max_size="8mb", show_spinner=False)
+def ribbon(
+    name: str, value_range: str, digest: str, kind: str, num_levels: int, fit: str, _pixels: ByteArray
+) -> Ribbon:
+    """The winning class over a kind of brightness, and the amounts at which it changes."""
+    chosen = _chosen(name)
+    answers = curves(name, (chosen.answer,), value_range, digest, kind, num_levels, fit, _pixels)[chosen.answer]
+    winners = sweep.winners(answers.mean)
+    given = sweep.probabilities(answers.mean, kind=chosen.answer_kind)
+    wanted = _wanted(name, value_range, fit)
+
+    def winner_at(amount: float) -> int:
+        batch = pipeline.prepared(_pixels, kind=kind, amount=amount, wanted=wanted)
+        return int(sweep.winners(chosen.traced.read(batch, [chosen.answer])[chosen.answer][np.newaxis])[0])
+
+    return Ribbon(
+        answers.amounts,
+        tuple(winners.tolist()),
+        tuple(given.max(axis=1).tolist()),
+        flip.segments(answers.amounts, winners.tolist(), winner_at=winner_at),
+    )
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def moved(
+    name: str,
+    layer_names: tuple[str, ...],
+    value_range: str,
+    digest: str,
+    steps: str,
+    turned_back: bool,
+    fit: str,
+    _pixels: ByteArray,
+) -> Movement:
+    """How far some layers, and before them what the network receives, move when the picture goes through steps."""
+    chain = augmentation.parse(steps)
+    original = forward(name, layer_names, value_range, digest, "gain", 1.0, fit, _pixels)
+    edited = _through(name, layer_names, value_range, _augmented(digest, steps, _pixels), fit)
+    before, after = ({"": passed.received.astype(np.float32), **passed.activations} for passed in (original, edited))
+    return movement(before, after, undone=chain if turned_back else ())
 
 
 # Training

@@ -5,18 +5,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import state
+from ui.following import Update
 from ui.live_chart import live_chart
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import channel_statistics
-from vizcore.figures import channel_figure, histogram_figure, overlay_figure
+from vizcore.figures import Figure, channel_figure, histogram_figure, overlay_figure
 from vizcore.mosaic import block_means
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
     from vizcore.activations import LayerInfo
 
+_MAP, _HISTOGRAM, _OVERLAY = "channel", "channel-histogram", "overlay"
 _LARGEST_SIDE = 320  # cells of a large map: half a megabyte on the wire
 
 
@@ -41,30 +44,16 @@ def channel_panel(
     """
     num_channels = layer.num_channels
     with st.container(border=True, key="channel-panel"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.subheader(f"{layer.name}, channel {channel}", anchor=False, width="content")
-            for label, icon, step in (
-                ("Previous", ":material/arrow_back:", -1),
-                ("Next", ":material/arrow_forward:", 1),
-            ):
-                target = (channel + step) % num_channels
-                st.button(label, icon=icon, on_click=partial(state.show_channel, layer.name, target))
-            overlay = st.toggle("Lay over the picture", key="overlay", bind="query-params")
+        with panel_head(layer, channel):
+            st.toggle("Lay over the picture", key=_OVERLAY, bind="query-params")
             state.keep_choices()
             st.button("Close", icon=":material/close:", on_click=state.close_channel)
         large, numbers = st.columns([3, 2], gap="medium")
         name = f"{layer.name}, channel {channel}"
-        # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
-        block = -(-max(values.shape) // _LARGEST_SIDE)
-        drawn = block_means(values[np.newaxis].astype(np.float64), block)[0].astype(np.float32)
-        if overlay:
-            figure = overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
-        else:
-            figure = channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
         with large:
             live_chart(
-                figure,
-                key="channel",
+                _figure(values, received, value_range=value_range, colour_map=colour_map),
+                key=_MAP,
                 description=f"Feature map of {name}",
                 height=520,
                 revision=f"channel-{layer.name}",
@@ -79,16 +68,63 @@ def channel_panel(
                 stepping=(channel, num_channels),
                 on_picked=partial(state.show_channel, layer.name),
             )
+            block = _block(values)
             if block > 1:
                 st.caption(f"Each cell is the mean of {block} × {block} units; rows and columns count cells.")
         with numbers:
             st.markdown(_table(values))
             live_chart(
                 histogram_figure(values, title="Values"),
-                key="channel-histogram",
+                key=_HISTOGRAM,
                 description=f"Histogram of the values of {name}",
                 height=240,
             )
+
+
+def panel_head(layer: "LayerInfo", channel: int) -> DeltaGenerator:
+    """The top line of a panel: which channel it is, and the ways to its neighbours.
+
+    Returns:
+        The line, for what else a panel has there.
+    """
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    with line:
+        noun = "channel" if layer.is_spatial else "unit"
+        st.subheader(f"{layer.name}, {noun} {channel}", anchor=False, width="content")
+        for label, icon, step in (
+            ("Previous", ":material/arrow_back:", -1),
+            ("Next", ":material/arrow_forward:", 1),
+        ):
+            target = (channel + step) % layer.num_channels
+            st.button(label, icon=icon, on_click=partial(state.show_channel, layer.name, target))
+    return line
+
+
+def channel_updates(
+    channel: int,
+    values: FloatArray,
+    received: ByteArray,
+    *,
+    value_range: tuple[float, float],
+    colour_map: str,
+) -> dict[str, Update]:
+    """What makes new values for the charts of the panel, by the chart's key; the arguments are those of the panel."""
+    return {
+        _MAP: lambda: {"figure": _figure(values, received, value_range=value_range, colour_map=colour_map)},
+        _HISTOGRAM: lambda: {"figure": histogram_figure(values, title="Values")},
+    }
+
+
+def _figure(values: FloatArray, received: ByteArray, *, value_range: tuple[float, float], colour_map: str) -> Figure:
+    # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
+    drawn = block_means(values[np.newaxis].astype(np.float64), _block(values))[0].astype(np.float32)
+    if state.chosen(_OVERLAY, default=False):
+        return overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
+    return channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
+
+
+def _block(values: FloatArray) -> int:
+    return -(-int(max(values.shape)) // _LARGEST_SIDE)
 
 
 def _table(values: FloatArray) -> str:

@@ -6,9 +6,11 @@ import streamlit as st
 
 from ui import cached, state
 from ui.live_chart import live_chart
+from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture, Setting
 from vizcore import brightness
-from vizcore.display import encode_png
+from vizcore.arrays import ByteArray
+from vizcore.display import LONGEST_SIDE, encode_png
 from vizcore.figures import brightness_histogram_figure
 from vizcore.samples import open_sample
 
@@ -78,12 +80,11 @@ def take_away(picture: CurrentPicture, setting: Setting) -> None:
     name = PurePath(picture.name)
 
     def processed() -> bytes:
-        # Only when someone asks: the full resolution is not kept decoded for every visitor.
-        is_own = picture.key == state.OWN
-        full = cached.opened(picture.data, picture.name) if is_own else open_sample(picture.key)
-        return encode_png(brightness.adjust(full.pixels, kind=setting.kind.name, amount=setting.amount))
+        return encode_png(brightness.adjust(_full(picture), kind=setting.kind.name, amount=setting.amount))
 
     st.subheader("Take it with you", anchor=False)
+    if picture.before is not None and max(picture.before.size) > LONGEST_SIDE:
+        st.caption(SMALLER)
     width, height = picture.size
     st.download_button(
         f"Download PNG, {width} × {height}",
@@ -93,18 +94,14 @@ def take_away(picture: CurrentPicture, setting: Setting) -> None:
         icon=":material/download:",
     )
     st.code(
-        brightness.code(kind=setting.kind.name, amount=setting.amount, opening=_opening(picture)),
+        brightness.code(kind=setting.kind.name, amount=setting.amount, opening=opening(picture)),
         language="python",
     )
 
 
-def _opening(picture: CurrentPicture) -> list[str]:
-    """The lines that give exactly the pixels which the app works on."""
-    if picture.key != state.OWN:
-        return ["from vizcore.samples import open_sample", "", f"pixels = open_sample({picture.key!r}).pixels"]
-    return [
-        "from pathlib import Path",
-        "from vizcore.photo import open_picture",
-        f"name = {picture.name!r}",
-        "pixels = open_picture(Path(name).read_bytes(), name=name).pixels",
-    ]
+def _full(picture: CurrentPicture) -> ByteArray:
+    if picture.steps:
+        return picture.pixels
+    # Only when someone asks: the full resolution is not kept decoded for every visitor.
+    is_own = picture.key == state.OWN
+    return (cached.opened(picture.data, picture.name) if is_own else open_sample(picture.key)).pixels

@@ -27,6 +27,7 @@ PAGES = MappingProxyType(
         "pages/1_Brighten.py": ("Brighten", ":material/brightness_6:"),
         "pages/2_Feature_maps.py": ("Feature maps", ":material/grid_view:"),
         "pages/3_Train.py": ("Train", ":material/model_training:"),
+        "pages/4_Augment.py": ("Augment", ":material/auto_fix_high:"),
     }
 )
 
@@ -38,7 +39,7 @@ def begin(title: str) -> CurrentPicture:
         title: of the page, as in the navigation.
 
     Returns:
-        The picture that is shown on all pages.
+        The picture that is shown on all pages, after the steps of augmentation that are chosen.
     """
     st.set_page_config(
         page_title=title if title == TITLE else f"{title} · {TITLE}",
@@ -47,7 +48,7 @@ def begin(title: str) -> CurrentPicture:
         initial_sidebar_state="auto",
     )
     housekeeping.start()
-    cached.training_queue().page_begun()
+    begin_part()
     state.restore_choices(title)
     st.html(_FILES / "frame.css")
     with st.container(horizontal=True, gap="small", key="navigation"):
@@ -62,6 +63,11 @@ def begin(title: str) -> CurrentPicture:
             icon=":material/link:",
         )
     return picture
+
+
+def begin_part() -> None:
+    """Begin a part of a page that runs by itself: whoever waits for it goes before a training."""
+    cached.training_queue().page_begun()
 
 
 def _choose_picture() -> CurrentPicture:
@@ -92,7 +98,7 @@ def _choose_picture() -> CurrentPicture:
     if refusal:
         refused.error(as_text(refusal), icon=":material/error:")
     picture = state.own_picture() if chosen == state.OWN else None
-    picture = picture or cached.sample(chosen)
+    picture = cached.composed(picture or cached.sample(chosen), state.steps())
     with place:
         _show(picture)
     return picture
@@ -112,15 +118,31 @@ def _show(picture: CurrentPicture) -> None:
     st.container(key="current-picture").image(
         cached.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG"
     )
-    width, height = picture.size
+    original = picture.before or picture
+    width, height = original.size
     if picture.key == state.OWN:
-        about = [picture.name, f"{width} × {height}", *picture.notes]
+        about = [original.name, f"{width} × {height}", *picture.notes]
     else:
         sample = SAMPLES[picture.key]
         about = [f"{sample.title} ({sample.credit})", f"{width} × {height}"]
     st.caption(" · ".join(as_text(part) for part in about))
+    if picture.steps:
+        _say_augmented(picture)
     if picture.key == state.OWN:
         st.caption("A link from the address bar opens this view, but your picture does not travel with it.")
+
+
+def _say_augmented(picture: CurrentPicture) -> None:
+    width, height = picture.size
+    done = ", ".join(step.label for step in picture.steps)
+    st.caption(f"**Augmented on all pages**, {width} × {height}: {done}")
+    st.button(
+        "Remove all steps",
+        icon=":material/close:",
+        on_click=state.use_steps,
+        args=((),),
+        key="clear-steps",
+    )
 
 
 def way_in(path: str, invitation: str) -> None:

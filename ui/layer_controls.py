@@ -9,30 +9,43 @@ from ui import state
 from ui.networks import Network
 from vizcore.figures import COLOUR_MAPS
 from vizcore.mosaic import ORDERS, SCALES
+from vizcore.pipeline import LENSES
 from vizcore.preprocessing import FITS
+from vizcore.sweep import CURVE_ORDERS
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
     from vizcore.activations import LayerInfo
 
+MAPS, DIFFERENCE, DERIVATIVE, TUNING = "feature maps", "difference", "derivative", "tuning curves"
+AGAINST = ("original", "without the clip")
+VIEWS = (MAPS, DIFFERENCE, DERIVATIVE, TUNING)
 TILES_A_ROW = (4, 8, 16, 32)
 _DEFAULT_TILES_A_ROW = 16  # the tutorial's
 _NUM_FIRST_LAYERS = 4  # the tutorial's
 _MOST_BUTTONS = 12
 _MOST_FIRST_LAYERS = 5
+_MOST_OVER_DEPTH = 16
 _DECIDING = frozenset({"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Activation", "ReLU", "LeakyReLU", "Add"})
 
 
 @dataclass(frozen=True)
 class LayerChoice:
-    """How layers are drawn."""
+    """How layers are drawn.
+
+    `fit` is the name of a fit, with " standardised" behind it if the picture is looked at through that lens.
+    """
 
     layers: "tuple[LayerInfo, ...]"
+    view: str
+    stretched: bool
+    against: str
     scale: str
     fit: str
     order: str
     colour_map: str
     columns: int
+    curve_order: str = "index"
 
 
 def choose_layers(network: Network) -> LayerChoice:
@@ -40,17 +53,19 @@ def choose_layers(network: Network) -> LayerChoice:
     layers = network.traced.layers
     chosen = _choose_names(layers, key=network.entry.layers_key)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        scale = st.segmented_control(
-            "Scale",
-            list(SCALES),
-            default="locked",
+        view = st.segmented_control(
+            "Show",
+            list(VIEWS),
+            default=MAPS,
             required=True,
-            format_func=lambda name: SCALES[name].label,
-            key="scale",
+            key="view",
             bind="query-params",
             width="content",
             wrap=True,
         )
+        scale, stretched = _choose_scale(view)
+        arrangement = st.popover("More", icon=":material/tune:", width="content")
+    with arrangement:
         fit = st.segmented_control(
             "Make it square",
             list(FITS),
@@ -61,15 +76,13 @@ def choose_layers(network: Network) -> LayerChoice:
             help=" ".join(f"{name}: {text}." for name, text in FITS.items()),
             width="content",
         )
-        view = st.popover("Arrange", icon=":material/tune:", width="content")
-    with view:
-        order = st.selectbox(
-            "Order by",
-            list(ORDERS),
-            key="order",
+        is_standardised = st.toggle(
+            "Standardise",
+            key="standardise",
             bind="query-params",
-            help="Of the unedited picture, so that a tile stays where it is while the brightness changes.",
+            help=f"What many networks are given: {LENSES['standardised']}. See which edits are gone.",
         )
+        order, curve_order = _choose_order(view)
         colour_map = st.selectbox("Colour map", list(COLOUR_MAPS), key="colours", bind="query-params")
         columns = st.selectbox(
             "Tiles a row",
@@ -79,15 +92,109 @@ def choose_layers(network: Network) -> LayerChoice:
             bind="query-params",
         )
     state.keep_choices()
-    st.caption(f"Scale {SCALES[scale].label}: {SCALES[scale].formula}")
+    st.caption(_formula(view, scale, stretched=stretched))
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
+        view=view,
+        stretched=stretched,
+        against=str(state.chosen("against", AGAINST[0])),
         scale=scale,
-        fit=fit,
+        fit=f"{fit} standardised" if is_standardised else fit,
         order=order,
         colour_map=colour_map,
         columns=columns,
+        curve_order=curve_order,
     )
+
+
+def _choose_order(view: str) -> tuple[str, str]:
+    """The order of feature maps, and that of tuning curves; what the view does not have begins with the layer's own."""
+    if view == TUNING:
+        return "index", st.selectbox(
+            "Order by",
+            list(CURVE_ORDERS),
+            key="curve-order",
+            bind="query-params",
+            help=" ".join(f"{name}: {text}." for name, text in CURVE_ORDERS.items())
+            + " A held thumb moves no tile; the slope is taken anew when it is released.",
+        )
+    order = st.selectbox(
+        "Order by",
+        list(ORDERS),
+        key="order",
+        bind="query-params",
+        help="Of the unedited picture, so that a tile stays where it is while the brightness changes.",
+    )
+    return order, "index"
+
+
+def _choose_scale(view: str) -> tuple[str, bool]:
+    """The scale of the feature maps; and whether pictures that are compared are each stretched by themselves."""
+    if view == DIFFERENCE:
+        st.segmented_control(
+            "Against",
+            list(AGAINST),
+            default=AGAINST[0],
+            required=True,
+            key="against",
+            bind="query-params",
+            width="content",
+            help="The picture as it is; or the same edit without the clip at 0 and 255, to see what clipping takes.",
+        )
+    if view == DERIVATIVE:
+        return "locked", False
+    if view == DIFFERENCE:
+        return "locked", st.toggle(
+            "Stretch each picture by itself",
+            key="stretch",
+            bind="query-params",
+            help="As other viewers do: each picture from its own smallest to its own largest value. Watch how the "
+            "effect of the brightness disappears.",
+        )
+    if view == TUNING:
+        return "locked", st.toggle(
+            "Each curve on its own scale",
+            key="own-scale",
+            bind="query-params",
+            help="Shows the form of weak channels, too; how strong they are is lost then.",
+        )
+    scale = st.segmented_control(
+        "Scale",
+        list(SCALES),
+        default="locked",
+        required=True,
+        format_func=lambda name: SCALES[name].label,
+        key="scale",
+        bind="query-params",
+        width="content",
+        wrap=True,
+    )
+    return scale, False
+
+
+def _formula(view: str, scale: str, *, stretched: bool) -> str:
+    if view == DIFFERENCE and stretched:
+        return "Each picture from its own smallest to its own largest value: what they have in common is lost."
+    if view == DERIVATIVE:
+        # Here, where a network, and so TensorFlow, is there already.
+        from vizcore.activations import DERIVATIVE_AT_KINKS
+
+        return (
+            "∂ activation / ∂ amount, of the formula before it is rounded to bytes, on the range of the unedited "
+            f"picture, 0 in the middle. A pixel at 0 or 255 stands still. {DERIVATIVE_AT_KINKS}"
+        )
+    if view == DIFFERENCE and state.chosen("against", AGAINST[0]) != AGAINST[0]:
+        return (
+            "The edit without the clip and with it, neither rounded to bytes, on the scale of the original picture; "
+            "and what the clip takes, 0 in the middle."
+        )
+    if view == DIFFERENCE:
+        return "Both pictures on the scale of the one as it is; edited − original on a scale as wide, 0 in the middle."
+    if view == TUNING and stretched:
+        return "Each curve from its own smallest to its own largest value: forms compare, strengths do not."
+    if view == TUNING:
+        return "All curves of a layer on one scale, from its smallest to its largest value at any brightness."
+    return f"Scale {SCALES[scale].label}: {SCALES[scale].formula}"
 
 
 def _choose_names(layers: "tuple[LayerInfo, ...]", *, key: str) -> list[str]:
@@ -126,6 +233,23 @@ def one_per_resolution(layers: "tuple[LayerInfo, ...]") -> list[str]:
     last = {layer.shape[:2]: layer.name for layer in layers if layer.is_spatial and layer.kind in _DECIDING}
     spatial = [layer.name for layer in layers if layer.is_spatial]
     return list(last.values())[:_MOST_FIRST_LAYERS] or spatial[:1] or [layers[0].name]
+
+
+def over_depth(layers: "tuple[LayerInfo, ...]", answer: str) -> "tuple[LayerInfo, ...]":
+    """Layers to follow a picture through a network, first to last: all of a small one, some of a deep one.
+
+    Args:
+        layers: of the network.
+        answer: name of the layer that answers; it is among them.
+    """
+    if len(layers) <= _MOST_OVER_DEPTH:
+        return layers
+    others = [layer for layer in layers if layer.name != answer]
+    deciding = [layer for layer in others if layer.kind in _DECIDING] or others
+    number = min(len(deciding), _MOST_OVER_DEPTH - 1)
+    # Evenly, the first and the last of them included.
+    chosen = {deciding[round(place * (len(deciding) - 1) / max(1, number - 1))].name for place in range(number)}
+    return tuple(layer for layer in layers if layer.name in chosen or layer.name == answer)
 
 
 def _table(layers: "tuple[LayerInfo, ...]") -> str:

@@ -24,6 +24,7 @@ def live_chart(
     *,
     key: str,
     description: str,
+    note: str = "",
     height: int = 900,
     revision: str = "",
     hint: tuple[str, str] = ("", ""),
@@ -34,6 +35,7 @@ def live_chart(
     selected: int | None = None,
     on_picked: Callable[[int], None] | None = None,
     stepping: tuple[int, int] | None = None,
+    link: str = "",
 ) -> None:
     """Draw a figure, or bring the one that is there up to date.
 
@@ -42,6 +44,7 @@ def live_chart(
             follows its width, and the meta says how a cell becomes channel, row, column and value.
         key: one living chart per key.
         description: what a screen reader says.
+        note: a line of small print below the chart.
         height: in pixels; the most that a picture of cells takes for its cells.
         revision: as long as it stays the same, so does the zoom.
         hint: one line below the chart, with a mouse and on a touch screen.
@@ -52,6 +55,7 @@ def live_chart(
         selected: index of the tile that is framed.
         on_picked: called with the channel whose tile was clicked, or that the arrow keys went to.
         stepping: the open channel and how many there are, for the arrow keys.
+        link: charts of cells with the same one zoom together.
     """
 
     def picked() -> None:
@@ -63,9 +67,11 @@ def live_chart(
     _live_chart(
         key=key,
         data={
+            "key": key,
             "plotly": cached.plotly_file(),
             "figure": figure,
             "description": description,
+            "note": note,
             "height": height,
             "revision": revision or key,
             "hints": hint,
@@ -76,6 +82,7 @@ def live_chart(
             "selected": selected,
             "pickable": on_picked is not None,
             "stepping": stepping,
+            "link": link,
         },
         on_picked_change=picked,
     )

@@ -22,7 +22,6 @@ _live_picture = st.components.v2.component(
     css=_read("live_picture.css"),
     js=_read("live_picture.js"),
 )
-
 # The longest side that each layout has room for. Everything below 1280 is a preview.
 _LONGEST_SIDE = MappingProxyType({"compare": 1280, "single": 640, "bar": 192})
 
@@ -32,7 +31,9 @@ def _send(name: str, content: bytes) -> None:
     _payload(data=name.ljust(64).encode("ascii") + content, key=f"payload-{name.partition(':')[0]}", height=1)
 
 
-def live_picture(picture: CurrentPicture, setting: Setting, *, layout: str) -> None:
+def live_picture(
+    picture: CurrentPicture, setting: Setting, *, layout: str, followed_by: str = "", wears: str = ""
+) -> None:
     """A slider for the brightness, its formula, and the picture that follows the thumb.
 
     Args:
@@ -40,6 +41,9 @@ def live_picture(picture: CurrentPicture, setting: Setting, *, layout: str) -> N
         setting: the brightness that Python knows; the thumb goes there unless it is being dragged.
         layout: "compare": original and processed, swipe, clipped pixels, probe. "single": the processed picture alone.
             "bar": a slim bar with a thumbnail.
+        followed_by: what follows the thumb while it is dragged, a text that changes when its cost does; nothing does if
+            it is empty. The page ends with `follow` then.
+        wears: as `ui.ribbon.wears`, where the page ends with a ribbon.
     """
     kind = setting.kind
     longest_side = _LONGEST_SIDE[layout]
@@ -60,6 +64,8 @@ def live_picture(picture: CurrentPicture, setting: Setting, *, layout: str) -> N
             "step": kind.step,
             "decimals": kind.decimals,
             "amount": setting.amount,
+            "followed_by": followed_by,
+            "wears": wears,
         },
         on_released_change=lambda: state.set_brightness(state.event(key, "released")),
     )

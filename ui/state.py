@@ -1,11 +1,11 @@
 """The state of one visitor. The only file that touches `st.session_state` and the address.
 
-Choices that a Streamlit widget holds go into the address by themselves (`bind="query-params"`). The two that our own
-components hold, the picture and the channel that is open, are kept there by `_linked`.
+Choices that a Streamlit widget holds go into the address by themselves (`bind="query-params"`). Those that no widget
+holds as a whole, such as the picture, its steps and the channel that is open, are kept there by `_linked`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from vizcore.arrays import ByteArray
+from vizcore.augmentation import MOST_SEED, MOST_STEPS, TRANSFORMATIONS, Step, new_step, parse, write
 from vizcore.brightness import KINDS, Kind
 from vizcore.display import display_copy
+from vizcore.errors import VizcoreError
 from vizcore.photo import Picture
 from vizcore.samples import SAMPLES
 
@@ -42,6 +44,8 @@ class CurrentPicture:
         size: width and height of the full resolution in pixels.
         pixels: (H, W, 3) uint8, the display copy, read-only. Everything on the pages is computed from it.
         data: the visitor's file, to get the full resolution again; empty for a sample.
+        steps: the augmentation that the pixels have gone through. Name, digest and size are those of the result then.
+        before: the picture before the steps, where there are any.
     """
 
     key: str
@@ -51,6 +55,8 @@ class CurrentPicture:
     size: tuple[int, int]
     pixels: ByteArray
     data: bytes
+    steps: tuple[Step, ...] = ()
+    before: "CurrentPicture | None" = None
 
 
 def current_picture(key: str, picture: Picture, *, data: bytes = b"") -> CurrentPicture:
@@ -96,10 +102,40 @@ def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
 
 # Choices that widgets hold
 
-_CHOICES = ("kind", *KINDS, "network", "range", "scale", "fit", "order", "colours", "columns", "overlay", "logits")
+_CHOICES = (
+    "kind",
+    *KINDS,
+    "network",
+    "range",
+    "view",
+    "stretch",
+    "against",
+    "standardise",
+    "own-scale",
+    "scale",
+    "fit",
+    "order",
+    "curve-order",
+    "colours",
+    "columns",
+    "overlay",
+    "logits",
+    "compare",
+    "back",
+)
 _TRAINING = ("data", "pictures", "epochs", "batch", "rate", "augment")
 _LAYERS = "layers"  # with what follows it, the choice of layers of each kind of network
-_CHOSEN_ONE = MappingProxyType({"kind": "gain", "scale": "locked", "fit": "stretch", "data": "Shapes"})
+_CHOSEN_ONE = MappingProxyType(
+    {
+        "kind": "gain",
+        "view": "feature maps",
+        "scale": "locked",
+        "fit": "stretch",
+        "data": "Shapes",
+        "compare": "these steps",
+        "against": "original",
+    }
+)
 
 
 def keep_choices() -> None:
@@ -206,14 +242,60 @@ def setting() -> Setting:
 
 def set_brightness(released: object) -> None:
     """What a slider in the browser was released at. It comes from outside: anything unexpected is ignored."""
-    if not isinstance(released, Mapping):
-        return
-    kind, amount = KINDS.get(str(released.get("kind"))), released.get("amount")
+    said = _said(released)
+    if said is not None:
+        kind = said.kind
+        st.session_state[kind.name] = said.amount if kind.decimals else int(said.amount)
+
+
+def _said(words: object) -> Setting | None:
+    if not isinstance(words, Mapping):
+        return None
+    kind, amount = KINDS.get(str(words.get("kind"))), words.get("amount")
     # A whole number with hundreds of digits is no float.
     if kind is None or not isinstance(amount, int | float) or not abs(amount) < 1e9:
-        return
-    nearest = kind.nearest(float(amount))
-    st.session_state[kind.name] = nearest if kind.decimals else int(nearest)
+        return None
+    return Setting(kind, kind.nearest(float(amount)))
+
+
+_MOST_CHARTS = 400
+
+
+@dataclass(frozen=True)
+class Drag:
+    """A thumb that is held at this moment.
+
+    Attributes:
+        setting: where it is. The setting of record stays where it was until the thumb is released.
+        charts: keys of the charts that are on the screen: no others need follow.
+    """
+
+    setting: Setting
+    charts: frozenset[str]
+
+
+FOLLOWED = "live-picture-bar"
+"""Key of the slider whose thumb the charts follow."""
+
+
+def drag(key: str) -> Drag | None:
+    """What a component has just said about a thumb on its way. It comes from outside, as a release does.
+
+    None if the thumb has been released meanwhile: a run may answer to both, and the release is the newer one.
+    """
+    words = event(key, "dragged") if event(FOLLOWED, "released") is None else None
+    said = _said(words)
+    charts = words.get("charts") if isinstance(words, Mapping) else None
+    if said is None or said.kind != setting().kind or not isinstance(charts, list):
+        return None
+    return Drag(said, frozenset(chart for chart in charts[:_MOST_CHARTS] if isinstance(chart, str)))
+
+
+def next_number() -> int:
+    """A number that this visitor's session has not had before."""
+    st.session_state["_number"] = st.session_state.get("_number", 0) + 1
+    number: int = st.session_state["_number"]
+    return number
 
 
 def snap_brightness() -> None:
@@ -233,6 +315,91 @@ def reset_brightness() -> None:
     """Back to where the slider begins."""
     kind = setting().kind
     set_brightness({"kind": kind.name, "amount": kind.default})
+
+
+# The steps of augmentation
+
+
+def steps() -> tuple[Step, ...]:
+    """What the picture goes through before everything else, on any page."""
+    return parse(_linked("steps", "", _are_steps))
+
+
+def _are_steps(text: str) -> bool:
+    try:
+        parse(text)
+    except VizcoreError:
+        return False
+    return True
+
+
+def use_steps(chosen: Sequence[Step]) -> None:
+    """These steps in place of those before."""
+    st.session_state["_steps"] = write(chosen)
+
+
+def add_step(key: str) -> None:
+    """The transformation that a list of them was left at, as the last step; the list is empty again."""
+    name = st.session_state.get(key)
+    st.session_state[key] = None
+    if isinstance(name, str) and name in TRANSFORMATIONS and len(steps()) < MOST_STEPS:
+        use_steps([*steps(), new_step(name)])
+
+
+def change_step(index: int, step: Step, key: str) -> None:
+    """The amount that the slider of a step was moved to."""
+    amount = step.transformation.slider.nearest(st.session_state[key])
+    _change_step(index, step, lambda now: replace(now, amount=amount))
+
+
+def reset_step(index: int, step: Step) -> None:
+    """The amount that leaves the picture as it is."""
+    _change_step(index, step, lambda now: replace(now, amount=step.transformation.slider.neutral))
+
+
+def reseed_step(index: int, step: Step) -> None:
+    """Another of what chance gives."""
+    _change_step(index, step, lambda now: replace(now, seed=(now.seed + 1) % (MOST_SEED + 1)))
+
+
+def _change_step(index: int, step: Step, changed: Callable[[Step], Step]) -> None:
+    chain = list(steps())
+    # By its name: moved twice before it was drawn again, it has another amount by now than when it was drawn.
+    if index < len(chain) and chain[index].name == step.name:
+        chain[index] = changed(chain[index])
+        use_steps(chain)
+
+
+def remove_step(index: int, step: Step) -> None:
+    """The others stay."""
+    _replace_step(index, step, [])
+
+
+def move_step(index: int, step: Step, by: int) -> None:
+    """A step takes the place of one of its neighbours."""
+    chain = list(steps())
+    if index < len(chain) and chain[index] == step and 0 <= index + by < len(chain):
+        chain.insert(index + by, chain.pop(index))
+        use_steps(chain)
+
+
+def _replace_step(index: int, step: Step, others: Sequence[Step]) -> None:
+    chain = list(steps())
+    # What was clicked may have gone meanwhile.
+    if index < len(chain) and chain[index] == step:
+        use_steps([*chain[:index], *others, *chain[index + 1 :]])
+
+
+def sheet() -> int:
+    """Which random versions are shown."""
+    return int(
+        _linked("seed", "1", lambda text: text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_SEED)))
+    )
+
+
+def next_sheet() -> None:
+    """Others than those shown."""
+    st.session_state["_seed"] = str((sheet() + 1) % (MOST_SEED + 1))
 
 
 # The channel that is open

@@ -16,7 +16,8 @@ def go(page: Page, url: str) -> None:
     page.get_by_test_id("stHeading").first.wait_for()
     # Components are mounted after the script has ended: what a journey begins with must be there.
     for part in (slider(page), page.locator("[data-sample]").first):
-        part.wait_for(state="attached")
+        # The first visitor waits for TensorFlow.
+        part.wait_for(state="attached", timeout=90_000)
     settle(page)
 
 

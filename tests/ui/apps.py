@@ -5,7 +5,13 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("streamlit_app.py", "pages/1_Brighten.py", "pages/2_Feature_maps.py", "pages/3_Train.py")
+PAGES = (
+    "streamlit_app.py",
+    "pages/1_Brighten.py",
+    "pages/2_Feature_maps.py",
+    "pages/3_Train.py",
+    "pages/4_Augment.py",
+)
 
 
 def opened(page: str = PAGES[0], **parameters: str | list[str]) -> AppTest:

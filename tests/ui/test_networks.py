@@ -150,6 +150,20 @@ def own_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.parametrize("page", [0, 2, 4])
+def test_a_model_without_any_maps_is_shown_everywhere(
+    page: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers = [keras.layers.Flatten(name="flat"), keras.layers.Dense(3, activation="softmax", name="answer")]
+    path = tmp_path / "dense.keras"
+    keras.Sequential([keras.Input((5, 7, 1)), *layers], name="dense").save(path)
+    monkeypatch.setenv("VIZCORE_MODEL", str(path))
+    cached.network.clear()
+    app = opened(PAGES[page], network="own model", range="0…255", back="true")
+    assert not app.exception
+    assert not app.error
+
+
 def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path) -> None:
     app = opened(PAGES[2], network="own model", range="0…255", picture="star", gain="1.0", fit="stretch")
     assert not app.exception

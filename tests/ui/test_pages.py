@@ -31,6 +31,12 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     return app.run()
 
 
+def notes(app: AppTest) -> list[str]:
+    """The small print below the charts."""
+    components = [json.loads(part.proto.json or "{}") for part in app.get("bidi_component")]
+    return [data["note"] for data in components if data.get("note")]
+
+
 def captions(app: AppTest) -> str:
     return "\n".join(caption.value for caption in app.caption)
 
@@ -82,6 +88,54 @@ def test_an_amount_between_two_steps_becomes_the_nearest_everywhere() -> None:
     assert "pixels * 2.35" in app.code[0].value
     app.number_input(key="gain").set_value(0.127).run()
     assert app.number_input(key="gain").value == 0.13
+
+
+def dragged(said: object, released: object = None) -> object:
+    """What a page makes of what a component said of a thumb on its way, whoever wrote it."""
+
+    def script(said: object, released: object) -> None:
+        import streamlit as st
+
+        from ui import state
+
+        st.session_state["told"] = {"dragged": said}
+        st.session_state[state.FOLLOWED] = {"released": released}
+        st.session_state["found"] = state.drag("told")
+
+    app = AppTest.from_function(script, kwargs={"said": said, "released": released}, default_timeout=60).run()
+    assert not app.exception
+    return app.session_state["found"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        "1.5",
+        {},
+        {"kind": "gain"},
+        {"kind": "gain", "amount": "1", "charts": []},
+        {"kind": "gain", "amount": 10**400, "charts": []},
+        {"kind": "gain", "amount": 1.2, "charts": "layer-conv1"},
+        # Not the kind that is chosen.
+        {"kind": "gamma", "amount": 1.2, "charts": []},
+    ],
+)
+def test_a_thumb_that_says_nonsense_is_not_followed(said: object) -> None:
+    assert dragged(said) is None
+
+
+def test_a_run_that_answers_to_both_believes_the_release() -> None:
+    said = {"kind": "gain", "amount": 1.2, "charts": []}
+    assert dragged(said) is not None
+    assert dragged(said, released={"kind": "gain", "amount": 1.3}) is None
+
+
+def test_a_held_thumb_is_told_with_the_charts_on_the_screen() -> None:
+    found = dragged({"kind": "gain", "amount": 9.0, "charts": ["layer-conv1", 7, None, "layer-conv1"]})
+    assert found is not None
+    assert (found.setting.kind.name, found.setting.amount) == ("gain", 4.0)  # type: ignore[attr-defined]
+    assert found.charts == {"layer-conv1"}  # type: ignore[attr-defined]
 
 
 def gain_after(released: object) -> float:
@@ -152,8 +206,8 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
     batch = preprocess_image(adjust(display_copy(open_sample("rocket").pixels), kind="gain", amount=0.6))
     values = read(build(), batch, ["conv2", "dense1"])
     num_dead = sum(not values["conv2"][:, :, channel].any() for channel in range(64))
-    assert f"64 channels · {num_dead} dead" in captions(app)
-    assert f"64 units · {(values['dense1'] == 0).sum()} at zero" in captions(app)
+    assert f"64 channels · {num_dead} dead" in notes(app)[0]
+    assert f"64 units · {(values['dense1'] == 0).sum()} at zero" in notes(app)[1]
     chosen = values["conv2"][:, :, 3].astype(np.float64)
     table = next(text.value for text in app.markdown if "standard deviation" in text.value)
     told = [float(line.split("|")[2].strip().rstrip("%")) for line in table.splitlines()[2:7]]
@@ -165,14 +219,28 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
 def many_channels() -> None:
     import numpy as np
 
-    from ui.layer_controls import LayerChoice
-    from ui.layer_view import Layers, show_layer
+    from ui.arrangement import Layers
+    from ui.layer_controls import MAPS, LayerChoice
+    from ui.layer_view import show_layer
     from vizcore.activations import LayerInfo
 
     layer = LayerInfo("wide", "Conv2D", (5, 7, 130))
     values = {"wide": np.random.default_rng(1).normal(size=layer.shape).astype(np.float32)}
-    choice = LayerChoice((layer,), scale="locked", fit="stretch", order="index", colour_map="viridis", columns=16)
-    show_layer(layer, Layers(values, values, np.zeros((5, 7, 3), np.uint8), "test"), choice, None)
+    choice = LayerChoice(
+        (layer,),
+        view=MAPS,
+        stretched=False,
+        against="original",
+        scale="locked",
+        fit="stretch",
+        order="index",
+        curve_order="index",
+        colour_map="viridis",
+        columns=16,
+    )
+    received = np.zeros((5, 7, 3), np.uint8)
+    layers = Layers(values, values, received, "test", dict, (1.0, 1.0), dict, dict)
+    show_layer(layer, layers, choice, None)
 
 
 def test_more_than_64_channels_come_in_pages_of_64() -> None:

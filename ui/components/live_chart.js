@@ -24,7 +24,7 @@ function plotly(file) {
   return globalThis.vizcorePlotly;
 }
 
-const BESIDE = 100; // pixels for the colour bar beside the cells
+const BESIDE = 100, BARE = 16; // pixels for the colour bar beside the cells, or without one
 const AXES = 36; // pixels for the numbers and the name of an axis
 const LOWEST = 96; // a flat mosaic still has room for the numbers of its colour bar
 const ANSWER_LIMIT = 5000; // ms after which the server's word holds again
@@ -33,12 +33,31 @@ const NARROW = 560, LINE = 22, LETTER = 9.5;
 const TOUCH = matchMedia("(pointer: coarse)").matches;
 const number = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number");
 
+// All of a chart but its levels and what they mean under the mouse.
+const looks = ({ figure: { data, layout }, selected, revision }) =>
+  JSON.stringify([data.map((trace) => ({ ...trace, z: trace.z?.shape })), { ...layout, meta: undefined }, selected, revision]);
+
+// The colours of levels 0 … 255, as a canvas has them; level 0 is transparent.
+function table(colorscale) {
+  return Uint32Array.from(colorscale, ([, colour], level) => {
+    const [red, green, blue] = colour.match(/\d+/g).map(Number);
+    return level ? (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0 : 0;
+  });
+}
+
 class LiveChart {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
-    Object.assign(this, { root, chart: find(".chart"), tip: find(".tip"), foot: find(".foot"), message: find(".message") });
+    Object.assign(this, { root, chart: find(".chart"), tip: find(".tip"), foot: find(".foot"), note: find(".note"), message: find(".message") });
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(root);
+    this.joined = (event) => this.join(event.detail);
+    document.addEventListener("vizcore-zoom", this.joined);
+    // While a thumb is held, new values come past Streamlit's own elements (follow.js).
+    this.follows = ({ detail }) => {
+      if (detail.key === this.data?.key) this.update({ ...this.data, ...detail, held: true }, this.tell);
+    };
+    document.addEventListener("vizcore-follow", this.follows);
     root.addEventListener("keydown", (event) => {
       delete root.dataset.mouse;
       if (event.key === "Enter" && event.target === root && this.pickable) this.ask(this.channel ?? this.meta.channels[0]);
@@ -68,6 +87,7 @@ class LiveChart {
     const channel = data.stepping?.[0];
     if (channel === this.asked) this.asked = undefined;
     if (this.asked === undefined) this.channel = channel;
+    this.root.dataset.follows = data.key;
     this.root.setAttribute("aria-label", data.description);
     this.root.setAttribute("role", "group");
     let library;
@@ -81,6 +101,11 @@ class LiveChart {
     this.plotly = library;
     this.message.hidden = true;
     this.foot.hidden = !data.zoomable;
+    this.note.textContent = data.note;
+    this.note.hidden = !data.note;
+    const drawn = this.shown;
+    this.shown = looks(data);
+    if (data.held && drawn === this.shown && this.repaint(data.figure.data[0])) return;
     this.foot.querySelector("span").textContent = data.hints[TOUCH ? 1 : 0];
     await library.react(this.chart, this.traces(), this.layout(), {
       displayModeBar: false, scrollZoom: Boolean(data.zoomable), showTips: false, responsive: false,
@@ -92,13 +117,29 @@ class LiveChart {
       this.chart.on("plotly_hover", (event) => this.hover(event));
       this.chart.on("plotly_unhover", () => { this.tip.hidden = true; });
       this.chart.on("plotly_click", (event) => this.pick(event));
-      this.chart.on("plotly_relayout", () => this.drag());
+      this.chart.on("plotly_relayout", () => { this.drag(); this.share(); });
     }
     if (data.reveal && performance.now() - (globalThis.vizcorePicked ?? -Infinity) < REVEAL) {
       globalThis.vizcorePicked = undefined;
       this.root.closest("[class*='-panel']")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
     }
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
+  }
+
+  // New levels under everything that stays: their picture alone is replaced, in a fraction of the time that drawing the
+  // whole chart again takes. Plotly learns of them when the thumb is released.
+  repaint({ type, z, colorscale }) {
+    const image = this.chart.querySelector(".hm image");
+    if (type !== "heatmap" || z?.dtype !== "u1" || !image) return false;
+    const [height, width] = z.shape.split(",").map(Number), levels = atob(z.bdata), colours = table(colorscale);
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const pixels = new ImageData(width, height), to = new Uint32Array(pixels.data.buffer);
+    for (let i = 0; i < to.length; i += 1) to[i] = colours[levels.charCodeAt(i)];
+    canvas.getContext("2d").putImageData(pixels, 0, 0);
+    image.setAttribute("href", canvas.toDataURL());
+    image.removeAttribute("xlink:href");
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
+    return true;
   }
 
   // Whether there are tiles to open: by a click, or with Enter, which opens the first.
@@ -165,7 +206,8 @@ class LiveChart {
   size() {
     const width = Math.max(200, this.root.clientWidth);
     if (!this.cells || this.meta.kind === "strip") return { width, height: this.data.height };
-    const { rows, columns } = this.cells, inner = ((width - BESIDE) * rows) / columns;
+    const beside = this.data.figure.data.some(({ colorbar }) => colorbar) ? BESIDE : BARE;
+    const { rows, columns } = this.cells, inner = ((width - beside) * rows) / columns;
     const { margin, xaxis } = this.data.figure.layout, around = this.above + margin.b + (xaxis.title ? AXES : 0);
     return { width, height: Math.round(Math.min(Math.max(inner, LOWEST), this.data.height) + around) };
   }
@@ -185,6 +227,23 @@ class LiveChart {
     if (TOUCH && this.data.zoomable && this.chart.layout.dragmode !== (this.zoomed ? "pan" : false)) {
       this.plotly.relayout(this.chart, { dragmode: this.zoomed ? "pan" : false });
     }
+  }
+
+  // Charts of one layer show the same part of it.
+  share() {
+    if (!this.data.link || !this.cells) return;
+    const { xaxis, yaxis } = this.chart.layout;
+    document.dispatchEvent(new CustomEvent("vizcore-zoom", {
+      detail: { from: this, link: this.data.link, x: [...xaxis.range], y: [...yaxis.range] },
+    }));
+  }
+
+  join({ from, link, x, y }) {
+    if (from === this || link !== this.data?.link || !this.chart.layout) return;
+    const near = (name, range) => this.chart.layout[name].range.every((end, index) => Math.abs(end - range[index]) < 1e-6);
+    // Also the end of the circle: the others' answer to ours changes nothing here.
+    if (near("xaxis", x) && near("yaxis", y)) return;
+    this.plotly.relayout(this.chart, { "xaxis.range": x, "yaxis.range": y });
   }
 
   // The frame around the tile that is open.
@@ -220,17 +279,22 @@ class LiveChart {
     if (!point || !["mosaic", "strip"].includes(this.meta.kind)) return;
     const unit = this.unit(point.x, point.y);
     if (!unit || !point.z) { this.tip.hidden = true; return; }
+    this.tip.textContent = this.meta.tips ? this.meta.tips[unit.tile] : this.told(unit, point);
+    this.tip.hidden = false;
+    const box = this.root.getBoundingClientRect(), { clientX, clientY } = event.event;
+    const left = Math.min(Math.max(0, clientX - box.left + 12), box.width - this.tip.offsetWidth);
+    Object.assign(this.tip.style, { left: `${left}px`, top: `${clientY - box.top - 34}px` });
+  }
+
+  // The value at a cell, which the level there stands for.
+  told(unit, point) {
     const low = this.meta.lows[unit.tile], high = this.meta.highs[unit.tile];
     const beyond = (point.z === 255 && this.meta.above) ? "≥ " : (point.z === 1 && this.meta.below) ? "≤ " : "";
     // The tutorial cuts fractions off: the value lies between this level and the next.
     const half = this.meta.scale === "tutorial" && point.z < 255 ? 0.5 : 0;
     const value = `${this.meta.block > 1 ? "mean " : ""}${beyond}${number(low + ((high - low) * (point.z - 1 + half)) / 254)}`;
-    this.tip.textContent = this.meta.kind === "strip" ? `unit ${unit.channel} · ${value}`
+    return this.meta.kind === "strip" ? `unit ${unit.channel} · ${value}`
       : `channel ${unit.channel} · ${this.place(unit)} · ${value}`;
-    this.tip.hidden = false;
-    const box = this.root.getBoundingClientRect(), { clientX, clientY } = event.event;
-    const left = Math.min(Math.max(0, clientX - box.left + 12), box.width - this.tip.offsetWidth);
-    Object.assign(this.tip.style, { left: `${left}px`, top: `${clientY - box.top - 34}px` });
   }
 
   pick(event) {
@@ -272,6 +336,8 @@ class LiveChart {
   }
 
   close() {
+    document.removeEventListener("vizcore-zoom", this.joined);
+    document.removeEventListener("vizcore-follow", this.follows);
     this.sizes.disconnect();
     clearTimeout(this.limit);
     this.plotly?.purge(this.chart);

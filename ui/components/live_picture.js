@@ -2,6 +2,8 @@
 // up in the table that Python computed for this amount. On release Python is told once.
 const KEYBOARD_PAUSE = 350; // ms without a key before a value set by keyboard counts as released
 const ANSWER_LIMIT = 3000; // ms without an answer
+const TOO_SLOW = 1200; // ms for an answer, beyond which following a thumb is no following
+const FEW = 5; // answers a second, below which it is said that there are few
 
 const store = (globalThis.vizcorePayloads ??= new Map());
 
@@ -34,13 +36,24 @@ class LivePicture {
       before: find(".before canvas"), after: find(".result"), zebra: find(".zebra"), divider: find(".divider"),
       data: {}, source: null, tables: null, dragging: false, timer: 0, frame: 0, position: null, forget: [],
       sent: null, // an amount that Python has been told and has not answered yet
+      streamed: null, // the last amount on the way that what follows was told
+      asked: 0, // when it was, as long as it is not answered
+      times: [], // what the last answers took
     });
+    this.coloured = (event) => this.ribbon(event.detail);
+    document.addEventListener("vizcore-ribbon", this.coloured);
+    this.heard = (event) => this.answered(event.detail);
+    document.addEventListener("vizcore-answered", this.heard);
     this.slider.addEventListener("pointerdown", () => { this.dragging = true; });
     this.slider.addEventListener("input", () => this.follow());
     this.slider.addEventListener("change", () => this.settle(this.dragging ? 0 : KEYBOARD_PAUSE));
     for (const gone of ["pointerup", "pointercancel"]) {
       // The browser reports the change after the pointer is up; the flag must live until then.
-      this.slider.addEventListener(gone, () => setTimeout(() => { this.dragging = false; }));
+      this.slider.addEventListener(gone, () => setTimeout(() => {
+        this.dragging = false;
+        // Back where it began it has not changed, says the browser; but what followed has.
+        if (this.streamed !== null && !this.timer) this.settle(0);
+      }));
     }
     for (const button of root.querySelectorAll("[data-view]")) {
       if (button.tagName === "BUTTON") button.addEventListener("click", () => this.show(button.dataset.view));
@@ -69,6 +82,11 @@ class LivePicture {
       clearTimeout(this.timer);
       this.timer = 0;
     }
+    if (old.kind !== data.kind || old.wears !== data.wears) {
+      this.ribbon();
+      document.dispatchEvent(new CustomEvent("vizcore-ribbon-wanted"));
+    }
+    if (old.followed_by !== data.followed_by) this.times = [];
     if (this.sent === data.amount || old.kind !== data.kind) this.sent = null;
     // A thumb that is held, or a value not yet sent or answered, is newer than what the server says.
     if (!this.dragging && !this.timer && this.sent === null) this.slider.value = data.amount;
@@ -108,6 +126,7 @@ class LivePicture {
 
   follow() {
     this.write();
+    this.stream();
     if (!this.frame) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
   }
 
@@ -115,13 +134,50 @@ class LivePicture {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.timer = 0;
-      if (this.amount !== (this.sent ?? this.data.amount)) this.release(true);
+      // What has followed to another place comes back, too.
+      if (this.amount !== (this.sent ?? this.data.amount) || this.streamed !== null) this.release(true);
     }, pause);
   }
+
+  // One question at a time, always with the newest amount: none waits in a queue.
+  stream() {
+    const amount = this.amount, held = this.dragging || this.timer;
+    if (!this.data.followed_by || !held || this.asked || amount === this.streamed || this.answerTime > TOO_SLOW) return;
+    this.streamed = amount;
+    this.asked = performance.now();
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.answered(this.streamed), ANSWER_LIMIT);
+    const charts = [...document.querySelectorAll("[data-follows]")].filter((chart) => {
+      const { top, bottom, height } = chart.getBoundingClientRect();
+      return height && bottom > 0 && top < innerHeight;
+    });
+    document.dispatchEvent(new CustomEvent("vizcore-drag", {
+      detail: { kind: this.data.kind, amount, charts: charts.map((chart) => chart.dataset.follows) },
+    }));
+  }
+
+  answered(amount) {
+    if (!this.asked || amount !== this.streamed) return;
+    clearTimeout(this.patience);
+    this.times = [...this.times.slice(-4), performance.now() - this.asked];
+    this.asked = 0;
+    this.root.dataset.answers = String(Number(this.root.dataset.answers ?? 0) + 1);
+    const seconds = this.answerTime / 1000, many = 1 / seconds >= FEW;
+    this.root.querySelector(".following").textContent = this.answerTime > TOO_SLOW
+      ? `An answer takes ${seconds.toFixed(1)} s: the maps follow when the slider is released`
+      : many ? "" : `${(1 / seconds).toFixed(1)} answers a second: this choice of layers takes its time`;
+    this.stream();
+  }
+
+  // Of the last answers in the middle: one that is late does not count. 0 as long as there are too few.
+  get answerTime() { return this.times.length < 3 ? 0 : this.times.toSorted((a, b) => a - b)[this.times.length >> 1]; }
 
   release(again) {
     const amount = this.amount;
     this.sent = amount;
+    this.streamed = null;
+    this.asked = 0;
+    clearTimeout(this.patience);
     this.tell("released", { kind: this.data.kind, amount });
     clearTimeout(this.limit);
     this.limit = setTimeout(() => {
@@ -140,6 +196,38 @@ class LivePicture {
     const now = `<mn class="now">${negative ? this.written.slice(1) : this.written}</mn>`;
     this.formula.innerHTML = `<math>${row(mi("v"), `<mo lspace="0" rspace="0.2em">′</mo>`, mo("="), FORMULAS[kind](now, negative ? "−" : "+"))}</math>`;
     this.slider.setAttribute("aria-valuetext", `${label} ${this.written}`);
+  }
+
+  // Under the track: the class that wins at each level, and how sure of it the network is. It comes a little after the
+  // slider, once all levels are computed; for another picture, network or kind it is taken away until then.
+  ribbon(given) {
+    const { kind, wears } = this.data;
+    this.levels = given && given.kind === kind && given.wears === wears ? given : undefined;
+    const svg = this.root.querySelector(".ribbon"), flip = this.root.querySelector(".flip");
+    for (const part of [svg, flip]) part.toggleAttribute("hidden", !this.levels);
+    if (!this.levels) return;
+    const { amounts, winners, colours, names, probabilities, summary } = this.levels;
+    const { minimum, maximum } = this.data, at = (amount) => (100 * (amount - minimum)) / (maximum - minimum);
+    svg.setAttribute("viewBox", "0 0 100 100");
+    svg.setAttribute("aria-label", summary);
+    const edges = [minimum, ...amounts.slice(1).map((amount, i) => (amount + amounts[i]) / 2), maximum].map(at);
+    // Neighbours of one class are one band: between two there would be a hair of light.
+    const starts = winners.flatMap((winner, i) => (winner === winners[i - 1] ? [] : [i]));
+    const bands = starts.map((from, i) => {
+      const x = edges[from], end = edges[starts[i + 1] ?? winners.length];
+      return `<rect x="${x}" y="0" width="${end - x}" height="100" fill="${colours[winners[from]]}"/>`;
+    });
+    const line = probabilities.map((p, i) => `${at(amounts[i])},${100 - 100 * p}`).join(" ");
+    svg.innerHTML = `${bands.join("")}<polyline class="winner" points="${line}"/>`;
+    // Names come from a file: they are set as text.
+    const legend = Object.keys(names).map((winner) => {
+      const entry = document.createElement("span"), swatch = document.createElement("i");
+      swatch.style.background = colours[winner];
+      entry.append(swatch, names[winner]);
+      return entry;
+    });
+    flip.replaceChildren(summary, ...legend);
+    this.root.dataset.ribbon = String(winners.length);
   }
 
   draw() {
@@ -221,6 +309,9 @@ class LivePicture {
   }
 
   close() {
+    document.removeEventListener("vizcore-answered", this.heard);
+    document.removeEventListener("vizcore-ribbon", this.coloured);
+    clearTimeout(this.patience);
     this.forget.forEach((forget) => forget());
     clearTimeout(this.timer);
     clearTimeout(this.limit);

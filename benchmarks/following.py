@@ -1,0 +1,117 @@
+"""Charts that follow a held thumb: answers a second, bytes and time for one, alone and with five visitors at once."""
+
+from statistics import median
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.lines import Line, milliseconds, times
+from benchmarks.preview import MOVE
+from benchmarks.release import press
+from benchmarks.servers import app, empty_app
+from tests.browser.app import running_chromium, settle
+from tests.browser.steps import expect_drawn, go, slider
+
+_TARGET = 5
+_MILLISECONDS = 4000
+_REPEATS = 5
+_VISITORS = 5
+
+_HOLD = """(slider) => slider.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }))"""
+_LET_GO = """(slider) => {
+  slider.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+  slider.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+_COUNT = """(slider) => {
+  const root = slider.closest(".live");
+  return [Number(root.dataset.answers ?? 0), [...root.view.times]];
+}"""
+
+
+def measure() -> list[Line]:
+    """The tutorial's four layers on a screen of 1400 × 900; the thumb moves once in every frame."""
+    with app() as (address, _), empty_app() as empty_address, running_chromium() as browser:
+        bare = browser.new_page()
+        bare.goto(empty_address)
+        bare.get_by_role("button", name="Again").wait_for()
+        page = _opened(browser, address)
+        _moved([page])
+        rates, answer_times = [], []
+        for _ in range(_REPEATS):
+            ((answers, took),) = _moved([page])
+            rates.append(1000 * answers / _MILLISECONDS)
+            answer_times.append(took)
+        page.close()
+        size = _received(browser, address)
+        empty = median(press(bare) for _ in range(_REPEATS))
+        pages = [_opened(browser, address) for _ in range(_VISITORS)]
+        _moved(pages)
+        together = _moved(pages)
+    per_visitor = [1000 * answers / _MILLISECONDS for answers, _ in together]
+    return [
+        Line(
+            "Answers a second while the thumb is held, the tutorial's four layers, those on the screen drawn",
+            f"{median(rates):.1f} a second",
+            target=f"≥ {_TARGET}",
+            met=median(rates) >= _TARGET,
+            beside=f"slowest {min(rates):.1f}, fastest {max(rates):.1f} of {_REPEATS} drags of "
+            f"{_MILLISECONDS / 1000:.0f} s; browser and server on the same cores",
+        ),
+        Line(
+            "From the thumb to the painted maps: as a multiple of an empty rerun",
+            times(median(answer_times) / empty),
+            beside=f"{milliseconds(median(answer_times))} / {milliseconds(empty)}",
+        ),
+        Line("Received for one answer", f"{size / 1000:.0f} kB"),
+        Line(
+            f"Answers a second for each of {_VISITORS} visitors who drag at once",
+            f"{median(per_visitor):.1f} a second",
+            beside=f"slowest {min(per_visitor):.1f}, fastest {max(per_visitor):.1f}; all in one Chromium",
+        ),
+    ]
+
+
+def _received(browser: Browser, address: str) -> float:
+    """Bytes for one answer; on a page of its own, since listening to them takes time."""
+    received: list[int] = []
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    _go(page, address)
+    _moved([page])
+    received.clear()
+    # The release that ends it is in the sum as well: one of many.
+    ((answers, _),) = _moved([page])
+    page.close()
+    return sum(received) / max(1, answers)
+
+
+def _opened(browser: Browser, address: str) -> Page:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    _go(page, address)
+    return page
+
+
+def _go(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?picture=astronaut")
+    expect_drawn(page)
+    page.wait_for_timeout(2000)
+
+
+def _moved(pages: list[Page]) -> list[tuple[int, float]]:
+    """Move every thumb at once; for each the answers that came, and seconds for one of them in the middle."""
+    before = []
+    for page in pages:
+        thumb = slider(page)
+        thumb.evaluate(_HOLD)
+        before.append(thumb.evaluate(_COUNT)[0])
+        thumb.evaluate(f"(slider) => {{ slider.moving = ({MOVE})(slider, {_MILLISECONDS}); }}")
+    found = []
+    for page, earlier in zip(pages, before, strict=True):
+        thumb = slider(page)
+        thumb.evaluate("(slider) => slider.moving")
+        answers, took = thumb.evaluate(_COUNT)
+        found.append((answers - earlier, median(took) / 1000 if took else 0.0))
+    for page in pages:
+        slider(page).evaluate(_LET_GO)
+        settle(page)
+        page.wait_for_timeout(500)
+    return found

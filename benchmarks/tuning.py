@@ -1,0 +1,90 @@
+"""Tuning curves and derivatives: many levels in one batch against one by one, and the slopes of all values.
+
+All levels of a kind of brightness for one picture, through the tutorial's network with its trained weights.
+"""
+
+from collections.abc import Sequence
+
+from benchmarks.elsewhere import hand_over
+from benchmarks.lines import Line, milliseconds, times
+from benchmarks.timing import interleaved
+from vizcore import pipeline, sweep
+from vizcore.activations import TracedNetwork, trace
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.brightness import KINDS
+from vizcore.display import display_copy
+from vizcore.networks import build_trained_cnn
+from vizcore.samples import open_sample
+from vizcore.value_ranges import RANGES
+
+_LEVELS = (41, 101)
+_KIND, _AMOUNT = "gain", 1.5
+_REPEATS = 5
+
+
+def measure() -> list[Line]:
+    """All sides are warm; both ways of a comparison give means and maxima of all layers, or all their values."""
+    network = trace(build_trained_cnn())
+    pixels = display_copy(open_sample("rocket").pixels)
+    wanted = pipeline.InputFormat(network.input_shape, RANGES["0…1"])
+    return [
+        *(line for number in _LEVELS for line in _levels(network, pixels, wanted, number)),
+        _derivative(network, pixels, wanted),
+    ]
+
+
+def _levels(
+    network: TracedNetwork, pixels: ByteArray, wanted: pipeline.InputFormat, number: int
+) -> tuple[Line, Line, Line]:
+    names = [layer.name for layer in network.layers]
+    amounts = KINDS[_KIND].levels(number)
+
+    def prepared(some: Sequence[float]) -> FloatArray:
+        return pipeline.prepared_levels(pixels, kind=_KIND, amounts=some, wanted=wanted)
+
+    def one(amount: float) -> FloatArray:
+        return pipeline.prepared(pixels, kind=_KIND, amount=amount, wanted=wanted)
+
+    batch = prepared(amounts)
+    seconds = interleaved(
+        lambda: [network.summarise_many(batch[[level]], names) for level in range(number)],
+        lambda: network.summarise_many(batch, names),
+        lambda: [network.summarise_many(one(amount), names) for amount in amounts],
+        lambda: sweep.tuning_curves(network, amounts, names, batch_of=prepared),
+        lambda: [one(amount) for amount in amounts],
+        lambda: prepared(amounts),
+        repeats=_REPEATS,
+    )
+    at_once = sweep.pictures_at_once(layer.shape for layer in network.layers)
+    whats = (
+        f"{number} levels through all {len(names)} layers: one pass each / all in one, network alone",
+        f"{number} levels, from picture to curves: one pass each / passes of up to {at_once} levels",
+        f"{number} levels, preparation alone: one each / all in one",
+    )
+    pairs = zip(seconds[::2], seconds[1::2], strict=True)
+    single, batched, preparation = (
+        Line(what, times(alone / together), beside=f"{milliseconds(alone)} / {milliseconds(together)}")
+        for what, (alone, together) in zip(whats, pairs, strict=True)
+    )
+    return single, batched, preparation
+
+
+def _derivative(network: TracedNetwork, pixels: ByteArray, wanted: pipeline.InputFormat) -> Line:
+    names = [layer.name for layer in network.layers]
+    batch = pipeline.prepared_exactly(pixels, kind=_KIND, amount=_AMOUNT, wanted=wanted)
+    tangent = pipeline.tangent(pixels, kind=_KIND, amount=_AMOUNT, wanted=wanted)
+    slope, plain = interleaved(
+        lambda: network.read_with_derivative(batch, tangent, names),
+        lambda: network.read(batch, names),
+        repeats=20 * _REPEATS,
+        warm_up=5,
+    )
+    return Line(
+        f"All values of all {len(names)} layers with their exact derivatives / the values alone",
+        times(slope / plain),
+        beside=f"{milliseconds(slope)} / {milliseconds(plain)}",
+    )
+
+
+if __name__ == "__main__":
+    hand_over(measure())

@@ -1,0 +1,209 @@
+"""Journeys with the thumb held: the maps, the channel and the answer follow it."""
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import address as parameters
+from tests.browser.steps import amount, click_cell, drag, go, levels, settle, x_range
+from vizcore.activations import read
+from vizcore.arrays import ByteArray
+from vizcore.brightness import adjust
+from vizcore.colours import colour_table
+from vizcore.display import display_copy
+from vizcore.mosaic import Mosaic, locked_range, mosaic
+from vizcore.networks import build_trained_cnn, preprocess_image
+from vizcore.samples import open_sample
+
+
+@pytest.fixture(scope="module")
+def pixels() -> ByteArray:
+    return display_copy(open_sample("rocket").pixels)
+
+
+def conv1(pixels: ByteArray, gain: float) -> np.ndarray:
+    batch = preprocess_image(adjust(pixels, kind="gain", amount=gain))
+    return read(build_trained_cnn(), batch, ["conv1"])["conv1"]
+
+
+def drawn(pixels: ByteArray, gain: float) -> Mosaic:
+    return mosaic(conv1(pixels, gain), scale="locked", locked_range=locked_range(conv1(pixels, 1)), gap=3)
+
+
+def picture(page: Page, key: str) -> np.ndarray:
+    """The (H, W, 4) pixels of a heatmap, as the browser has them, with or without Plotly."""
+    image = page.locator(f".st-key-{key} .hm image")
+    source = image.evaluate("(image) => image.getAttribute('href') ?? image.getAttribute('xlink:href')")
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("RGBA"))
+
+
+def expect_followed(page: Page) -> None:
+    """Wait until everything on the screen has answered to where the thumb is."""
+    page.wait_for_function(
+        """() => {
+            const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector(".live"));
+            const { view } = roots.find(Boolean);
+            return view.streamed === view.amount && !view.asked;
+        }"""
+    )
+
+
+def spoken(page: Page) -> str:
+    return page.locator(".st-key-answer-as-edited .vizcore-chart").get_attribute("aria-label") or ""
+
+
+def near(found: np.ndarray, expected: Mosaic) -> None:
+    """The colours of the same levels; where the network's last digit decides between two, either is right."""
+    tables = [colour_table("viridis")[np.clip(expected.levels.astype(int) + step, 1, 255)] for step in (-1, 0, 1)]
+    opaque = expected.levels > 0
+    assert (found[:, :, 3] == 255 * opaque).all()
+    matches = np.stack([(found[:, :, :3] == table).all(axis=2) for table in tables])
+    assert matches.any(axis=0)[opaque].all()
+    assert matches[1][opaque].mean() > 0.999
+
+
+def test_while_the_thumb_is_held_maps_and_answer_follow_and_the_record_stays(
+    page: Page, address: str, pixels: ByteArray
+) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1100})
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv1")
+    said = spoken(page)
+    near(picture(page, "layer-conv1"), drawn(pixels, 1))
+    drag(page, 2.0, 3.0, release=False)
+    expect_followed(page)
+    held = amount(page)
+    assert held > 2.5
+    near(picture(page, "layer-conv1"), drawn(pixels, held))
+    assert spoken(page) != said
+    # The setting of record is still the one of before: nobody who opens the address now sees the thumb on its way.
+    assert parameters(page)["gain"] == ["1.0"]
+    page.mouse.up()
+    page.wait_for_function("() => !location.search.includes('gain=1.0')")
+    settle(page)
+    near(picture(page, "layer-conv1"), drawn(pixels, held))
+    flat = np.array(levels(page, "conv1"), np.uint8).reshape(drawn(pixels, held).levels.shape)
+    assert (np.abs(flat.astype(int) - drawn(pixels, held).levels) <= 1).all()
+
+
+def test_a_thumb_that_comes_back_to_where_it_was_brings_the_maps_back(
+    page: Page, address: str, pixels: ByteArray
+) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1100})
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv1")
+    said, before = spoken(page), picture(page, "layer-conv1")
+    drag(page, 3.0, release=False)
+    expect_followed(page)
+    assert (picture(page, "layer-conv1") != before).any()
+    thumb = amount(page)
+    drag_on(page, 1.0)
+    assert amount(page) == 1.0 != thumb
+    page.mouse.up()
+    expect(page.locator(".st-key-answer-as-edited .vizcore-chart")).to_have_attribute("aria-label", said)
+    settle(page)
+    np.testing.assert_array_equal(picture(page, "layer-conv1"), before)
+
+
+def drag_on(page: Page, target: float) -> None:
+    """Move a thumb that is already held."""
+    from tests.browser.steps import slider
+
+    box = slider(page).bounding_box()
+    assert box is not None
+    half = 8
+    # Pixel by pixel around the place: a step of the slider is less than one.
+    start = box["x"] + half + (box["width"] - 2 * half) * target / 4
+    for offset in np.arange(-4, 4, 0.25):
+        page.mouse.move(start + offset, box["y"] + box["height"] / 2)
+        if amount(page) == target:
+            return
+    raise AssertionError(f"the thumb never stood at {target}")
+
+
+def test_zoom_and_open_channel_stay_while_the_thumb_is_held(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 2200})
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv1&channel=conv1.4")
+    page.locator(".st-key-layer-conv1").get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(400)
+    zoomed = x_range(page, "layer-conv1")
+    values = """(chart) => [...chart._fullData[0].z].flatMap((row) => [...row]).reduce((a, b) => a + b)"""
+    channel = page.locator(".st-key-channel .js-plotly-plot")
+    before = channel.evaluate(values)
+    drag(page, 3.0, release=False)
+    expect_followed(page)
+    assert x_range(page, "layer-conv1") == zoomed
+    assert channel.evaluate(values) != before
+    expect(page.get_by_role("heading", name="conv1, channel 4")).to_be_visible()
+    page.mouse.up()
+    page.wait_for_function("() => !location.search.includes('gain=1.0')")
+    settle(page)
+    assert x_range(page, "layer-conv1") == zoomed
+
+
+def test_the_difference_is_edited_minus_original_and_all_three_zoom_together(
+    page: Page, address: str, pixels: ByteArray
+) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1400})
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=0.6&layers=conv1&view=difference")
+    sides = [f"conv1-{side}" for side in ("base", "edited", "difference")]
+    original, edited = conv1(pixels, 1), conv1(pixels, 0.6)
+    for side, expected in zip(sides, (original, edited, edited - original), strict=True):
+        chart = page.locator(f".st-key-layer-{side} .js-plotly-plot")
+        meta = json.loads(chart.evaluate("(chart) => JSON.stringify(chart.layout.meta)"))
+        low, high = meta["lows"][0], meta["highs"][0]
+        assert (low, high) == pytest.approx(
+            (-high, high) if side.endswith("difference") else locked_range(original), rel=1e-6
+        )
+        arranged = mosaic(expected, scale="locked", locked_range=(low, high), columns=meta["columns"], gap=meta["gap"])
+        found = np.array(levels(page, side), int).reshape(arranged.levels.shape)
+        assert (np.abs(found - arranged.levels) <= 1).all()
+    page.locator(f".st-key-layer-{sides[2]}").get_by_role("button", name="Zoom in").click()
+    page.wait_for_timeout(600)
+    ranges = [x_range(page, f"layer-{side}") for side in sides]
+    assert ranges[0] == ranges[1] == ranges[2]
+    assert ranges[0][1] - ranges[0][0] < 400
+    # A click in one opens the channel in all of them.
+    page.locator(f".st-key-layer-{sides[2]}").get_by_role("button", name="Whole map").click()
+    page.wait_for_timeout(600)
+    arranged = mosaic(original, scale="layer", columns=8, gap=3)
+    row, column = arranged.position_of(9, 30, 30)
+    click_cell(page, f"layer-{sides[1]}", column, row)
+    expect(page.get_by_role("heading", name="conv1, channel 9")).to_be_visible()
+    settle(page)
+    for side in sides:
+        frames = page.locator(f".st-key-layer-{side} .js-plotly-plot").evaluate("(chart) => chart.layout.shapes.length")
+        assert frames == 1
+
+
+def test_pictures_stretched_each_by_itself_hide_what_the_brightness_did(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1400})
+    # Half of everything: a picture stretched by itself forgets it, but for what rounding leaves.
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=0.5&layers=pool1&view=difference&network=untrained")
+    sides = [f"pool1-{side}" for side in ("base", "edited")]
+    apart = np.abs(np.subtract(*[np.array(levels(page, side), int) for side in sides])).mean()
+    page.get_by_text("Stretch each picture by itself").click()
+    page.wait_for_function("() => location.search.includes('stretch=')")
+    settle(page)
+    page.wait_for_timeout(600)
+    stretched = np.abs(np.subtract(*[np.array(levels(page, side), int) for side in sides])).mean()
+    assert stretched < apart / 5
+
+
+def test_the_slider_wears_the_classes_of_its_kind(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?picture=cat&gain=1.5&layers=conv1")
+    ribbon, said = page.locator(".ribbon rect"), page.locator(".flip")
+    expect(ribbon.first).to_be_attached()
+    expect(said).to_contain_text(re.compile(r"\w+ (from \d\.\d{3} to|at every gain)"))
+    bands, words = ribbon.count(), said.text_content()
+    legend = set(page.locator(".flip span").all_text_contents())
+    assert len(legend) == len({ribbon.nth(index).get_attribute("fill") for index in range(bands)})
+    page.get_by_role("radio", name="offset").or_(page.get_by_role("button", name="offset")).first.click()
+    page.wait_for_function("() => location.search.includes('kind=offset')")
+    settle(page)
+    expect(said).not_to_have_text(words or "")
+    expect(ribbon.first).to_be_attached()

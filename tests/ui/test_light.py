@@ -1,0 +1,165 @@
+"""What the pages say of how the network follows the light, against answers computed independently."""
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.apps import PAGES, opened
+from vizcore.activations import read
+from vizcore.arrays import ByteArray
+from vizcore.brightness import adjust
+from vizcore.chart import untyped_array
+from vizcore.datasets import CIFAR10_CLASSES
+from vizcore.display import display_copy
+from vizcore.networks import build_trained_cnn, preprocess_image
+from vizcore.samples import open_sample
+
+
+def components(app: AppTest) -> list[dict[str, Any]]:
+    """What the page gives its components."""
+    return [json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.json]
+
+
+def ribbon(app: AppTest) -> dict[str, Any]:
+    return next(data for data in components(app) if "winners" in data)
+
+
+@pytest.fixture(scope="module")
+def pixels() -> ByteArray:
+    return display_copy(open_sample("cat").pixels)
+
+
+def winner(pixels: ByteArray, kind: str, amount: float) -> str:
+    batch = preprocess_image(adjust(pixels, kind=kind, amount=amount))
+    return CIFAR10_CLASSES[int(read(build_trained_cnn(), batch, ["logits"])["logits"].argmax())]
+
+
+@pytest.mark.parametrize("page", [PAGES[0], PAGES[2]])
+def test_the_ribbon_has_the_winner_of_every_level(page: str, pixels: ByteArray) -> None:
+    found = ribbon(opened(page, gain="1.3"))
+    assert len(found["amounts"]) == len(found["winners"]) == len(found["probabilities"]) == 101
+    for place in range(0, 101, 20):
+        expected = winner(pixels, "gain", found["amounts"][place])
+        assert found["names"][str(found["winners"][place])] == expected
+        assert 0.1 <= found["probabilities"][place] <= 1
+
+
+@pytest.mark.parametrize(("kind", "amount"), [("gain", "1.3"), ("offset", "-40"), ("gamma", "2.0")])
+def test_the_answer_flips_where_the_page_says(kind: str, amount: str, pixels: ByteArray) -> None:
+    said = ribbon(opened(PAGES[2], kind=kind, **{kind: amount}))["summary"].replace("−", "-")
+    here = winner(pixels, kind, float(amount))
+    assert said.startswith(f"{here} ")
+    if "every" in said:
+        return
+    start, end = (float(number) for number in re.findall(r"-?\d+\.\d{3}", said)[:2])
+    assert start <= float(amount) <= end
+    # Within a thousandth and its rounding; beyond, bytes that are rounded may let the answer flicker once more.
+    for edge, step, word in ((start, -1, "below"), (end, 1, "above")):
+        beyond = re.search(rf"{word} it is (\w+)", said)
+        if beyond is not None:
+            near = [winner(pixels, kind, edge + step * offset / 2000) for offset in (-3, -2, -1, 0, 1, 2, 3)]
+            assert near[0] == here
+            assert beyond.group(1) in near[3:]
+
+
+def test_the_page_without_a_network_has_no_ribbon() -> None:
+    app = opened(PAGES[1])
+    assert not app.exception
+    assert not [data for data in components(app) if "winners" in data]
+
+
+def test_the_derivative_on_the_page_is_the_slope_between_two_amounts() -> None:
+    app = opened(PAGES[2], view="derivative", layers=["conv1", "dense1"], gain="0.6", picture="rocket")
+    assert not app.exception
+    figures = [data["figure"] for data in components(app) if "derivative" in data.get("description", "")]
+    assert len(figures) == 2
+    from vizcore.pipeline import InputFormat, prepared_exactly
+    from vizcore.value_ranges import RANGES
+
+    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
+    sides = [
+        read(
+            build_trained_cnn(),
+            prepared_exactly(display_copy(open_sample("rocket").pixels), kind="gain", amount=amount, wanted=wanted),
+            ["dense1"],
+        )["dense1"]
+        for amount in (0.595, 0.605)
+    ]
+    expected = (sides[1] - sides[0]) / 0.01
+    meta, levels = figures[1]["layout"]["meta"], untyped_array(figures[1]["data"][0]["z"])[0].astype(float)
+    low, high = meta["lows"][0], meta["highs"][0]
+    assert low == -high < 0
+    found = low + (high - low) * (levels - 1) / 254
+    inside = np.abs(expected) < high
+    # Half a level, and what a unit that wakes in between makes of a difference.
+    assert np.mean(np.abs(found - expected)[inside] < 0.02 * high) > 0.9
+
+
+def test_the_difference_is_told_in_numbers(pixels: ByteArray) -> None:
+    app = opened(PAGES[2], view="difference", layers=["conv1"], gain="0.5")
+    assert not app.exception
+    sides = [
+        read(build_trained_cnn(), preprocess_image(adjust(pixels, kind="gain", amount=gain)), ["conv1"])["conv1"]
+        for gain in (1.0, 0.5)
+    ]
+    before, after = (side.astype(np.float64).reshape(-1) for side in sides)
+    said = next(caption.value for caption in app.caption if "cosine similarity" in caption.value)
+    assert f"mean |change| {np.abs(after - before).mean():.3g}" in said
+    cosine = before @ after / np.linalg.norm(before) / np.linalg.norm(after)
+    assert float(re.findall(r"cosine similarity (\d\.\d+)", said)[0]) == pytest.approx(cosine, abs=1e-4)
+    # Half of everything clips nothing.
+    assert "clip" not in said
+    bright = opened(PAGES[2], view="difference", layers=["conv1"], gain="3.0")
+    assert "what clipping took is" in next(one.value for one in bright.caption if "cosine similarity" in one.value)
+
+
+def test_nothing_edited_is_nothing_changed() -> None:
+    app = opened(PAGES[2], view="difference", layers=["conv1", "logits"], gain="1.0")
+    assert [caption.value for caption in app.caption].count("Nothing has changed.") == 2
+
+
+def test_through_the_lens_the_network_does_not_see_a_gain_that_clips_nothing(pixels: ByteArray) -> None:
+    # The cat reaches 231: at 0.8 nothing is clipped.
+    plain, lens = (opened(PAGES[2], gain="0.8", layers=["conv1"], **more) for more in ({}, {"standardise": "true"}))
+    assert not plain.exception
+    assert not lens.exception
+    assert not plain.info
+    assert "did not see your edit" in lens.info[0].value
+    # The rounding to bytes is all that is left.
+    conv1 = [read_back(app) for app in (plain, lens)]
+    assert conv1[1] < 0.05 < conv1[0]
+    clipping = opened(PAGES[2], gain="4.0", layers=["conv1"], standardise="true")
+    assert not clipping.info
+
+
+def read_back(app: AppTest) -> float:
+    """By how much the probabilities as edited differ from those as they are, as the page tells them."""
+    said = [data["description"] for data in components(app) if "most probable" in data.get("description", "")]
+    sides = [dict(re.findall(r"(\w+) (\d+\.\d)%", one.partition(": ")[2])) for one in said]
+    return sum(abs(float(sides[0][name]) - float(sides[1].get(name, 0))) for name in sides[0]) / 100
+
+
+def test_the_first_layers_law_holds_for_its_kernels() -> None:
+    app = opened(PAGES[2], view="derivative", layers=["conv1"], kind="offset", offset="10", picture="rocket")
+    assert not app.exception
+    figure = next(data["figure"] for data in components(app) if "predicted against" in data.get("description", ""))
+    kernels = build_trained_cnn().get_layer("conv1").get_weights()[0]
+    predicted = {
+        entry[0]: x for trace in figure["data"][1:] for entry, x in zip(trace["customdata"], trace["x"], strict=True)
+    }
+    sums = kernels.sum(axis=(0, 1, 2)) / 255
+    assert [predicted[channel] for channel in range(32)] == pytest.approx(sums.tolist(), rel=1e-4, abs=1e-7)
+
+
+def test_without_the_clip_nothing_differs_where_nothing_is_clipped() -> None:
+    for gain, is_clipped in (("0.7", False), ("3.0", True)):
+        app = opened(PAGES[2], view="difference", against="without the clip", layers=["conv1"], gain=gain)
+        assert not app.exception
+        figure = next(data["figure"] for data in components(app) if "the clip takes" in data.get("description", ""))
+        levels = untyped_array(figure["data"][0]["z"])
+        # Level 128 is zero.
+        assert ((levels[levels > 0] != 128).any()) == is_clipped

@@ -1,0 +1,77 @@
+"""The steps of augmentation as rows: their amounts, their order, the way back."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui import state
+from vizcore.augmentation import MOST_STEPS, SWITCH, TRANSFORMATIONS, Step
+
+
+def choose_steps(steps: Sequence[Step]) -> None:
+    """Draw the steps that are chosen, first to last, and the way to one more."""
+    with st.container(key="steps", gap="small"):
+        for index, step in enumerate(steps):
+            _row(index, step, is_last=index == len(steps) - 1)
+        st.selectbox(
+            "Add a step",
+            list(TRANSFORMATIONS),
+            index=None,
+            format_func=lambda name: TRANSFORMATIONS[name].label,
+            placeholder="Add a step …",
+            key="add-step",
+            on_change=state.add_step,
+            args=("add-step",),
+            disabled=len(steps) >= MOST_STEPS,
+            label_visibility="collapsed",
+        )
+        if not steps:
+            st.caption("Nothing is done to the picture yet. Steps are applied in their order, first to last.")
+        elif len(steps) >= MOST_STEPS:
+            st.caption(f"A picture goes through {MOST_STEPS} steps at most.")
+
+
+def _row(index: int, step: Step, *, is_last: bool) -> None:
+    transformation, slider = step.transformation, step.transformation.slider
+    # With the name in it: the slider of another transformation at this place is another widget.
+    key = f"step-{index}-{step.name}"
+    # Whole numbers stay whole.
+    number = float if slider.decimals else int
+    state.set_choices({key: bool(step.amount) if transformation.unit == SWITCH else number(step.amount)})
+    changed: dict[str, Any] = {"key": key, "on_change": state.change_step, "args": (index, step, key)}
+    with st.container(key=f"row-{index}", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        if transformation.unit == SWITCH:
+            st.toggle(f"{index + 1}. **{transformation.label}**", width="stretch", **changed)
+        else:
+            ends = f"{slider.minimum:g} to {slider.maximum:g}".replace("-", "−")
+            st.slider(
+                f"{index + 1}. **{transformation.label}** · {ends} {transformation.unit}",
+                min_value=number(slider.minimum),
+                max_value=number(slider.maximum),
+                step=number(slider.step),
+                format=f"%.{slider.decimals}f" if slider.decimals else "%d",
+                **changed,
+            )
+        if transformation.has_seed:
+            _button("Other noise", ":material/casino:", key, state.reseed_step, index, step)
+        _button("Reset", ":material/restart_alt:", key, state.reset_step, index, step, is_disabled=step.is_neutral)
+        _button("Earlier", ":material/arrow_upward:", key, state.move_step, index, step, -1, is_disabled=index == 0)
+        _button("Later", ":material/arrow_downward:", key, state.move_step, index, step, 1, is_disabled=is_last)
+        _button("Remove", ":material/close:", key, state.remove_step, index, step)
+
+
+def _button(
+    label: str, icon: str, key: str, act: Callable[..., None], *arguments: object, is_disabled: bool = False
+) -> None:
+    # The label is for screen readers; frame.css leaves the icon.
+    st.button(
+        label,
+        icon=icon,
+        type="tertiary",
+        key=f"{label}-{key}",
+        help=label,
+        disabled=is_disabled,
+        on_click=act,
+        args=arguments,
+    )

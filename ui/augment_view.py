@@ -1,0 +1,93 @@
+"""The Augment page but for its layers: before and after, what the network thinks, random versions, download."""
+
+from functools import partial
+from pathlib import PurePath
+
+import streamlit as st
+
+from ui import answer_view, cached, state
+from ui.arrangement import Outputs
+from ui.networks import Network
+from ui.opening import SMALLER, opening
+from ui.state import CurrentPicture
+from vizcore.augmentation import drawn, write
+from vizcore.display import LONGEST_SIDE, encode_png
+
+_SIDE = 640
+_THUMBNAIL = 320
+_COLUMNS = 3
+
+
+def before_and_after(picture: CurrentPicture) -> None:
+    """The picture as it is and, beside it, after all steps."""
+    sides = (("Before", picture.before or picture), ("After", picture))
+    with st.container(key="before-after"):
+        for column, (title, one) in zip(st.columns(2, gap="small"), sides, strict=True):
+            height, width = one.pixels.shape[:2]
+            with column:
+                st.image(
+                    cached.picture_png(one.digest, _SIDE, one.pixels),
+                    caption=f"{title}, {width} × {height}",
+                    width="stretch",
+                    output_format="PNG",
+                )
+
+
+def answers(picture: CurrentPicture, network: Network) -> None:
+    """What the network thinks of the picture before and after the steps."""
+    entry = network.entry
+    outputs = [
+        cached.forward(entry.name, (network.answer,), entry.value_range, one.digest, "gain", 1.0, "stretch", one.pixels)
+        for one in (picture.before or picture, picture)
+    ]
+    st.subheader("What the network thinks", anchor=False)
+    answer_view.answers(network, Outputs(outputs[0].activations, outputs[1].activations))
+
+
+def contact_sheet(picture: CurrentPicture) -> None:
+    """Nine random versions of the steps, to look at and to use."""
+    if not picture.steps or picture.before is None:
+        return
+    st.subheader("Random versions", anchor=False)
+    st.caption(
+        f"Nine versions of the steps, with the seed {state.sheet()}. Each amount is drawn anew, up to as far from "
+        "neutral as it is above, in both directions; the order stays."
+    )
+    st.button("Another nine", icon=":material/casino:", on_click=state.next_sheet)
+    versions = drawn(picture.steps, seed=state.sheet(), number=_COLUMNS**2)
+    with st.spinner("Drawing the versions …"):
+        pictures = cached.contact_sheet(
+            picture.before.digest, tuple(write(steps) for steps in versions), _THUMBNAIL, picture.before.pixels
+        )
+    with st.container(key="contact-sheet"):
+        for first in range(0, len(versions), _COLUMNS):
+            for index, column in enumerate(st.columns(_COLUMNS, gap="small"), start=first):
+                with column:
+                    st.image(pictures[index], width="stretch", output_format="PNG")
+                    st.button(
+                        "Use",
+                        key=f"use-{index}",
+                        on_click=state.use_steps,
+                        args=(versions[index],),
+                        help="Takes these amounts as the steps above.",
+                        width="stretch",
+                    )
+                    st.caption(" · ".join(step.label for step in versions[index]))
+
+
+def take_away(picture: CurrentPicture) -> None:
+    """The composed picture, and the calls of tf.image that do exactly this."""
+    if not picture.steps or picture.before is None:
+        return
+    st.subheader("Take it with you", anchor=False)
+    if max(picture.before.size) > LONGEST_SIDE:
+        st.caption(SMALLER)
+    width, height = picture.size
+    st.download_button(
+        f"Download PNG, {width} × {height}",
+        data=partial(encode_png, picture.pixels),
+        file_name=f"{PurePath(picture.name).stem}.png",
+        mime="image/png",
+        icon=":material/download:",
+    )
+    st.code("\n".join(opening(picture)), language="python")

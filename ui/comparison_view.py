@@ -1,0 +1,113 @@
+"""One layer three times: for the picture as it is, as edited, and the difference."""
+
+from collections.abc import Callable
+from functools import partial
+from math import inf
+
+import streamlit as st
+
+from ui.arrangement import Arrangement
+from ui.cached import Clipping
+from ui.following import Update
+from ui.layer_controls import AGAINST
+from vizcore.answer_figure import percent
+from vizcore.arrays import FloatArray
+from vizcore.change import Change, compared, difference, symmetric_range
+from vizcore.figures import Figure
+from vizcore.mosaic import locked_range
+
+DIVERGING = "blue-red"
+
+
+def differences(arranged: Arrangement, clipping: Clipping) -> None:
+    """Three pictures of a layer that zoom together and open the same channel.
+
+    The first two are on one scale, that of the unedited picture; the third has zero in the middle and reaches as far as
+    that scale is wide. Or each is stretched by itself.
+
+    Args:
+        arranged: the layer.
+        clipping: the layers with and without the clip.
+    """
+    name, is_spatial = arranged.layer.name, arranged.layer.is_spatial
+    st.markdown(f"**{arranged.title}**")
+    st.caption(_said(compared(arranged.original, arranged.edited), clipping.parts[name], is_spatial=is_spatial))
+    sides = _sides(arranged, clipping)
+    places = st.columns(len(sides), gap="small") if is_spatial else [st.container() for _ in sides]
+    for place, (side, heading) in enumerate(_headings(arranged).items()):
+        with places[place]:
+            arranged.chart(
+                _figure(arranged, sides[side], heading),
+                key=arranged.key(side),
+                description=f"{arranged.title}, {heading}",
+                link=arranged.key(),
+                columns=_columns(arranged),
+                hinted=place == 0,
+            )
+
+
+def updates(arranged: Arrangement, clipping: Callable[[], Clipping]) -> dict[str, Update]:
+    """What makes new values for the pictures that the brightness changes, by the chart's key."""
+    headings = _headings(arranged)
+
+    def update(side: str) -> dict[str, Figure]:
+        sides = _sides(arranged, clipping() if _is_against_clip(arranged) else None)
+        return {"figure": _figure(arranged, sides[side], headings[side])}
+
+    return {
+        arranged.key(side): partial(update, side) for side in headings if side != "base" or _is_against_clip(arranged)
+    }
+
+
+def _is_against_clip(arranged: Arrangement) -> bool:
+    return arranged.choice.against == AGAINST[1]
+
+
+def _headings(arranged: Arrangement) -> dict[str, str]:
+    if _is_against_clip(arranged):
+        return {"base": "without the clip", "edited": "with the clip", "difference": "what the clip takes"}
+    return {"base": "as it is", "edited": "as edited", "difference": "difference"}
+
+
+def _sides(arranged: Arrangement, clipping: Clipping | None) -> dict[str, tuple[FloatArray, tuple[float, float], str]]:
+    """Values, range and colours of each picture."""
+    base, edited = arranged.original, arranged.edited
+    if clipping is not None and _is_against_clip(arranged):
+        base, edited = clipping.unclipped[arranged.layer.name], clipping.clipped[arranged.layer.name]
+    changed = difference(base, edited)
+    is_stretched, colour_map, (low, high) = arranged.choice.stretched, arranged.choice.colour_map, arranged.locked
+    reach = symmetric_range(changed)[1] if is_stretched or low == high else high - low
+    return {
+        "base": (base, locked_range(base) if is_stretched else arranged.locked, colour_map),
+        "edited": (edited, locked_range(edited) if is_stretched else arranged.locked, colour_map),
+        "difference": (changed, (-(reach or 1.0), reach or 1.0), DIVERGING),
+    }
+
+
+def _figure(arranged: Arrangement, side: tuple[FloatArray, tuple[float, float], str], heading: str) -> Figure:
+    values, value_range, colour_map = side
+    drawn = arranged.drawn(values, scale="locked", value_range=value_range, columns=_columns(arranged))
+    return arranged.figure(drawn, heading=heading, colour_map=colour_map)
+
+
+def _said(change: Change, clipping_part: float, *, is_spatial: bool) -> str:
+    what = "channels" if is_spatial else "units"
+    if clipping_part == inf:
+        return "Nothing has changed: the clip takes the whole edit away."
+    if change.mean_change == 0:
+        return "Nothing has changed."
+    parts = [f"mean |change| {change.mean_change:.3g}", f"cosine similarity {change.cosine:.4f}"]
+    shares = (
+        (change.woke_share, "woke up"),
+        (change.died_share, "died"),
+        (change.saturated_share, "saturated, beyond the scale of the picture as it is"),
+    )
+    parts += [f"{percent(share)} of the {what} {how}" for share, how in shares]
+    if clipping_part:
+        parts.append(f"what clipping took is {percent(clipping_part)} of the change")
+    return " · ".join(parts)
+
+
+def _columns(arranged: Arrangement) -> int:
+    # Three beside one another: half as many tiles a row, so that they are large enough to be seen.
+    return max(4, arranged.choice.columns // 2)

@@ -1,0 +1,39 @@
+"""Component: what follows the thumb of the brightness slider while it is held."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ui import frame, state
+from ui.state import Drag
+
+Update = Callable[[], dict[str, Any]]
+"""What makes the parts of a chart's data that the brightness changes."""
+
+_KEY = "follow"
+_follow = st.components.v2.component(
+    "vizcore_follow",
+    html="<span></span>",
+    js=(Path(__file__).parent / "components" / "follow.js").read_text(encoding="utf-8"),
+)
+
+
+@st.fragment
+def follow(updates: Callable[[Drag], Mapping[str, Update]]) -> None:
+    """Bring the charts on the screen to where the thumb is held.
+
+    Only this fragment runs while a thumb is held; the setting of record, and with it the rest of the page, stays as it
+    was until the thumb is released.
+
+    Args:
+        updates: called with where the thumb is; of every chart that can follow, by its key, what makes its new values.
+    """
+    frame.begin_part()
+    held = state.drag(_KEY)
+    answer: dict[str, Any] = {"number": state.next_number(), "amount": None, "updates": []}
+    if held is not None:
+        answer["amount"] = held.setting.amount
+        answer["updates"] = [{"key": key, **update()} for key, update in updates(held).items() if key in held.charts]
+    _follow(key=_KEY, data=answer, height=1, on_dragged_change=lambda: None)

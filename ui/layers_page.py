@@ -1,0 +1,76 @@
+"""The Feature maps page below its choices: the slider, what the network receives and thinks, and its layers."""
+
+import streamlit as st
+
+from ui import answer_view, arrangement, cached, derivative_view, frame, layer_view, state
+from ui.brightness_control import brightness_control
+from ui.following import Update
+from ui.guard import sentences
+from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
+from ui.networks import Network
+from ui.ribbon import ribbon, wears
+from ui.state import CurrentPicture, Drag, OpenChannel, Setting
+from vizcore.answer_figure import percent
+
+_UNSEEN = 0.1
+
+
+@st.fragment
+def show(picture: CurrentPicture, network: Network, choice: LayerChoice) -> None:
+    """All that a released slider or a clicked tile changes."""
+    frame.begin_part()
+    names = [layer.name for layer in choice.layers]
+    setting = brightness_control(
+        picture,
+        layout="bar",
+        followed_by=f"{network.entry.name} {choice.view} {names}",
+        wears=wears(picture, network.entry, fit=choice.fit),
+    )
+    with sentences():
+        layers = arrangement.outputs(picture, setting, network, names=names, fit=choice.fit)
+        left, right = st.columns([1, 5], gap="medium")
+        with left:
+            layer_view.received(layers, network)
+        with right:
+            _say_if_unseen(picture, setting, network, choice)
+            answer_view.answers(network, layers)
+        opened = _opened(choice)
+        for layer in choice.layers:
+            layer_view.show_layer(layer, layers, choice, opened)
+        if choice.view == DERIVATIVE:
+            derivative_view.first_layer(picture, setting, network, fit=choice.fit)
+        layer_view.archive(layers, choice)
+        ribbon(picture, setting, network, fit=choice.fit)
+
+
+def updates(picture: CurrentPicture, network: Network, choice: LayerChoice, held: Drag) -> dict[str, Update]:
+    """What makes new values for every chart of the page, by its key. Only layers on the screen are computed."""
+    opened = _opened(choice)
+    names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
+    layers = arrangement.outputs(picture, held.setting, network, names=names, fit=choice.fit)
+    return answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened)
+
+
+def _say_if_unseen(picture: CurrentPicture, setting: Setting, network: Network, choice: LayerChoice) -> None:
+    entry = network.entry
+    subject = (entry.name, entry.value_range, picture.digest, setting.kind.name, setting.amount, choice.fit)
+    left = cached.remaining_part(*subject, picture.pixels)
+    if left is not None and left < _UNSEEN:
+        st.info(
+            f"The network did not see your edit: of its change, preprocessing leaves {percent(left)}.",
+            icon=":material/visibility_off:",
+        )
+
+
+def _opened(choice: LayerChoice) -> OpenChannel | None:
+    # A unit has no map to be shown large, but a curve.
+    has_units = choice.view == TUNING
+    return state.open_channel(
+        {layer.name: layer.num_channels for layer in choice.layers if layer.is_spatial or has_units}
+    )
+
+
+def _is_seen(layer: str, held: Drag, opened: OpenChannel | None) -> bool:
+    return any(chart.startswith(f"{arrangement.LAYER_KEY}{layer}") for chart in held.charts) or (
+        opened is not None and opened.layer == layer
+    )

@@ -1,0 +1,96 @@
+"""How far each layer's answer moves with a step of augmentation, as lines over the depth of the network."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import cached, state
+from ui.layer_controls import over_depth
+from ui.live_chart import live_chart
+from ui.networks import Network
+from ui.state import CurrentPicture
+from vizcore.augmentation import TRANSFORMATIONS, Step, new_step, write
+from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
+
+if TYPE_CHECKING:
+    # Only the name: importing it would load TensorFlow before the page is drawn.
+    from vizcore.activations import LayerInfo
+
+THESE, EVERY = "these steps", "every transformation"
+_INPUT = "input"
+_HEIGHT = 460
+
+
+def movement(picture: CurrentPicture, network: Network) -> None:
+    """Cosine similarity and mean absolute change of every layer, for each step alone and for all together."""
+    st.subheader("How far each layer's answer moves", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        compare = THESE
+        if picture.steps:
+            compare = st.segmented_control(
+                "Compare", [THESE, EVERY], default=THESE, required=True, key="compare", bind="query-params"
+            )
+        is_turned_back = st.toggle(
+            "Flip and turn the maps back first",
+            key="back",
+            bind="query-params",
+            help="Asks whether the maps turned with the picture. Vectors have no place to turn and stay as they are.",
+        )
+    state.keep_choices()
+    layers = over_depth(network.traced.layers, network.answer)
+    chains = _chains(picture.steps if compare == THESE else ())
+    original = picture.before or picture
+    lines = []
+    with st.spinner("Sending the picture through the network …"):
+        for name, label, steps in chains:
+            moved = cached.moved(
+                network.entry.name,
+                tuple(layer.name for layer in layers),
+                network.entry.value_range,
+                original.digest,
+                write(steps),
+                is_turned_back,
+                "stretch",
+                original.pixels,
+            )
+            lines.append(Line(name, label, moved))
+    st.html(legend(lines))
+    names = [_INPUT, *(layer.name for layer in layers)]
+    for column, key, figure, what in zip(
+        st.columns(2, gap="large"),
+        ("cosine", "change"),
+        (cosine_figure(lines, names), change_figure(lines, names)),
+        ("Cosine similarity", "Mean absolute change"),
+        strict=True,
+    ):
+        with column:
+            live_chart(
+                figure,
+                key=f"moved-{key}",
+                description=f"{what} of every layer's answer, as lines over depth",
+                height=_HEIGHT,
+            )
+    st.caption(_explained(layers, network, bool(picture.steps) and compare == THESE))
+
+
+def _chains(steps: tuple[Step, ...]) -> list[tuple[str, str, tuple[Step, ...]]]:
+    """Name, label and steps of each line: every step alone, then all; without steps every transformation."""
+    if not steps:
+        every = [new_step(name) for name in TRANSFORMATIONS]
+        return [(step.name, step.label, (step,)) for step in every]
+    alone: list[tuple[str, str, tuple[Step, ...]]] = [
+        (step.name, f"{index}. {step.label}", (step,)) for index, step in enumerate(steps, start=1)
+    ]
+    return alone if len(steps) == 1 else [*alone, ("", "all steps", steps)]
+
+
+def _explained(layers: "tuple[LayerInfo, ...]", network: Network, is_chosen: bool) -> str:
+    height, width, _ = network.traced.input_shape
+    what = "Each step applied alone to the picture" if is_chosen else "Each transformation alone, at the amount named"
+    total = len(network.traced.layers)
+    shown = f" {len(layers)} of the network's {total} layers are shown." if len(layers) < total else ""
+    return (
+        f"{what}; {_INPUT} is the picture of {height} × {width} pixels that the network receives. Cosine similarity: "
+        "1 if all values of a layer keep their proportions, whatever their size. Mean absolute change: "
+        f"mean |after − before| over the layer's mean |before|.{shown}"
+    )
