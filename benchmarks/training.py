@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
 from playwright.sync_api import Page
@@ -57,7 +58,9 @@ def _stopped(page: Page) -> float:
 
 
 def _reruns(address: str) -> dict[str, list[float]]:
-    return asyncio.run(_durations(address))
+    # In a thread of its own: Playwright has an event loop in this one.
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(lambda: asyncio.run(_durations(address))).result()
 
 
 async def _durations(address: str) -> dict[str, list[float]]:

@@ -292,11 +292,14 @@ def remaining_part(
 ) -> float | None:
     """How much of an edit is left where the network begins to look; see `vizcore.change.remaining_part`."""
     traced, wanted = _chosen(name).traced, _wanted(name, value_range, fit)
+    plain = replace(wanted, lens=next(iter(pipeline.LENSES)))
+    leading = change.preprocessing_layers(traced.layers)
+    if not leading and wanted == plain:
+        # Nothing stands between the picture and the first kernel; to compute that takes as long as the maps.
+        return 1.0
     exactly = partial(pipeline.prepared_exactly, _pixels, kind=kind)
     amounts = (brightness.KINDS[kind].neutral, amount)
-    plain = replace(wanted, lens=next(iter(pipeline.LENSES)))
     before, after = ([exactly(amount=one, wanted=way) for one in amounts] for way in (plain, wanted))
-    leading = change.preprocessing_layers(traced.layers)
     if leading:
         last = leading[-1].name
         after = [traced.read(batch, [last])[last] for batch in after]
