@@ -16,7 +16,7 @@ def main() -> None:
     log = Path(tempfile.mkdtemp()) / "app.log"
     with running_app(log) as (address, _), running_chromium() as browser:
         for name, (view, scheme) in VIEWS.items():
-            page = browser.new_page(viewport={"width": 1360, "height": 1000}, color_scheme=scheme)
+            page = browser.new_page(viewport={"width": 1360, "height": 1560}, color_scheme=scheme)
             page.goto(f"{address}/{view}")
             page.get_by_test_id("stHeading").first.wait_for()
             page.wait_for_timeout(2000)
