@@ -213,7 +213,7 @@ class _Slow(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(bytes(100_000))
         self.wfile.flush()
-        self.server.let_go.wait(30)  # type: ignore[attr-defined]
+        self.server.let_go.wait(30)
         self.wfile.write(bytes(100_000))
 
     def log_message(self, format: str, *arguments: object) -> None:
@@ -222,7 +222,7 @@ class _Slow(BaseHTTPRequestHandler):
 
 def test_one_download_serves_everybody_and_ends_in_the_file(keras_home: Path) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
-    server.let_go = threading.Event()  # type: ignore[attr-defined]
+    server.let_go = threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     file = Download(f"http://127.0.0.1:{server.server_port}/w.h5", "w.h5", 200_000, None)
     jobs = DownloadJobs()
@@ -232,7 +232,7 @@ def test_one_download_serves_everybody_and_ends_in_the_file(keras_home: Path) ->
     jobs.start("somebody's", [file])
     assert jobs.find("somebody's") is job
     assert not job.finished
-    server.let_go.set()  # type: ignore[attr-defined]
+    server.let_go.set()
     job.wait()
     assert (job.finished, job.error, job.received, job.total) == (True, None, 200_000, 200_000)
     assert (keras_home / "models" / "w.h5").stat().st_size == 200_000

@@ -134,8 +134,8 @@ def test_a_run_that_answers_to_both_believes_the_release() -> None:
 def test_a_held_thumb_is_told_with_the_charts_on_the_screen() -> None:
     found = dragged({"kind": "gain", "amount": 9.0, "charts": ["layer-conv1", 7, None, "layer-conv1"]})
     assert found is not None
-    assert (found.setting.kind.name, found.setting.amount) == ("gain", 4.0)  # type: ignore[attr-defined]
-    assert found.charts == {"layer-conv1"}  # type: ignore[attr-defined]
+    assert (found.setting.kind.name, found.setting.amount) == ("gain", 4.0)
+    assert found.charts == {"layer-conv1"}
 
 
 def gain_after(released: object) -> float:

@@ -247,13 +247,13 @@ class _Archive(BaseHTTPRequestHandler):
     """Sends what the server holds, slowly if it says so."""
 
     def do_GET(self) -> None:
-        content: bytes = self.server.content  # type: ignore[attr-defined]
+        content: bytes = self.server.content
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content[: len(content) // 2])
         self.wfile.flush()
-        self.server.let_go.wait(PATIENCE)  # type: ignore[attr-defined]
+        self.server.let_go.wait(PATIENCE)
         self.wfile.write(content[len(content) // 2 :])
 
     def log_message(self, format: str, *arguments: object) -> None:
@@ -264,14 +264,14 @@ class _Archive(BaseHTTPRequestHandler):
 def toronto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadingHTTPServer]:
     """A server in place of the published one; what it sends is not CIFAR-10."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Archive)
-    server.content, server.let_go = bytes(200_000), threading.Event()  # type: ignore[attr-defined]
+    server.content, server.let_go = bytes(200_000), threading.Event()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/cifar.tar.gz"
     monkeypatch.setattr(cifar10, "ARCHIVE", Download(address, "archive", 200_000, None))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.delenv("VIZCORE_CIFAR10", raising=False)
     yield server
-    server.let_go.set()  # type: ignore[attr-defined]
+    server.let_go.set()
     server.shutdown()
 
 
@@ -283,7 +283,7 @@ def test_a_download_says_how_far_it_is_and_what_is_not_cifar10_is_refused(
     job = started(queue, Plan(source, QUICK))
     until(lambda: "0.1 of 0.2 MB" in job.progress.words)
     assert 0.3 < job.progress.share < 0.7
-    toronto.let_go.set()  # type: ignore[attr-defined]
+    toronto.let_go.set()
     until(lambda: job.finished)
     assert job.error is not None
     assert "not CIFAR-10 as it was published" in job.error
@@ -294,7 +294,7 @@ def test_a_download_can_be_stopped(queue: TrainingQueue, toronto: ThreadingHTTPS
     job = started(queue, Plan(chosen(CIFAR10, 500, None), QUICK))
     until(lambda: "0.1 of 0.2 MB" in job.progress.words)
     queue.stop(job)
-    toronto.let_go.set()  # type: ignore[attr-defined]
+    toronto.let_go.set()
     until(lambda: job.finished)
     assert (job.error, job.result) == (None, None)
     assert not list((tmp_path / "datasets").iterdir())

@@ -29,7 +29,7 @@ ALL = np.arange(5)
 
 
 def figure(channels: np.ndarray = ALL, **options: object) -> Figure:
-    return curves_figure(CURVES, channels, title="layer", **{"amount": 1.0, "columns": 2, **options})  # type: ignore[arg-type]
+    return curves_figure(CURVES, channels, title="layer", **{"amount": 1.0, "columns": 2, **options})
 
 
 def points(trace: Figure) -> np.ndarray:
