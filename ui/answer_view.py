@@ -3,20 +3,20 @@
 from functools import partial
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from ui import state
 from ui.arrangement import Outputs
+from ui.bars import bars, bars_update
 from ui.following import Update
 from ui.guard import as_text
-from ui.live_chart import live_chart
 from ui.networks import Network
-from vizcore.answer_figure import logit_figure, probability_figure
+from vizcore.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.predictions import leading
 
 _AS_IT_IS, _AS_EDITED = "as it is", "as edited"
 _LOGITS = "logits"
-_HEIGHT = 210
 _FEW = 20
 
 
@@ -28,46 +28,36 @@ def answers(network: Network, layers: Outputs) -> None:
     columns = st.columns(2, gap="small")
     if network.answer_kind == "logits":
         st.toggle("Logits", key=_LOGITS, bind="query-params")
-    for column, (key, chart) in zip(columns, _charts(network, layers).items(), strict=True):
+    for column, side in zip(columns, (_AS_IT_IS, _AS_EDITED), strict=True):
         with column:
-            live_chart(**chart, key=key, height=_HEIGHT)
+            bars(_bars(network, layers, side), key=_key(side), title=f"The picture {side}")
     st.caption(as_text(f"{_knows(network.classes)} {network.trust}"))
 
 
 def updates(network: Network, layers: Outputs) -> dict[str, Update]:
-    """What makes new bars for the picture as edited, by the chart's key."""
+    """What makes new bars for the picture as edited, by their key."""
     if network.classes is None:
         return {}
     # Logits share an axis, so that both move.
     sides = [_AS_IT_IS, _AS_EDITED] if _with_logits(network) else [_AS_EDITED]
-    return {_key(side): partial(_chart, network, layers, side) for side in sides}
+    return {_key(side): partial(_update, network, layers, side) for side in sides}
 
 
-def _chart(network: Network, layers: Outputs, side: str) -> dict[str, Any]:
-    return _charts(network, layers)[_key(side)]
+def _update(network: Network, layers: Outputs, side: str) -> dict[str, Any]:
+    return bars_update(_bars(network, layers, side))
 
 
 def _with_logits(network: Network) -> bool:
     return network.answer_kind == "logits" and bool(state.chosen(_LOGITS, default=False))
 
 
-def _charts(network: Network, layers: Outputs) -> dict[str, dict[str, Any]]:
-    classes = network.classes or ()
+def _bars(network: Network, layers: Outputs, side: str) -> tuple[Bar, ...]:
     outputs = {_AS_IT_IS: layers.original[network.answer], _AS_EDITED: layers.edited[network.answer]}
-    with_logits = _with_logits(network)
-    values = [float(value) for output in outputs.values() for value in (output.min(), output.max())]
-    charts = {}
-    for side, output in outputs.items():
-        candidates = leading(output, classes, kind=network.answer_kind)
-        title = f"The picture {side}"
-        spoken = ", ".join(f"{candidate.name} {candidate.probability:.1%}" for candidate in candidates)
-        charts[_key(side)] = {
-            "figure": logit_figure(candidates, title=title, value_range=(min(values), max(values)))
-            if with_logits
-            else probability_figure(candidates, title=title),
-            "description": f"The network's five most probable classes for the picture {side}: {spoken}",
-        }
-    return charts
+    candidates = leading(outputs[side], network.classes or (), kind=network.answer_kind)
+    if not _with_logits(network):
+        return probability_bars(candidates)
+    every = np.concatenate(list(outputs.values()))
+    return logit_bars(candidates, value_range=(float(every.min()), float(every.max())))
 
 
 def _key(side: str) -> str:

@@ -10,7 +10,7 @@ from ui.arrangement import Arrangement
 from ui.cached import Clipping
 from ui.following import Update
 from ui.layer_controls import AGAINST
-from vizcore.answer_figure import percent
+from vizcore.answer_bars import percent
 from vizcore.arrays import FloatArray
 from vizcore.change import Change, compared, difference, symmetric_range
 from vizcore.figures import Figure

@@ -14,7 +14,7 @@ from ui.guard import as_text
 from ui.live_chart import live_chart
 from ui.networks import Network
 from ui.state import CurrentPicture, Setting
-from vizcore.answer_figure import percent
+from vizcore.answer_bars import percent
 from vizcore.arrays import FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures import Figure

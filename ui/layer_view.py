@@ -26,7 +26,7 @@ from ui.networks import Network
 from ui.pixels import pixel_picture, pixel_source
 from ui.state import CurrentPicture, OpenChannel, Setting
 from vizcore import export
-from vizcore.answer_figure import percent
+from vizcore.answer_bars import percent
 from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.figures import Figure, mosaic_figure, strip_figure
 from vizcore.mosaic import Mosaic, locked_range, mosaic, strip

@@ -10,7 +10,7 @@ from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
 from ui.networks import Network
 from ui.ribbon import ribbon, wears
 from ui.state import CurrentPicture, Drag, OpenChannel, Setting
-from vizcore.answer_figure import percent
+from vizcore.answer_bars import percent
 
 _UNSEEN = 0.1
 

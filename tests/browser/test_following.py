@@ -55,7 +55,7 @@ def expect_followed(page: Page) -> None:
 
 
 def spoken(page: Page) -> str:
-    return page.locator(".st-key-answer-as-edited .vizcore-chart").get_attribute("aria-label") or ""
+    return page.locator(".st-key-answer-as-edited ol").inner_text()
 
 
 def near(found: np.ndarray, expected: Mosaic) -> None:
@@ -104,7 +104,7 @@ def test_a_thumb_that_comes_back_to_where_it_was_brings_the_maps_back(
     drag_on(page, 1.0)
     assert amount(page) == 1.0 != thumb
     page.mouse.up()
-    expect(page.locator(".st-key-answer-as-edited .vizcore-chart")).to_have_attribute("aria-label", said)
+    expect(page.locator(".st-key-answer-as-edited ol")).to_have_text(said, use_inner_text=True)
     settle(page)
     np.testing.assert_array_equal(picture(page, "layer-conv1"), before)
 

@@ -86,7 +86,7 @@ def test_filters_form_epoch_by_epoch_and_the_network_can_be_looked_into(
     expect(sidebar).to_contain_text("Trained here on Shapes")
     page.wait_for_function("() => location.search.includes('network=trained+here')")
     settle(page)
-    names = page.locator(".st-key-answer-as-it-is .ytick text").all_text_contents()
+    names = page.locator(".st-key-answer-as-it-is .name").all_text_contents()
     assert len(names) == 5
     assert set(names) <= set(CLASSES)
     gain = 1.5

@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, opened
-from vizcore import pipeline
-from vizcore.activations import trace
+from vizcore import brightness, pipeline
+from vizcore.activations import read, trace
 from vizcore.brightness import KINDS
 from vizcore.chart import untyped_array
 from vizcore.display import display_copy
-from vizcore.networks import build_trained_cnn
+from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.samples import open_sample
 from vizcore.sweep import CURVE_ORDERS, Curves, order_by_curves, tuning_curves
 from vizcore.tuning_figures import responses_at
@@ -79,6 +79,21 @@ def test_units_have_curves_too_and_one_is_opened_from_the_link() -> None:
         figure = shown[f"curve-{kind}"]["figure"]
         assert figure["data"][1]["x"] == []
         assert figure["layout"]["yaxis"]["range"] == shown["curve-offset"]["figure"]["layout"]["yaxis"]["range"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_curve_is_what_single_passes_give(kind: str) -> None:
+    """Every fifth level again, as the Feature maps show it: one picture, one pass, the whole map."""
+    app = opened(PAGES[2], **VIEW, layers=["conv2"], channel="conv2.7")
+    pixels, model = display_copy(open_sample("rocket").pixels), build_trained_cnn()
+    maximum, mean = charts(app)[f"curve-{kind}"]["figure"]["data"][:2]
+    assert [maximum["name"], mean["name"]] == ["maximum", "mean"]
+    assert len(mean["x"]) == 41
+    for level in range(0, 41, 5):
+        batch = preprocess_image(brightness.adjust(pixels, kind=kind, amount=mean["x"][level]))
+        single = read(model, batch, ["conv2"])["conv2"][:, :, 7]
+        assert untyped_array(mean["y"])[level] == pytest.approx(single.mean(), abs=1e-4)
+        assert untyped_array(maximum["y"])[level] == pytest.approx(single.max(), abs=1e-4)
 
 
 @pytest.mark.parametrize("channel", ["dense1.64", "dense1", "conv2.-1", "conv9.0"])

@@ -1,0 +1,59 @@
+"""The leading classes of a network's answer as bars, and shares as text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vizcore.errors import VizcoreError
+from vizcore.predictions import Candidate
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One class.
+
+    Attributes:
+        name: of the class.
+        text: its number.
+        start: left end of the bar, as a part of the axis, 0 … 1.
+        end: right end, as a part of the axis, `start` … 1.
+    """
+
+    name: str
+    text: str
+    start: float
+    end: float
+
+
+def probability_bars(candidates: Sequence[Candidate]) -> tuple[Bar, ...]:
+    """Probabilities on an axis from 0 to 100 %, in the order given."""
+    return tuple(Bar(each.name, percent(each.probability), 0.0, each.probability) for each in candidates)
+
+
+def logit_bars(candidates: Sequence[Candidate], *, value_range: tuple[float, float]) -> tuple[Bar, ...]:
+    """Logits as bars from 0, to the left where they are negative, in the order given.
+
+    Args:
+        candidates: each with a logit.
+        value_range: smallest and largest logit that the axis must hold besides 0, so that two sets of bars compare.
+
+    Raises:
+        VizcoreError: a candidate without a logit.
+    """
+    low, high = min(0.0, value_range[0]), max(0.0, value_range[1])
+    width = (high - low) or 1.0
+    bars = []
+    for each in candidates:
+        if each.logit is None:
+            raise VizcoreError("This network gives probabilities; its logits are not known.")
+        ends = ((min(0.0, each.logit) - low) / width, (max(0.0, each.logit) - low) / width)
+        bars.append(Bar(each.name, f"{each.logit:.2f}".replace("-", "−"), *ends))
+    return tuple(bars)
+
+
+def percent(share: float) -> str:
+    """A share as people read it: one decimal, and never 0 or 100 for what is not."""
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    if 0.9995 <= share < 1:
+        return "> 99.9 %"
+    return f"{share:.1%}".replace("%", " %")
