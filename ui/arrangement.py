@@ -1,6 +1,6 @@
 """The outputs of a network for one picture, and how each layer is laid out on the page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import PurePath
@@ -10,15 +10,16 @@ import numpy as np
 import streamlit as st
 
 from ui import cached, state
-from ui.cached import Clipping
 from ui.layer_controls import LayerChoice
 from ui.live_chart import live_chart
 from ui.networks import Network
-from ui.state import CurrentPicture, OpenChannel, Setting
+from ui.state import OpenChannel, Setting
+from ui.subject import Subject
 from vizcore.arrays import ByteArray, FloatArray, IntArray
 from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.figures import Figure, mosaic_figure, strip_figure
 from vizcore.mosaic import Mosaic, locked_range, mosaic, number_of_pages, order_channels, page_of, strip
+from vizcore.passage import Clipping
 from vizcore.sweep import Curves
 
 if TYPE_CHECKING:
@@ -77,47 +78,36 @@ class Layers(Outputs):
         return chosen, neutral
 
 
-def outputs(picture: CurrentPicture, setting: Setting, network: Network, *, names: Sequence[str], fit: str) -> Layers:
+def outputs(subject: Subject, setting: Setting, network: Network, *, names: Sequence[str]) -> Layers:
     """Send the picture through a network, unedited and edited.
 
     Args:
-        picture: the picture.
+        subject: the picture and how it becomes what the network takes.
         setting: the brightness that is applied before the network.
         network: the network.
         names: of the layers that are to be read; the answer is read as well.
-        fit: how the picture becomes square.
     """
-    traced = network.traced
-    wanted = {*names, network.answer}
-    # A small network is read whole: choosing a layer then costs nothing.
-    is_small = traced.num_values <= _FEW_VALUES
-    read = tuple(layer.name for layer in traced.layers if is_small or layer.name in wanted)
-    subject = (network.entry.name, read, network.entry.value_range, picture.digest)
-    through = partial(cached.forward, *subject)
-    original = through("gain", 1.0, fit, picture.pixels)
-    edited = through(setting.kind.name, setting.amount, fit, picture.pixels)
+    read = _read_together(network, {*names, network.answer})
+    kind, amount = setting.kind.name, setting.amount
+    original = cached.forward(subject, read, "gain", 1.0)
+    edited = cached.forward(subject, read, kind, amount)
     return Layers(
         original=original.activations,
         edited=edited.activations,
         received=edited.received,
-        file_stem=f"{PurePath(picture.name).stem}-{setting.written}",
-        slopes_at=lambda amount: cached.derivatives(*subject, setting.kind.name, amount, fit, picture.pixels),
-        amounts=(setting.amount, setting.kind.neutral),
-        clipping=lambda: cached.clipping(*subject, setting.kind.name, setting.amount, fit, picture.pixels),
+        file_stem=f"{PurePath(subject.picture.name).stem}-{setting.written}",
+        slopes_at=lambda amount: cached.derivatives(subject, read, kind, amount),
+        amounts=(amount, setting.kind.neutral),
+        clipping=lambda: cached.clipping(subject, read, kind, amount),
         # Every chart of a layer asks for the same ones.
-        curves=cache(partial(_curves, picture, network, fit)),
+        curves=cache(lambda kind, names: cached.curves(subject, _read_together(network, names), kind, NUM_LEVELS)),
     )
 
 
-def _curves(
-    picture: CurrentPicture, network: Network, fit: str, kind: str, names: tuple[str, ...]
-) -> Mapping[str, Curves]:
-    # As above: of a small network all layers at once.
+def _read_together(network: Network, wanted: Collection[str]) -> tuple[str, ...]:
+    """Names of the layers that are read to have some: a small network is read whole, so that choosing costs nothing."""
     is_small = network.traced.num_values <= _FEW_VALUES
-    read = tuple(layer.name for layer in network.traced.layers) if is_small else names
-    return cached.curves(
-        network.entry.name, read, network.entry.value_range, picture.digest, kind, NUM_LEVELS, fit, picture.pixels
-    )
+    return tuple(layer.name for layer in network.traced.layers if is_small or layer.name in wanted)
 
 
 @dataclass(frozen=True, eq=False)

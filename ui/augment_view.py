@@ -10,6 +10,7 @@ from ui.arrangement import Outputs
 from ui.networks import Network
 from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture
+from ui.subject import Subject
 from vizcore.augmentation import drawn, write
 from vizcore.display import LONGEST_SIDE, encode_png
 
@@ -35,9 +36,8 @@ def before_and_after(picture: CurrentPicture) -> None:
 
 def answers(picture: CurrentPicture, network: Network) -> None:
     """What the network thinks of the picture before and after the steps."""
-    entry = network.entry
     outputs = [
-        cached.forward(entry.name, (network.answer,), entry.value_range, one.digest, "gain", 1.0, "stretch", one.pixels)
+        cached.forward(Subject(one, network.entry), (network.answer,), "gain", 1.0)
         for one in (picture.before or picture, picture)
     ]
     st.subheader("What the network thinks", anchor=False)

@@ -6,8 +6,7 @@ import gzip
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
@@ -22,20 +21,25 @@ from PIL import Image
 from ui import networks
 from ui.download_job import DownloadJobs
 from ui.state import CurrentPicture, current_picture, trained_here
+from ui.subject import Subject
 from ui.training_data import first_of_each
 from ui.training_job import TrainingQueue
-from vizcore import augmentation, brightness, change, first_layer_law, flip, photo, pipeline, preprocessing, sweep
+from vizcore import augmentation, brightness, photo, preprocessing
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.augmentation import Step
 from vizcore.datasets import Dataset
 from vizcore.display import display_copy, encode_png
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, feature_maps
+from vizcore.first_layer_law import OffsetLaw
 from vizcore.movement import Movement, movement
+from vizcore.passage import Clipping, Pass, Passage, Winners
 from vizcore.picture_archive import open_archive
+from vizcore.pipeline import InputFormat
 from vizcore.samples import SAMPLES, open_sample
 from vizcore.shapes import CLASSES as SHAPES
 from vizcore.shapes import shapes_dataset
+from vizcore.sweep import Curves
 from vizcore.value_ranges import RANGES
 
 _LOGGER = logging.getLogger(__name__)
@@ -219,255 +223,80 @@ def network(name: str) -> networks.Network:
     return networks.build(networks.entries()[name])
 
 
-@dataclass(frozen=True)
-class Pass:
-    """One picture's way through a network.
-
-    Attributes:
-        received: (h, w, 3) uint8, what the network was given, as pixels.
-        activations: layer name → (h, w, C) or (C,) float32, the layers asked for.
-    """
-
-    received: ByteArray
-    activations: Mapping[str, FloatArray]
-
-
-@st.cache_data(max_entries=64, max_size="96mb", show_spinner=False)
-def forward(
-    name: str,
-    layer_names: tuple[str, ...],
-    value_range: str,
-    digest: str,
-    kind: str,
-    amount: float,
-    fit: str,
-    _pixels: ByteArray,
-) -> Pass:
-    """Send the picture at this brightness through a network and read some layers."""
-    return _through(name, layer_names, value_range, _pixels, fit, kind=kind, amount=amount)
-
-
-def _through(
-    name: str,
-    layer_names: tuple[str, ...],
-    value_range: str,
-    pixels: ByteArray,
-    fit: str,
-    *,
-    kind: str = "gain",
-    amount: float = 1.0,
-) -> Pass:
-    from vizcore.activations import read
-
-    batch = pipeline.prepared(pixels, kind=kind, amount=amount, wanted=_wanted(name, value_range, fit))
-    convention = RANGES[value_range]
-    # A standardised picture goes beyond what a byte can be; it is shown as far as bytes go.
-    low, high = (convention.apply_exactly(np.full((1, 1, batch.shape[3]), end, np.float32)) for end in (0.0, 255.0))
-    shown = convention.as_pixels(np.clip(batch, low, high))
-    return Pass(shown, read(_chosen(name).traced, batch, layer_names))
-
-
-def _chosen(name: str) -> networks.Network:
+def _chosen(entry: networks.Entry) -> networks.Network:
     own = trained_here()
     # A visitor's own network is found nowhere but in the visitor's session; its name has the digest of its weights.
-    if own is not None and own.entry.name == name:
+    if own is not None and own.entry.name == entry.name:
         return own
-    if name not in networks.entries():
+    if entry.name not in networks.entries():
         # A part of the page that was drawn before the last training ended still asks for the one before.
         raise VizcoreError("Your network has been trained on meanwhile. Reload the page to see the new one.")
-    return network(name)
+    return network(entry.name)
 
 
-def _wanted(name: str, value_range: str, fit: str) -> pipeline.InputFormat:
-    # "stretch", or "stretch standardised": how the picture becomes square and, after it, the lens.
-    shape, _, lens = fit.partition(" ")
-    return pipeline.InputFormat(
-        _chosen(name).traced.input_shape, RANGES[value_range], shape, lens or next(iter(pipeline.LENSES))
-    )
+def _passage(subject: Subject) -> Passage:
+    traced, convention = _chosen(subject.entry).traced, RANGES[subject.entry.value_range]
+    wanted = InputFormat(traced.input_shape, convention, subject.fit, subject.lens)
+    return Passage(traced, subject.picture.pixels, wanted)
 
 
-@st.cache_data(max_entries=256, max_size="2mb", show_spinner=False)
-def remaining_part(
-    name: str, value_range: str, digest: str, kind: str, amount: float, fit: str, _pixels: ByteArray
-) -> float | None:
-    """How much of an edit is left where the network begins to look; see `vizcore.change.remaining_part`."""
-    traced, wanted = _chosen(name).traced, _wanted(name, value_range, fit)
-    plain = replace(wanted, lens=next(iter(pipeline.LENSES)))
-    leading = change.preprocessing_layers(traced.layers)
-    if not leading and wanted == plain:
-        # Nothing stands between the picture and the first kernel; to compute that takes as long as the maps.
-        return 1.0
-    exactly = partial(pipeline.prepared_exactly, _pixels, kind=kind)
-    amounts = (brightness.KINDS[kind].neutral, amount)
-    before, after = ([exactly(amount=one, wanted=way) for one in amounts] for way in (plain, wanted))
-    if leading:
-        last = leading[-1].name
-        after = [traced.read(batch, [last])[last] for batch in after]
-    return change.remaining_part(before=(before[0], before[1]), after=(after[0], after[1]))
+def _key(subject: Subject) -> str:
+    return subject.key
 
 
-@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False)
-def derivatives(
-    name: str,
-    layer_names: tuple[str, ...],
-    value_range: str,
-    digest: str,
-    kind: str,
-    amount: float,
-    fit: str,
-    _pixels: ByteArray,
-) -> Mapping[str, FloatArray]:
-    """How fast every value of some layers moves with the brightness: layer name → (h, w, C) or (C,), per unit of it."""
-    wanted = _wanted(name, value_range, fit)
-    exact = pipeline.prepared_exactly(_pixels, kind=kind, amount=amount, wanted=wanted)
-    tangent = pipeline.tangent(_pixels, kind=kind, amount=amount, wanted=wanted)
-    return _chosen(name).traced.read_with_derivative(exact, tangent, layer_names)[1]
+@st.cache_data(max_entries=64, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key})
+def forward(subject: Subject, layer_names: tuple[str, ...], kind: str, amount: float) -> Pass:
+    """Send the picture at this brightness through a network and read some layers."""
+    return _passage(subject).read(layer_names, kind=kind, amount=amount)
 
 
-@dataclass(frozen=True)
-class Clipping:
-    """Layers under an edit that is not rounded to bytes, with the clip at 0 and 255 and without it.
-
-    Attributes:
-        clipped: layer name → (h, w, C) or (C,).
-        unclipped: the same without the clip.
-        parts: layer name → how much of its change comes from the clip; see `vizcore.change.clipping_part`.
-    """
-
-    clipped: Mapping[str, FloatArray]
-    unclipped: Mapping[str, FloatArray]
-    parts: Mapping[str, float]
+@st.cache_data(max_entries=256, max_size="2mb", show_spinner=False, hash_funcs={Subject: _key})
+def remaining_part(subject: Subject, kind: str, amount: float) -> float | None:
+    """How much of an edit is left where the network begins to look."""
+    return _passage(subject).remaining_part(kind=kind, amount=amount)
 
 
-@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False)
-def clipping(
-    name: str,
-    layer_names: tuple[str, ...],
-    value_range: str,
-    digest: str,
-    kind: str,
-    amount: float,
-    fit: str,
-    _pixels: ByteArray,
-) -> Clipping:
+@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key})
+def derivatives(subject: Subject, layer_names: tuple[str, ...], kind: str, amount: float) -> Mapping[str, FloatArray]:
+    """How fast every value of some layers moves with the brightness."""
+    return _passage(subject).derivatives(layer_names, kind=kind, amount=amount)
+
+
+@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key})
+def clipping(subject: Subject, layer_names: tuple[str, ...], kind: str, amount: float) -> Clipping:
     """What the clip takes from an edit, layer by layer."""
-    wanted, traced = _wanted(name, value_range, fit), _chosen(name).traced
-    exactly = partial(pipeline.prepared_exactly, _pixels, kind=kind, wanted=wanted)
-    original, clipped, unclipped = (
-        traced.read(batch, layer_names)
-        for batch in (
-            exactly(amount=brightness.KINDS[kind].neutral),
-            exactly(amount=amount),
-            exactly(amount=amount, clipped=False),
-        )
-    )
-    parts = {layer: change.clipping_part(original[layer], clipped[layer], unclipped[layer]) for layer in layer_names}
-    return Clipping(clipped, unclipped, parts)
+    return _passage(subject).clipping(layer_names, kind=kind, amount=amount)
 
 
-@st.cache_data(max_entries=64, max_size="8mb", show_spinner=False)
-def offset_law(
-    name: str, value_range: str, digest: str, offset: float, fit: str, _pixels: ByteArray
-) -> first_layer_law.OffsetLaw:
+@st.cache_data(max_entries=64, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
+def offset_law(subject: Subject, offset: float) -> OffsetLaw:
     """How fast the first layer's channels rise with an offset, and why not faster.
 
     Raises:
-        VizcoreError: the network begins with no plain convolution, or moves pixels at different speeds before it.
+        VizcoreError: the network has no first layer that the law is about.
     """
-    traced, wanted = _chosen(name).traced, _wanted(name, value_range, fit)
-    convolution = traced.first_convolution()
-    at = partial(pipeline.tangent, _pixels, kind="offset", amount=offset, wanted=wanted)
-    values = pipeline.prepared_exactly(_pixels, kind="offset", amount=offset, wanted=wanted)
-    tangents = [at(), at(clipped=False)]
-    fed_by = convolution.fed_by
-    if fed_by:
-        passes = [traced.read_with_derivative(values, tangent, [fed_by]) for tangent in tangents]
-        values, tangents = passes[0][0][fed_by][np.newaxis], [moving[fed_by][np.newaxis] for _, moving in passes]
-    return first_layer_law.offset_law(
-        convolution,
-        values=values,
-        tangent=tangents[0],
-        unclipped_tangent=tangents[1],
-        scale=first_layer_law.pixel_scale(tangents[1]),
-    )
+    return _passage(subject).offset_law(offset)
 
 
-@st.cache_data(max_entries=32, max_size="32mb", show_spinner=False)
-def curves(
-    name: str,
-    layer_names: tuple[str, ...],
-    value_range: str,
-    digest: str,
-    kind: str,
-    num_levels: int,
-    fit: str,
-    _pixels: ByteArray,
-) -> Mapping[str, sweep.Curves]:
+@st.cache_data(max_entries=32, max_size="32mb", show_spinner=False, hash_funcs={Subject: _key})
+def curves(subject: Subject, layer_names: tuple[str, ...], kind: str, num_levels: int) -> Mapping[str, Curves]:
     """How the channels of some layers follow a kind of brightness from one end of its slider to the other."""
-    wanted = _wanted(name, value_range, fit)
-
-    def batch_of(amounts: Sequence[float]) -> FloatArray:
-        return pipeline.prepared_levels(_pixels, kind=kind, amounts=amounts, wanted=wanted)
-
-    amounts = brightness.KINDS[kind].levels(num_levels)
-    return sweep.tuning_curves(_chosen(name).traced, amounts, layer_names, batch_of=batch_of)
+    return _passage(subject).curves(layer_names, kind=kind, num_levels=num_levels)
 
 
-@dataclass(frozen=True)
-class Ribbon:
-    """Who wins along the brightness.
-
-    Attributes:
-        amounts: the levels.
-        winners: the winning class at each.
-        probabilities: of the winner at each, 0 … 1.
-        stretches: from where to where each class wins.
-    """
-
-    amounts: tuple[float, ...]
-    winners: tuple[int, ...]
-    probabilities: tuple[float, ...]
-    stretches: tuple[flip.Segment, ...]
-
-
-@st.cache_data(max_entries=128, max_size="8mb", show_spinner=False)
-def ribbon(
-    name: str, value_range: str, digest: str, kind: str, num_levels: int, fit: str, _pixels: ByteArray
-) -> Ribbon:
+@st.cache_data(max_entries=128, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
+def winners(subject: Subject, kind: str, num_levels: int) -> Winners:
     """The winning class over a kind of brightness, and the amounts at which it changes."""
-    chosen = _chosen(name)
-    answers = curves(name, (chosen.answer,), value_range, digest, kind, num_levels, fit, _pixels)[chosen.answer]
-    winners = sweep.winners(answers.mean)
-    given = sweep.probabilities(answers.mean, kind=chosen.answer_kind)
-    wanted = _wanted(name, value_range, fit)
-
-    def winner_at(amount: float) -> int:
-        batch = pipeline.prepared(_pixels, kind=kind, amount=amount, wanted=wanted)
-        return int(sweep.winners(chosen.traced.read(batch, [chosen.answer])[chosen.answer][np.newaxis])[0])
-
-    return Ribbon(
-        answers.amounts,
-        tuple(winners.tolist()),
-        tuple(given.max(axis=1).tolist()),
-        flip.segments(answers.amounts, winners.tolist(), winner_at=winner_at),
-    )
+    chosen = _chosen(subject.entry)
+    return _passage(subject).winners(chosen.answer, answer_kind=chosen.answer_kind, kind=kind, num_levels=num_levels)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def moved(
-    name: str,
-    layer_names: tuple[str, ...],
-    value_range: str,
-    digest: str,
-    steps: str,
-    turned_back: bool,
-    fit: str,
-    _pixels: ByteArray,
-) -> Movement:
+@st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Subject: _key})
+def moved(subject: Subject, layer_names: tuple[str, ...], steps: str, turned_back: bool) -> Movement:
     """How far some layers, and before them what the network receives, move when the picture goes through steps."""
     chain = augmentation.parse(steps)
-    original = forward(name, layer_names, value_range, digest, "gain", 1.0, fit, _pixels)
-    edited = _through(name, layer_names, value_range, _augmented(digest, steps, _pixels), fit)
+    original = forward(subject, layer_names, "gain", 1.0)
+    edited = _passage(replace(subject, picture=composed(subject.picture, chain))).read(layer_names)
     before, after = ({"": passed.received.astype(np.float32), **passed.activations} for passed in (original, edited))
     return movement(before, after, undone=chain if turned_back else ())
 

@@ -7,7 +7,6 @@ from math import inf
 import streamlit as st
 
 from ui.arrangement import Arrangement
-from ui.cached import Clipping
 from ui.following import Update
 from ui.layer_controls import AGAINST
 from vizcore.answer_bars import percent
@@ -15,6 +14,7 @@ from vizcore.arrays import FloatArray
 from vizcore.change import Change, compared, difference, symmetric_range
 from vizcore.figures import Figure
 from vizcore.mosaic import locked_range
+from vizcore.passage import Clipping
 
 DIVERGING = "blue-red"
 

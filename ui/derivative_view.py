@@ -12,8 +12,8 @@ from ui.comparison_view import DIVERGING
 from ui.following import Update
 from ui.guard import as_text
 from ui.live_chart import live_chart
-from ui.networks import Network
-from ui.state import CurrentPicture, Setting
+from ui.state import Setting
+from ui.subject import Subject
 from vizcore.answer_bars import percent
 from vizcore.arrays import FloatArray
 from vizcore.errors import VizcoreError
@@ -50,14 +50,12 @@ def updates(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> dic
     return {arranged.key(side): chart for side, chart in _charts(arranged, slopes, first).items()}
 
 
-def first_layer(picture: CurrentPicture, setting: Setting, network: Network, *, fit: str) -> None:
+def first_layer(subject: Subject, setting: Setting) -> None:
     """What an offset should do to every channel of the first layer, and what it does."""
     st.subheader("The first layer's law", anchor=False)
     offset = setting.amount if setting.kind.name == "offset" else 0.0
     try:
-        law = cached.offset_law(
-            network.entry.name, network.entry.value_range, picture.digest, offset, fit, picture.pixels
-        )
+        law = cached.offset_law(subject, offset)
     except VizcoreError as error:
         st.caption(as_text(str(error)))
         return

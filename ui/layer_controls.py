@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui import state
 from ui.networks import Network
+from ui.subject import PLAIN
 from vizcore.figures import COLOUR_MAPS
 from vizcore.mosaic import ORDERS, SCALES
 from vizcore.pipeline import LENSES
@@ -26,15 +27,13 @@ _NUM_FIRST_LAYERS = 4  # the tutorial's
 _MOST_BUTTONS = 12
 _MOST_FIRST_LAYERS = 5
 _MOST_OVER_DEPTH = 16
+_STANDARDISED = "standardised"
 _DECIDING = frozenset({"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Activation", "ReLU", "LeakyReLU", "Add"})
 
 
 @dataclass(frozen=True)
 class LayerChoice:
-    """How layers are drawn.
-
-    `fit` is the name of a fit, with " standardised" behind it if the picture is looked at through that lens.
-    """
+    """How layers are drawn, and through which `fit` and `lens` the picture is seen."""
 
     layers: "tuple[LayerInfo, ...]"
     view: str
@@ -42,6 +41,7 @@ class LayerChoice:
     against: str
     scale: str
     fit: str
+    lens: str
     order: str
     colour_map: str
     columns: int
@@ -80,7 +80,7 @@ def choose_layers(network: Network) -> LayerChoice:
             "Standardise",
             key="standardise",
             bind="query-params",
-            help=f"What many networks are given: {LENSES['standardised']}. See which edits are gone.",
+            help=f"What many networks are given: {LENSES[_STANDARDISED]}. See which edits are gone.",
         )
         order, curve_order = _choose_order(view)
         colour_map = st.selectbox("Colour map", list(COLOUR_MAPS), key="colours", bind="query-params")
@@ -99,7 +99,8 @@ def choose_layers(network: Network) -> LayerChoice:
         stretched=stretched,
         against=str(state.chosen("against", AGAINST[0])),
         scale=scale,
-        fit=f"{fit} standardised" if is_standardised else fit,
+        fit=fit,
+        lens=_STANDARDISED if is_standardised else PLAIN,
         order=order,
         colour_map=colour_map,
         columns=columns,

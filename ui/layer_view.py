@@ -24,7 +24,8 @@ from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
 from ui.live_chart import live_chart
 from ui.networks import Network
 from ui.pixels import pixel_picture, pixel_source
-from ui.state import CurrentPicture, OpenChannel, Setting
+from ui.state import OpenChannel, Setting
+from ui.subject import Subject
 from vizcore import export
 from vizcore.answer_bars import percent
 from vizcore.channels import ChannelStatistics, channel_statistics
@@ -147,11 +148,11 @@ def _opened(arranged: Arrangement, channel: int, layers: Layers) -> dict[str, An
     }
 
 
-def first_layer(picture: CurrentPicture, setting: Setting, network: Network) -> Layers:
+def first_layer(subject: Subject, setting: Setting, network: Network) -> Layers:
     """A small view of what the first convolution makes of the picture."""
     maps = [layer for layer in network.traced.layers if layer.is_spatial]
     layer = next((layer for layer in maps if "Conv" in layer.kind), (maps or network.traced.layers)[0])
-    layers = outputs(picture, setting, network, names=[layer.name], fit="stretch")
+    layers = outputs(subject, setting, network, names=[layer.name])
     values, locked = layers.edited[layer.name], locked_range(layers.original[layer.name])
     heading = f"{title(layer)} · scale: locked"
     if layer.is_spatial:

@@ -8,8 +8,9 @@ from ui.following import Update
 from ui.guard import sentences
 from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
 from ui.networks import Network
-from ui.ribbon import ribbon, wears
+from ui.ribbon import ribbon
 from ui.state import CurrentPicture, Drag, OpenChannel, Setting
+from ui.subject import Subject
 from vizcore.answer_bars import percent
 
 _UNSEEN = 0.1
@@ -20,41 +21,41 @@ def show(picture: CurrentPicture, network: Network, choice: LayerChoice) -> None
     """All that a released slider or a clicked tile changes."""
     frame.begin_part()
     names = [layer.name for layer in choice.layers]
+    subject = _subject(picture, network, choice)
     setting = brightness_control(
-        picture,
-        layout="bar",
-        followed_by=f"{network.entry.name} {choice.view} {names}",
-        wears=wears(picture, network.entry, fit=choice.fit),
+        picture, layout="bar", followed_by=f"{network.entry.name} {choice.view} {names}", wears=subject.key
     )
     with sentences():
-        layers = arrangement.outputs(picture, setting, network, names=names, fit=choice.fit)
+        layers = arrangement.outputs(subject, setting, network, names=names)
         left, right = st.columns([1, 5], gap="medium")
         with left:
             layer_view.received(layers, network)
         with right:
-            _say_if_unseen(picture, setting, network, choice)
+            _say_if_unseen(subject, setting)
             answer_view.answers(network, layers)
         opened = _opened(choice)
         for layer in choice.layers:
             layer_view.show_layer(layer, layers, choice, opened)
         if choice.view == DERIVATIVE:
-            derivative_view.first_layer(picture, setting, network, fit=choice.fit)
+            derivative_view.first_layer(subject, setting)
         layer_view.archive(layers, choice)
-        ribbon(picture, setting, network, fit=choice.fit)
+        ribbon(subject, setting, network)
 
 
 def updates(picture: CurrentPicture, network: Network, choice: LayerChoice, held: Drag) -> dict[str, Update]:
     """What makes new values for every chart of the page, by its key. Only layers on the screen are computed."""
     opened = _opened(choice)
     names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
-    layers = arrangement.outputs(picture, held.setting, network, names=names, fit=choice.fit)
+    layers = arrangement.outputs(_subject(picture, network, choice), held.setting, network, names=names)
     return answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened)
 
 
-def _say_if_unseen(picture: CurrentPicture, setting: Setting, network: Network, choice: LayerChoice) -> None:
-    entry = network.entry
-    subject = (entry.name, entry.value_range, picture.digest, setting.kind.name, setting.amount, choice.fit)
-    left = cached.remaining_part(*subject, picture.pixels)
+def _subject(picture: CurrentPicture, network: Network, choice: LayerChoice) -> Subject:
+    return Subject(picture, network.entry, choice.fit, choice.lens)
+
+
+def _say_if_unseen(subject: Subject, setting: Setting) -> None:
+    left = cached.remaining_part(subject, setting.kind.name, setting.amount)
     if left is not None and left < _UNSEEN:
         st.info(
             f"The network did not see your edit: of its change, preprocessing leaves {percent(left)}.",

@@ -43,7 +43,7 @@ def live_picture(
             "bar": a slim bar with a thumbnail.
         followed_by: what follows the thumb while it is dragged, a text that changes when its cost does; nothing does if
             it is empty. The page ends with `follow` then.
-        wears: as `ui.ribbon.wears`, where the page ends with a ribbon.
+        wears: key of the subject, where the page ends with its ribbon.
     """
     kind = setting.kind
     longest_side = _LONGEST_SIDE[layout]

@@ -9,6 +9,7 @@ from ui.layer_controls import over_depth
 from ui.live_chart import live_chart
 from ui.networks import Network
 from ui.state import CurrentPicture
+from ui.subject import Subject
 from vizcore.augmentation import TRANSFORMATIONS, Step, new_step, write
 from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
 
@@ -39,20 +40,11 @@ def movement(picture: CurrentPicture, network: Network) -> None:
     state.keep_choices()
     layers = over_depth(network.traced.layers, network.answer)
     chains = _chains(picture.steps if compare == THESE else ())
-    original = picture.before or picture
+    original = Subject(picture.before or picture, network.entry)
     lines = []
     with st.spinner("Sending the picture through the network …"):
         for name, label, steps in chains:
-            moved = cached.moved(
-                network.entry.name,
-                tuple(layer.name for layer in layers),
-                network.entry.value_range,
-                original.digest,
-                write(steps),
-                is_turned_back,
-                "stretch",
-                original.pixels,
-            )
+            moved = cached.moved(original, tuple(layer.name for layer in layers), write(steps), is_turned_back)
             lines.append(Line(name, label, moved))
     st.html(legend(lines))
     names = [_INPUT, *(layer.name for layer in layers)]

@@ -5,8 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from ui import cached
-from ui.networks import Entry, Network
-from ui.state import CurrentPicture, Setting
+from ui.networks import Network
+from ui.state import Setting
+from ui.subject import Subject
 from vizcore.brightness import Kind
 from vizcore.flip import Segment, standing
 
@@ -21,21 +22,20 @@ _ribbon = st.components.v2.component(
 )
 
 
-def ribbon(picture: CurrentPicture, setting: Setting, network: Network, *, fit: str) -> None:
+def ribbon(subject: Subject, setting: Setting, network: Network) -> None:
     """Colour the slider of this page. Called last: what it shows takes longest."""
     if network.classes is None:
         _ribbon(key="ribbon", data={}, height=1)
         return
     kind = setting.kind
     levels = _LEVELS if network.traced.num_values <= _FEW_VALUES else _FEWER_LEVELS
-    subject = (network.entry.name, network.entry.value_range, picture.digest, kind.name, levels, fit)
-    found = cached.ribbon(*subject, picture.pixels)
+    found = cached.winners(subject, kind.name, levels)
     names = {index: network.classes[index] for index in sorted(set(found.winners))}
     colours = {index: _COLOURS[place % len(_COLOURS)] for place, index in enumerate(names)}
     _ribbon(
         key="ribbon",
         data={
-            "wears": wears(picture, network.entry, fit=fit),
+            "wears": subject.key,
             "kind": kind.name,
             "amounts": found.amounts,
             "winners": found.winners,
@@ -46,11 +46,6 @@ def ribbon(picture: CurrentPicture, setting: Setting, network: Network, *, fit: 
         },
         height=1,
     )
-
-
-def wears(picture: CurrentPicture, entry: Entry, *, fit: str) -> str:
-    """What a ribbon is about: the slider takes none that is about anything else."""
-    return f"{entry.name} {entry.value_range} {picture.digest} {fit}"
 
 
 def written(kind: Kind, stretches: tuple[Segment, ...], amount: float, classes: tuple[str, ...]) -> str:

@@ -151,30 +151,6 @@ class TracedNetwork:
             outputs = self._part("read", names)(tf.constant(values))
             return {name: _for_one_picture(outputs[name]) for name in names}
 
-    def read_many(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
-        """The outputs of some layers for several pictures at once.
-
-        All of them are kept: for large layers, or many pictures, see `summarise_many`.
-
-        Args:
-            batch: (n, h, w, colours) float32, n at least 1. It is not changed.
-            layer_names: Which layers, by name. A name given twice comes once.
-
-        Returns:
-            Name → (n, h, w, C) or (n, C), float32, read-only, in the order asked for. Pictures do not influence each
-            other, but sums may be rounded otherwise than for one picture alone.
-
-        Raises:
-            VizcoreError: An unknown layer, or a batch of another shape.
-        """
-        names = self._checked_names(layer_names)
-        values = _checked_batch(batch, self.input_shape, number=None)
-        if not names:
-            return {}
-        with self._lock:
-            outputs = self._part("read many", names)(tf.constant(values))
-            return {name: _frozen(outputs[name]) for name in names}
-
     def summarise_many(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, ChannelSummary]:
         """Mean and maximum of every channel of some layers for several pictures at once.
 
@@ -260,8 +236,6 @@ class TracedNetwork:
         if self._graph_of_many is None:
             self._graph_of_many = self._traced(self._forward, self._signature(None))
         chosen = _chosen(self._graph_of_many, names)
-        if way == "read many":
-            return self._traced(chosen, self._signature(None))
 
         def summarise(batch: Any) -> Any:
             return {name: _mean_and_maximum(output) for name, output in chosen(batch).items()}

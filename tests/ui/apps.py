@@ -1,6 +1,8 @@
 """The app without a browser."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -22,3 +24,14 @@ def opened(page: str = PAGES[0], **parameters: str | list[str]) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
     return app.run()
+
+
+def components(app: AppTest) -> list[dict[str, Any]]:
+    """What the page gives its components, those that take bytes left out."""
+    return [json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.json]
+
+
+def answers(app: AppTest) -> list[list[dict[str, Any]]]:
+    """The bars of the picture as it is and as edited: name, text, start and end of each."""
+    sides = {data["title"]: data["bars"] for data in components(app) if "bars" in data}
+    return [sides["The picture as it is"], sides["The picture as edited"]]

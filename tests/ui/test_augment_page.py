@@ -1,6 +1,5 @@
 """The Augment page without a browser: the steps in the address, their rows, what the other pages get."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, ROOT, opened
+from tests.ui.apps import PAGES, ROOT, components, opened
 from tests.ui.test_pages import captions, notes, png, upload
 from ui.layer_controls import over_depth
 from vizcore.activations import LayerInfo, read
@@ -35,11 +34,7 @@ def steps(app: AppTest) -> str:
 
 def figure(app: AppTest, key: str) -> dict:
     """The figure of a chart, found by what a screen reader says of it."""
-    for component in app.get("bidi_component"):
-        data = json.loads(component.proto.json or "{}")
-        if isinstance(data, dict) and str(data.get("description", "")).startswith(key):
-            return data["figure"]
-    raise AssertionError(key)
+    return next(data["figure"] for data in components(app) if data.get("description", "").startswith(key))
 
 
 def test_without_steps_the_picture_is_as_it_is_and_every_transformation_is_compared() -> None:

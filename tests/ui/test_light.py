@@ -1,6 +1,5 @@
 """What the pages say of how the network follows the light, against answers computed independently."""
 
-import json
 import re
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, opened
+from tests.ui.apps import PAGES, answers, components, opened
 from vizcore.activations import read
 from vizcore.arrays import ByteArray
 from vizcore.brightness import adjust
@@ -19,11 +18,6 @@ from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.pipeline import InputFormat, prepared_exactly
 from vizcore.samples import open_sample
 from vizcore.value_ranges import RANGES
-
-
-def components(app: AppTest) -> list[dict[str, Any]]:
-    """What the page gives its components."""
-    return [json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.json]
 
 
 def ribbon(app: AppTest) -> dict[str, Any]:
@@ -137,8 +131,7 @@ def test_through_the_lens_the_network_does_not_see_a_gain_that_clips_nothing(pix
 
 def read_back(app: AppTest) -> float:
     """By how much the probabilities as edited differ from those as they are, as the page tells them."""
-    sides = [{bar["name"]: bar["end"] for bar in data["bars"]} for data in components(app) if "bars" in data]
-    assert len(sides) == 2
+    sides = [{bar["name"]: bar["end"] for bar in bars} for bars in answers(app)]
     return sum(abs(sides[0][name] - sides[1].get(name, 0)) for name in sides[0])
 
 

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pytest
 
-from tests.ui.apps import PAGES, opened
+from tests.ui.apps import PAGES, answers, opened
 from ui import cached, networks
 from ui.download_job import DownloadJob, DownloadJobs
 from ui.layer_controls import one_per_resolution
@@ -94,9 +94,7 @@ def test_a_pretrained_network_says_what_it_sees(keras_home: Path) -> None:
     app = opened(PAGES[2], network="MobileNetV2", picture="coffee", gain="1.0")
     assert not app.exception
     assert not app.error
-    spoken = [element.proto.json for element in app.get("bidi_component") if "most probable" in element.proto.json]
-    assert len(spoken) == 2
-    assert all("picture as" in text and ": espresso 9" in text for text in spoken)
+    assert all(bars[0]["name"] == "espresso" and bars[0]["end"] > 0.9 for bars in answers(app))
     assert app.multiselect(key="layers-MobileNetV2").value == [
         "block_1_expand_relu",
         "block_3_expand_relu",
@@ -172,8 +170,10 @@ def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path)
     assert "light.keras" in "\n".join(caption.value for caption in app.sidebar.caption)
     grey = to_grey(fitted(display_copy(open_sample("star").pixels), (11, 13), fit="stretch"))
     bright = 1 / (1 + math.exp(-2 * grey.mean(dtype=np.float64) / 255))
-    spoken = next(part.proto.json for part in app.get("bidi_component") if "most probable" in part.proto.json)
-    assert f"bright {bright:.1%}, dark {1 - bright:.1%}" in spoken
+    as_it_is, as_edited = answers(app)
+    assert as_it_is == as_edited
+    assert [bar["name"] for bar in as_it_is] == ["bright", "dark"]
+    assert [bar["end"] for bar in as_it_is] == pytest.approx([bright, 1 - bright], abs=1e-6)
     # Given 0 … 1 it would scale twice, and the page says so.
     app.selectbox(key="range").set_value("0…1").run()
     assert "Rescaling" in app.info[0].value

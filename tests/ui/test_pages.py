@@ -1,7 +1,6 @@
 """Every page, opened from the app's first file, without a browser."""
 
 import io
-import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, ROOT, opened
+from tests.ui.apps import PAGES, ROOT, components, opened
 from vizcore.activations import read
 from vizcore.brightness import adjust, exposure
 from vizcore.display import display_copy
@@ -33,8 +32,7 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
 
 def notes(app: AppTest) -> list[str]:
     """The small print below the charts."""
-    components = [json.loads(part.proto.json or "{}") for part in app.get("bidi_component")]
-    return [data["note"] for data in components if data.get("note")]
+    return [data["note"] for data in components(app) if data.get("note")]
 
 
 def captions(app: AppTest) -> str:
@@ -233,6 +231,7 @@ def many_channels() -> None:
         against="original",
         scale="locked",
         fit="stretch",
+        lens="plain",
         order="index",
         curve_order="index",
         colour_map="viridis",
@@ -248,7 +247,7 @@ def test_more_than_64_channels_come_in_pages_of_64() -> None:
     for page in ("1", "2", "3"):
         app = AppTest.from_function(many_channels, default_timeout=60)
         app.query_params["page-wide"] = page
-        figure = json.loads(app.run().get("bidi_component")[0].proto.json)["figure"]
+        figure = components(app.run())[0]["figure"]
         assert not app.exception
         shown.append(figure["layout"]["meta"]["channels"])
     assert shown == [list(range(64)), list(range(64, 128)), [128, 129]]
@@ -329,7 +328,7 @@ def test_a_link_to_somebodys_own_picture_says_that_it_stayed_behind() -> None:
 
 def test_the_brighten_page_never_imports_tensorflow() -> None:
     script = (
-        "import sys\nfrom tests.ui.apps import PAGES, opened\n"
+        "import sys\nfrom tests.ui.apps import PAGES, components, opened\n"
         "app = opened(PAGES[1])\nassert not app.exception\napp.number_input(key='gain').set_value(2.0).run()\n"
         "print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     )

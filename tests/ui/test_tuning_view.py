@@ -1,6 +1,5 @@
 """The tuning curves of the Feature maps page, without a browser."""
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, opened
+from tests.ui.apps import PAGES, components, opened
 from vizcore import brightness, pipeline
 from vizcore.activations import read, trace
 from vizcore.brightness import KINDS
@@ -28,8 +27,7 @@ def charts(app: AppTest) -> dict[str, dict[str, Any]]:
     """What every chart of the page was given, by its key."""
     assert not app.exception
     assert not app.error
-    found = [json.loads(part.proto.json or "{}") for part in app.get("bidi_component")]
-    return {data["key"]: data for data in found if "figure" in data}
+    return {data["key"]: data for data in components(app) if "figure" in data}
 
 
 @cache

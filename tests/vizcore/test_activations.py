@@ -289,18 +289,10 @@ def several() -> np.ndarray:
     return np.random.default_rng(8).random((5, 19, 23, 3), dtype=np.float32)
 
 
-def test_many_pictures_are_read_as_one_by_one(traced: TracedNetwork, several: np.ndarray) -> None:
-    names = [layer.name for layer in traced.layers]
-    many = traced.read_many(several, names)
-    assert list(many) == names
-    for index in range(5):
-        for name, values in traced.read(several[index : index + 1], names).items():
-            np.testing.assert_allclose(many[name][index], values, atol=1e-5)
-
-
 def test_summaries_are_the_mean_and_maximum_of_every_map(traced: TracedNetwork, several: np.ndarray) -> None:
     for number in (5, 1, 3):
-        whole = traced.read_many(several[:number], ["conv2", "logits"])
+        singly = [traced.read(several[index : index + 1], ["conv2", "logits"]) for index in range(number)]
+        whole = {name: np.stack([one[name] for one in singly]) for name in ("conv2", "logits")}
         found = traced.summarise_many(several[:number], ["conv2", "logits"])
         assert list(found) == ["conv2", "logits"]
         assert found["conv2"].mean.shape == (number, 64)
@@ -312,16 +304,15 @@ def test_summaries_are_the_mean_and_maximum_of_every_map(traced: TracedNetwork, 
 
 def test_what_comes_of_many_is_read_only_float32_and_checked(traced: TracedNetwork, several: np.ndarray) -> None:
     summary = traced.summarise_many(several, ["conv1", "conv1"])
-    for values in (*traced.read_many(several, ["conv1"]).values(), summary["conv1"].mean, summary["conv1"].maximum):
+    for values in (summary["conv1"].mean, summary["conv1"].maximum):
         assert values.dtype == np.float32
         assert not values.flags.writeable
-    assert traced.read_many(several, []) == traced.summarise_many(several, []) == {}
-    for method in (traced.read_many, traced.summarise_many):
-        with pytest.raises(VizcoreError, match="no layer “conv9”"):
-            method(several, ["conv9"])
-        for shape in [(0, 19, 23, 3), (5, 23, 19, 3), (19, 23, 3)]:
-            with pytest.raises(VizcoreError, match=r"takes pictures, a batch of shape \(any, 19, 23, 3\)"):
-                method(np.zeros(shape, np.float32), ["conv1"])
+    assert traced.summarise_many(several, []) == {}
+    with pytest.raises(VizcoreError, match="no layer “conv9”"):
+        traced.summarise_many(several, ["conv9"])
+    for shape in [(0, 19, 23, 3), (5, 23, 19, 3), (19, 23, 3)]:
+        with pytest.raises(VizcoreError, match=r"takes pictures, a batch of shape \(any, 19, 23, 3\)"):
+            traced.summarise_many(np.zeros(shape, np.float32), ["conv1"])
 
 
 def test_the_derivative_of_a_linear_network_is_the_network_without_its_bias(ramp: np.ndarray) -> None:
@@ -443,7 +434,6 @@ def test_every_way_of_reading_is_traced_once(batch: np.ndarray, several: np.ndar
     def use() -> None:
         for names in (["counted"], ["simple_cnn"]):
             network.read(batch, names)
-            network.read_many(several, names)
             network.summarise_many(several[:2], names)
             network.read_with_derivative(batch, batch, names)
 

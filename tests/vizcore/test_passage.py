@@ -1,0 +1,114 @@
+"""A picture through a network whose answers can be worked out by hand: it takes means and weighs them."""
+
+import keras
+import numpy as np
+import pytest
+
+from vizcore.activations import TracedNetwork, trace
+from vizcore.passage import Passage
+from vizcore.pipeline import InputFormat
+from vizcore.value_ranges import RANGES
+
+# Two classes, "dark" = 0.25 − mean and "light" = mean − 0.25: the answer flips where the mean is a quarter of white.
+KERNELS = np.array([[-1.0, 1.0]] * 3, np.float32) / 3
+
+
+@pytest.fixture(scope="module")
+def network() -> TracedNetwork:
+    model = keras.Sequential(
+        [
+            keras.Input((5, 7, 3), name="picture", dtype="float32"),
+            keras.layers.Conv2D(2, 1, name="conv", dtype="float32"),
+            keras.layers.GlobalAveragePooling2D(name="answer", dtype="float32"),
+        ],
+        name="scales",
+    )
+    model.get_layer("conv").set_weights([KERNELS.reshape(1, 1, 3, 2), np.array([0.25, -0.25], np.float32)])
+    return trace(model)
+
+
+def passage(network: TracedNetwork, pixels: np.ndarray, **how: str) -> Passage:
+    return Passage(network, pixels, InputFormat((5, 7, 3), RANGES["0…1"], **how))
+
+
+@pytest.fixture
+def even() -> np.ndarray:
+    """(5, 7, 3) uint8, even values 0 … 208: a half of each is whole, and nothing is clipped below a gain of 1.2."""
+    return (2 * np.arange(105, dtype=np.uint8)).reshape(5, 7, 3)
+
+
+def test_the_picture_as_received_and_its_layers(network: TracedNetwork, even: np.ndarray) -> None:
+    found = passage(network, even).read(["conv", "answer"], kind="gain", amount=0.5)
+    np.testing.assert_array_equal(found.received, even // 2)
+    mean = even.mean() / 510
+    np.testing.assert_allclose(found.activations["answer"], [0.25 - mean, mean - 0.25], atol=1e-6)
+    np.testing.assert_allclose(found.activations["conv"][:, :, 1], even.mean(axis=2) / 510 - 0.25, atol=1e-6)
+    # Without a word about the brightness it is the picture as it is.
+    np.testing.assert_array_equal(passage(network, even).read(["conv"]).received, even)
+
+
+def test_a_linear_network_moves_with_the_gain_as_far_as_the_picture(network: TracedNetwork, even: np.ndarray) -> None:
+    slopes = passage(network, even).derivatives(["conv", "answer"], kind="gain", amount=0.8)
+    np.testing.assert_allclose(slopes["conv"][:, :, 1], even.mean(axis=2) / 255, atol=1e-6)
+    np.testing.assert_allclose(slopes["answer"], [-even.mean() / 255, even.mean() / 255], atol=1e-6)
+
+
+def test_the_clips_part_is_what_it_takes_over_what_is_left(network: TracedNetwork) -> None:
+    pixels = np.full((5, 7, 3), 100, np.uint8)
+    found = passage(network, pixels).clipping(["conv"], kind="gain", amount=3.0)
+    # 300 becomes 255: of 155 that are left 45 more are gone.
+    assert found.parts["conv"] == pytest.approx(45 / 155, rel=1e-4)
+    np.testing.assert_allclose(found.unclipped["conv"][:, :, 1], 300 / 255 - 0.25, atol=1e-5)
+    np.testing.assert_allclose(found.clipped["conv"][:, :, 1], 1 - 0.25, atol=1e-5)
+    assert passage(network, pixels).clipping(["conv"], kind="gain", amount=2.0).parts == {"conv": 0.0}
+
+
+def test_curves_pass_through_single_passes(network: TracedNetwork, even: np.ndarray) -> None:
+    subject = passage(network, even)
+    curves = subject.curves(["conv"], kind="offset", num_levels=11)["conv"]
+    assert len(curves.amounts) == 11
+    for level, amount in enumerate(curves.amounts):
+        single = subject.read(["conv"], kind="offset", amount=amount).activations["conv"]
+        np.testing.assert_allclose(curves.mean[level], single.mean(axis=(0, 1)), atol=1e-6)
+        np.testing.assert_allclose(curves.maximum[level], single.max(axis=(0, 1)), atol=1e-6)
+
+
+def test_the_answer_flips_where_the_mean_is_a_quarter(network: TracedNetwork) -> None:
+    pixels = np.full((5, 7, 3), 100, np.uint8)
+    found = passage(network, pixels).winners("answer", answer_kind="logits", kind="gain", num_levels=41)
+    # 64 is the first byte above a quarter of 255, and ⌊100 · g⌋ reaches it at 0.64.
+    dark, light = found.stretches
+    assert (dark.winner, light.winner) == (0, 1)
+    assert dark.end < 0.64 <= light.start
+    assert light.start - dark.end <= 0.001
+    levels = np.minimum(np.floor(100 * np.array(found.amounts)), 255) / 255
+    assert found.winners == tuple((levels > 0.25).astype(int).tolist())
+    # Of two logits ±d the larger has the probability 1 / (1 + exp(−2 |d|)).
+    np.testing.assert_allclose(found.probabilities, 1 / (1 + np.exp(-2 * np.abs(levels - 0.25))), atol=1e-5)
+
+
+def test_a_lens_takes_a_gain_away_and_the_plain_picture_keeps_it(network: TracedNetwork, even: np.ndarray) -> None:
+    assert passage(network, even).remaining_part(kind="gain", amount=0.5) == 1
+    assert passage(network, even, lens="standardised").remaining_part(kind="gain", amount=0.5) == pytest.approx(
+        0, abs=1e-5
+    )
+
+
+def test_preprocessing_inside_a_network_counts_as_well(even: np.ndarray) -> None:
+    layers = [
+        keras.Input((5, 7, 3), name="picture", dtype="float32"),
+        keras.layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False, epsilon=1e-9, name="own"),
+        keras.layers.Conv2D(2, 1, name="conv"),
+    ]
+    inside = passage(trace(keras.Sequential(layers, name="inside")), even)
+    assert inside.remaining_part(kind="gain", amount=0.5) == pytest.approx(0, abs=1e-4)
+    assert inside.remaining_part(kind="gain", amount=1.0) is None
+
+
+def test_the_first_layers_law_is_the_sum_of_the_kernel(network: TracedNetwork, even: np.ndarray) -> None:
+    law = passage(network, even).offset_law(10)
+    np.testing.assert_allclose(law.predicted, [-1 / 255, 1 / 255], rtol=1e-5)
+    np.testing.assert_allclose(law.measured, law.predicted, rtol=1e-4)
+    # At 60 the pixels of 195 and more are clipped and stand still.
+    clipped = passage(network, even).offset_law(60)
+    np.testing.assert_allclose(clipped.measured, law.predicted * np.mean(even < 195), rtol=1e-4)

@@ -1,0 +1,32 @@
+"""What a page looks at: a picture on its way into a network."""
+
+from dataclasses import dataclass
+
+from ui.networks import Entry
+from ui.state import CurrentPicture
+from vizcore.pipeline import LENSES
+from vizcore.preprocessing import FITS
+
+DEFAULT_FIT, PLAIN = next(iter(FITS)), next(iter(LENSES))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A picture on its way into a network.
+
+    Attributes:
+        picture: the picture.
+        entry: the network.
+        fit: how the picture takes the network's shape: a name in `vizcore.preprocessing.FITS`.
+        lens: what is done to it then: a name in `vizcore.pipeline.LENSES`.
+    """
+
+    picture: CurrentPicture
+    entry: Entry
+    fit: str = DEFAULT_FIT
+    lens: str = PLAIN
+
+    @property
+    def key(self) -> str:
+        """All of it in a text: the digest stands for the pixels. Of two subjects with the same one all is the same."""
+        return repr((self.entry.name, self.entry.value_range, self.picture.digest, self.fit, self.lens))
