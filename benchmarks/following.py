@@ -1,5 +1,8 @@
 """Charts that follow a held thumb: answers a second, bytes and time for one, alone and with five visitors at once."""
 
+import asyncio
+import random
+from contextlib import AsyncExitStack
 from statistics import median
 
 from playwright.sync_api import Browser, Page
@@ -8,6 +11,7 @@ from benchmarks.lines import Line, milliseconds, times
 from benchmarks.preview import MOVE
 from benchmarks.release import press
 from benchmarks.servers import app, empty_app
+from benchmarks.sessions import Visitor, visitor
 from tests.browser.app import running_chromium, settle
 from tests.browser.steps import expect_drawn, go, slider
 
@@ -15,6 +19,8 @@ _TARGET = 5
 _MILLISECONDS = 4000
 _REPEATS = 5
 _VISITORS = 5
+_ANSWERS = 40
+_CHARTS = ("received", "answer-as-edited", *(f"layer-{name}" for name in ("conv1", "pool1", "conv2", "pool2")))
 
 _HOLD = """(slider) => slider.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }))"""
 _LET_GO = """(slider) => {
@@ -46,6 +52,9 @@ def measure() -> list[Line]:
         pages = [_opened(browser, address) for _ in range(_VISITORS)]
         _moved(pages)
         together = _moved(pages)
+        for each in pages:
+            each.close()
+        _, alone, five = (asyncio.run(_held(address, number)) for number in (1, 1, _VISITORS))
     per_visitor = [1000 * answers / _MILLISECONDS for answers, _ in together]
     return [
         Line(
@@ -65,7 +74,14 @@ def measure() -> list[Line]:
         Line(
             f"Answers a second for each of {_VISITORS} visitors who drag at once",
             f"{median(per_visitor):.1f} a second",
-            beside=f"slowest {min(per_visitor):.1f}, fastest {max(per_visitor):.1f}; all in one Chromium",
+            beside=f"slowest {min(per_visitor):.1f}, fastest {max(per_visitor):.1f}; all in one Chromium on "
+            "the cores of the server",
+        ),
+        Line(
+            f"The server's part of an answer: {_VISITORS} visitors without a browser who drag at once / one",
+            times(median(five) / median(alone)),
+            beside=f"{milliseconds(median(five))} / {milliseconds(median(alone))}: "
+            f"{1 / median(five):.1f} / {1 / median(alone):.1f} answers a second for each",
         ),
     ]
 
@@ -82,6 +98,21 @@ def _received(browser: Browser, address: str) -> float:
     ((answers, _),) = _moved([page])
     page.close()
     return sum(received) / max(1, answers)
+
+
+async def _held(address: str, number: int) -> list[float]:
+    """Seconds for every answer to visitors who speak the protocol, each asking again as soon as the last one came."""
+    async with AsyncExitStack() as stack:
+        visitors = [await stack.enter_async_context(visitor(address)) for _ in range(number)]
+        for each in visitors:
+            await each.open("Feature_maps")
+        gains = [[round(random.uniform(0.1, 3.9), 2) for _ in range(_ANSWERS)] for _ in visitors]
+        found = await asyncio.gather(*(_drag(*one) for one in zip(visitors, gains, strict=True)))
+    return [seconds for one in found for seconds in one]
+
+
+async def _drag(each: Visitor, gains: list[float]) -> list[float]:
+    return [await each.hold("gain", gain, _CHARTS) for gain in gains]
 
 
 def _opened(browser: Browser, address: str) -> Page:

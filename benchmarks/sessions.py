@@ -1,9 +1,10 @@
 """Visitors without a browser: they speak Streamlit's WebSocket protocol, so that many fit into one process."""
 
 import asyncio
+import json
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from streamlit.proto.Alert_pb2 import Alert
@@ -25,10 +26,12 @@ class Visitor:
         self._address = address
         self._socket = socket
         self._session = ""
-        self._page = ""
+        self._page = self._page_hash = ""
         self._known: set[str] = set()
         self._widgets: dict[str, str] = {}
         self._states: dict[str, WidgetState] = {}
+        self._followers: tuple[str, str] | None = None  # the part of the page that answers to a held thumb, its element
+        self._answered: float | None = None
 
     async def open(self, page: str = "") -> float:
         """Go to a page, by its name in the address; seconds until its script has finished."""
@@ -41,6 +44,18 @@ class Visitor:
         widget = self._widget(label)
         self._states[widget] = WidgetState(id=widget, double_value=value)
         return await self._run()
+
+    async def hold(self, kind: str, amount: float, charts: Sequence[str]) -> float:
+        """Hold the thumb at an amount; seconds from asking for these charts to the end of the answer."""
+        if self._followers is None:
+            raise RuntimeError(f"Nothing on the page {self._page!r} follows a thumb.")
+        fragment, element = self._followers
+        said = [{"event": "dragged", "value": {"kind": kind, "amount": amount, "charts": list(charts)}}]
+        trigger = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{element}__events", json_trigger_value=json.dumps(said))
+        duration = await self._run(trigger, fragment=fragment)
+        if self._answered != amount:
+            raise RuntimeError(f"The charts did not follow to {amount}: the last answer is for {self._answered}.")
+        return duration
 
     async def upload(self, label: str, name: str, data: bytes) -> float:
         """Give a file to the field with this label; seconds from announcing it to the end of the script."""
@@ -60,10 +75,14 @@ class Visitor:
     def _widget(self, label: str) -> str:
         return next(widget for name, widget in self._widgets.items() if name.startswith(label))
 
-    async def _run(self) -> float:
+    async def _run(self, *triggers: WidgetState, fragment: str = "") -> float:
         message = BackMsg()
-        message.rerun_script.page_name = self._page
-        message.rerun_script.widget_states.widgets.extend(self._states.values())
+        if fragment:
+            message.rerun_script.fragment_id = fragment
+            message.rerun_script.page_script_hash = self._page_hash
+        else:
+            message.rerun_script.page_name = self._page
+        message.rerun_script.widget_states.widgets.extend([*self._states.values(), *triggers])
         message.rerun_script.cached_message_hashes.extend(self._known)
         start = time.perf_counter()
         await self._socket.send(message.SerializeToString())
@@ -71,7 +90,10 @@ class Visitor:
             received = await self._receive()
             if received.WhichOneof("type") != "script_finished":
                 continue
-            if received.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            if received.script_finished in (
+                ForwardMsg.FINISHED_SUCCESSFULLY,
+                ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+            ):
                 return time.perf_counter() - start
             # A script that asks to be run again says so first.
             if received.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
@@ -84,6 +106,8 @@ class Visitor:
             self._known.add(message.hash)
         if message.HasField("new_session"):
             self._session = message.new_session.initialize.session_id
+        if message.HasField("navigation"):
+            self._page_hash = message.navigation.page_script_hash
         if message.HasField("page_not_found"):
             raise RuntimeError(f"There is no page {self._page!r}.")
         element = message.delta.new_element
@@ -95,6 +119,9 @@ class Visitor:
         if kind in ("number_input", "file_uploader"):
             widget = getattr(element, kind)
             self._widgets[widget.label] = widget.id
+        if kind == "bidi_component" and element.bidi_component.component_name == "vizcore_follow":
+            self._followers = (message.delta.fragment_id, element.bidi_component.id)
+            self._answered = json.loads(element.bidi_component.json)["amount"]
         return message
 
     async def _file_addresses(self, name: str) -> FileURLs:

@@ -153,15 +153,18 @@ def keep_choices() -> None:
 
 
 def restore_choices(page: str) -> None:
-    """Give back what was lost on the way to this page. Called before any widget is drawn; the address wins."""
+    """Give back what was lost on the way to this page, or while a view without it was shown.
+
+    Called before any widget is drawn; the address wins.
+    """
     for name, first in _CHOSEN_ONE.items():
         if name in st.session_state and st.session_state[name] is None:
             st.session_state[name] = first
-    if st.session_state.get("_page") not in (page, None):
-        for name, value in st.session_state.get("_choices", {}).items():
-            if name not in st.query_params:
-                # Also where session state still has the value: only one set in this run reaches the new page's widget.
-                st.session_state[name] = value
+    is_new = st.session_state.get("_page") not in (page, None)
+    for name, value in st.session_state.get("_choices", {}).items():
+        # On another page also where session state has the value: only one set in this run reaches that page's widget.
+        if name not in st.query_params and (is_new or name not in st.session_state):
+            st.session_state[name] = value
     st.session_state["_page"] = page
 
 

@@ -8,10 +8,10 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.steps import address as parameters
-from tests.browser.steps import amount, click_cell, drag, go, levels, settle, x_range
+from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, x_range
 from vizcore.activations import read
 from vizcore.arrays import ByteArray
 from vizcore.brightness import adjust
@@ -111,8 +111,6 @@ def test_a_thumb_that_comes_back_to_where_it_was_brings_the_maps_back(
 
 def drag_on(page: Page, target: float) -> None:
     """Move a thumb that is already held."""
-    from tests.browser.steps import slider
-
     box = slider(page).bounding_box()
     assert box is not None
     half = 8
@@ -207,3 +205,47 @@ def test_the_slider_wears_the_classes_of_its_kind(page: Page, address: str) -> N
     settle(page)
     expect(said).not_to_have_text(words or "")
     expect(ribbon.first).to_be_attached()
+
+
+def test_over_a_slow_line_the_charts_follow_on_release_and_it_is_said_and_tried_again(page: Page, address: str) -> None:
+    waits = 0.0
+    asked: list[float] = []
+
+    def delayed(server: WebSocketRoute) -> None:
+        line = server.connect_to_server()
+
+        def ask(message: str | bytes) -> None:
+            if b"dragged" in (message if isinstance(message, bytes) else message.encode()):
+                asked.append(waits)
+                page.wait_for_timeout(1000 * waits)
+            line.send(message)
+
+        server.on_message(ask)
+
+    page.route_web_socket("**/_stcore/stream", delayed)
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv1")
+    said = page.locator(".following")
+    waits = 1.3
+    drag(page, 1.2, release=False)
+    for target in (1.4, 1.6, 1.8):
+        slider(page).evaluate(
+            "async (thumb) => { while (thumb.closest('.live').view.asked) await new Promise(requestAnimationFrame); }"
+        )
+        drag_on(page, target)
+    expect(said).to_contain_text("the maps follow when the slider is released")
+    number = len(asked)
+    drag_on(page, 2.5)
+    page.wait_for_timeout(300)
+    assert len(asked) == number
+    waits = 0
+    before = picture(page, "layer-conv1")
+    page.mouse.up()
+    settle(page)
+    assert (picture(page, "layer-conv1") != before).any()
+    # A little later the line is quick again, and the next grip finds out.
+    slider(page).evaluate("(thumb) => { thumb.closest('.live').view.answeredAt -= 60000; }")
+    drag(page, 3.0, release=False)
+    expect(said).to_have_text("")
+    expect_followed(page)
+    assert len(asked) > number
+    page.mouse.up()

@@ -334,3 +334,18 @@ def test_the_brighten_page_never_imports_tensorflow() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_scale_and_order_are_still_chosen_after_another_view() -> None:
+    app = opened(PAGES[2], layers=["conv1"])
+    app.segmented_control(key="scale").set_value("channel").run()
+    app.selectbox(key="order").set_value("mean").run()
+    app.segmented_control(key="view").set_value("tuning curves").run()
+    app.selectbox(key="curve-order").set_value("peak").run()
+    assert not app.exception
+    app.segmented_control(key="view").set_value("feature maps").run()
+    assert not app.exception
+    assert app.segmented_control(key="scale").value == "channel"
+    assert app.selectbox(key="order").value == "mean"
+    app.segmented_control(key="view").set_value("tuning curves").run()
+    assert app.selectbox(key="curve-order").value == "peak"

@@ -3,6 +3,7 @@
 const KEYBOARD_PAUSE = 350; // ms without a key before a value set by keyboard counts as released
 const ANSWER_LIMIT = 3000; // ms without an answer
 const TOO_SLOW = 1200; // ms for an answer, beyond which following a thumb is no following
+const TRY_AGAIN = 10000; // ms after which answers that were too slow may have become quicker
 const FEW = 5; // answers a second, below which it is said that there are few
 
 const store = (globalThis.vizcorePayloads ??= new Map());
@@ -44,7 +45,7 @@ class LivePicture {
     document.addEventListener("vizcore-ribbon", this.coloured);
     this.heard = (event) => this.answered(event.detail);
     document.addEventListener("vizcore-answered", this.heard);
-    this.slider.addEventListener("pointerdown", () => { this.dragging = true; });
+    this.slider.addEventListener("pointerdown", () => { this.dragging = true; this.forgive(); });
     this.slider.addEventListener("input", () => this.follow());
     this.slider.addEventListener("change", () => this.settle(this.dragging ? 0 : KEYBOARD_PAUSE));
     for (const gone of ["pointerup", "pointercancel"]) {
@@ -156,11 +157,17 @@ class LivePicture {
     }));
   }
 
+  // A busy moment passes: with the next grip two more answers decide.
+  forgive() {
+    if (this.answerTime > TOO_SLOW && performance.now() - this.answeredAt > TRY_AGAIN) this.times = this.times.slice(-1);
+  }
+
   answered(amount) {
     if (!this.asked || amount !== this.streamed) return;
     clearTimeout(this.patience);
     this.times = [...this.times.slice(-4), performance.now() - this.asked];
     this.asked = 0;
+    this.answeredAt = performance.now();
     this.root.dataset.answers = String(Number(this.root.dataset.answers ?? 0) + 1);
     const seconds = this.answerTime / 1000, many = 1 / seconds >= FEW;
     this.root.querySelector(".following").textContent = this.answerTime > TOO_SLOW
@@ -220,13 +227,13 @@ class LivePicture {
     const line = probabilities.map((p, i) => `${at(amounts[i])},${100 - 100 * p}`).join(" ");
     svg.innerHTML = `${bands.join("")}<polyline class="winner" points="${line}"/>`;
     // Names come from a file: they are set as text.
-    const legend = Object.keys(names).map((winner) => {
+    const legend = [...new Set(winners)].map((winner) => { // along the slider
       const entry = document.createElement("span"), swatch = document.createElement("i");
       swatch.style.background = colours[winner];
       entry.append(swatch, names[winner]);
       return entry;
     });
-    flip.replaceChildren(summary, ...legend);
+    flip.replaceChildren(`${summary} `, ...legend);
     this.root.dataset.ribbon = String(winners.length);
   }
 
