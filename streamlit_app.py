@@ -1,8 +1,10 @@
 """Home: what this is, the picture, and the ways in."""
 
+from functools import partial
+
 import streamlit as st
 
-from ui import answer_view, exposure_view, frame, layer_view, network_control
+from ui import answer_view, exposure_view, following, frame, home_view, network_control
 from ui.brightness_control import brightness_control
 from ui.guard import sentences
 from ui.ribbon import ribbon
@@ -18,16 +20,23 @@ st.write(
 )
 left, right = st.columns(2, gap="large")
 with left:
-    setting = brightness_control(picture, layout="single", wears=subject.key)
+    setting = brightness_control(picture, layout="single", followed_by=subject.key, wears=subject.key)
 with right:
+    # First on the page and filled last: the rest need not wait for a network.
+    maps = st.container(border=True)
     with st.container(border=True):
         frame.way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
         exposure_view.preview(picture, setting)
-    with st.container(border=True), sentences():
-        frame.way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
-        network = network_control.ready(entry)
-        layers = layer_view.first_layer(subject, setting, network)
+    with st.container(border=True):
+        frame.way_in("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
+    with st.container(border=True):
+        frame.way_in("pages/4_Augment.py", "Flip, turn, crop, colour: how far does each layer move, and which do not?")
+with maps, sentences():
+    frame.way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
+    network = network_control.ready(entry)
+    layers = home_view.first_layer(subject, setting, network)
     with left:
         st.subheader("What the network thinks", anchor=False)
         answer_view.answers(network, layers)
         ribbon(subject, setting, network)
+    following.follow(partial(home_view.updates, subject, network))

@@ -8,29 +8,22 @@ import streamlit as st
 
 from ui import comparison_view, derivative_view, tuning_view
 from ui.arrangement import (
-    LARGEST_TILE,
-    PAGE_SIZE,
     Arrangement,
     Layers,
     arrange,
     choose_page,
-    gap,
-    outputs,
-    title,
 )
 from ui.channel_view import channel_panel, channel_updates
 from ui.following import Update
 from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
-from ui.live_chart import live_chart
 from ui.networks import Network
 from ui.pixels import pixel_picture, pixel_source
-from ui.state import OpenChannel, Setting
-from ui.subject import Subject
+from ui.state import OpenChannel
 from vizcore import export
 from vizcore.answer_bars import percent
 from vizcore.channels import ChannelStatistics, channel_statistics
-from vizcore.figures import Figure, mosaic_figure, strip_figure
-from vizcore.mosaic import Mosaic, locked_range, mosaic, strip
+from vizcore.figures import Figure
+from vizcore.mosaic import Mosaic, mosaic
 from vizcore.scales import SCALES
 from vizcore.value_ranges import RANGES
 
@@ -146,35 +139,6 @@ def _opened(arranged: Arrangement, channel: int, layers: Layers) -> dict[str, An
         "value_range": (float(alone.lows[0]), float(alone.highs[0])),
         "colour_map": arranged.choice.colour_map,
     }
-
-
-def first_layer(subject: Subject, setting: Setting, network: Network) -> Layers:
-    """A small view of what the first convolution makes of the picture."""
-    maps = [layer for layer in network.traced.layers if layer.is_spatial]
-    layer = next((layer for layer in maps if "Conv" in layer.kind), (maps or network.traced.layers)[0])
-    layers = outputs(subject, setting, network, names=[layer.name])
-    values, locked = layers.edited[layer.name], locked_range(layers.original[layer.name])
-    heading = f"{title(layer)} · scale: locked"
-    if layer.is_spatial:
-        drawn = mosaic(
-            values,
-            scale="locked",
-            columns=8,
-            locked_range=locked,
-            channels=np.arange(min(values.shape[2], PAGE_SIZE)),
-            gap=gap(min(values.shape[1], LARGEST_TILE)),
-            largest_side=LARGEST_TILE,
-        )
-        figure = mosaic_figure(drawn, title=heading, statistics=channel_statistics(values))
-    else:
-        figure = strip_figure(strip(values, scale="locked", locked_range=locked), title=heading)
-    live_chart(
-        figure,
-        key="first-layer",
-        description=f"{'Feature maps' if layer.is_spatial else 'Outputs'} of the layer {title(layer)}",
-        height=900 if layer.is_spatial else 200,
-    )
-    return layers
 
 
 def _note(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> str:

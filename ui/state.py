@@ -277,8 +277,8 @@ class Drag:
     charts: frozenset[str]
 
 
-FOLLOWED = "live-picture-bar"
-"""Key of the slider whose thumb the charts follow."""
+FOLLOWED = ("live-picture-bar", "live-picture-single")
+"""Keys of the sliders whose thumb the charts follow."""
 
 
 def drag(key: str) -> Drag | None:
@@ -286,7 +286,8 @@ def drag(key: str) -> Drag | None:
 
     None if the thumb has been released meanwhile: a run may answer to both, and the release is the newer one.
     """
-    words = event(key, "dragged") if event(FOLLOWED, "released") is None else None
+    is_released = any(event(slider, "released") is not None for slider in FOLLOWED)
+    words = None if is_released else event(key, "dragged")
     said = _said(words)
     charts = words.get("charts") if isinstance(words, Mapping) else None
     if said is None or said.kind != setting().kind or not isinstance(charts, list):

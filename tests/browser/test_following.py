@@ -249,3 +249,21 @@ def test_over_a_slow_line_the_charts_follow_on_release_and_it_is_said_and_tried_
     expect_followed(page)
     assert len(asked) > number
     page.mouse.up()
+
+
+def test_on_home_the_small_maps_and_the_answer_follow_too(page: Page, address: str, pixels: ByteArray) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1300})
+    go(page, f"{address}/?picture=rocket&gain=1.0")
+    said = spoken(page)
+    drag(page, 3.0, release=False)
+    expect_followed(page)
+    held = amount(page)
+    expected = mosaic(
+        conv1(pixels, held), scale="locked", columns=8, locked_range=locked_range(conv1(pixels, 1)), gap=3
+    )
+    near(picture(page, "first-layer"), expected)
+    assert spoken(page) != said
+    page.mouse.up()
+    page.wait_for_function("() => !location.search.includes('gain=1.0')")
+    settle(page)
+    near(picture(page, "first-layer"), expected)

@@ -97,7 +97,7 @@ def dragged(said: object, released: object = None) -> object:
         from ui import state
 
         st.session_state["told"] = {"dragged": said}
-        st.session_state[state.FOLLOWED] = {"released": released}
+        st.session_state[state.FOLLOWED[0]] = {"released": released}
         st.session_state["found"] = state.drag("told")
 
     app = AppTest.from_function(script, kwargs={"said": said, "released": released}, default_timeout=60).run()

@@ -1,0 +1,64 @@
+"""The network on the Home page: what its first convolution makes of the picture, and what it thinks."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ui import answer_view
+from ui.arrangement import LARGEST_TILE, PAGE_SIZE, Layers, gap, outputs, title
+from ui.following import Update
+from ui.live_chart import live_chart
+from ui.networks import Network
+from ui.state import Drag, Setting
+from ui.subject import Subject
+from vizcore.channels import channel_statistics
+from vizcore.figures import mosaic_figure, strip_figure
+from vizcore.mosaic import locked_range, mosaic, strip
+
+if TYPE_CHECKING:
+    # Only the name: importing it would load TensorFlow before the page is drawn.
+    from vizcore.activations import LayerInfo
+
+_KEY = "first-layer"
+
+
+def first_layer(subject: Subject, setting: Setting, network: Network) -> Layers:
+    """A small view of what the first convolution makes of the picture."""
+    layer, layers = _read(subject, setting, network)
+    live_chart(
+        **_chart(layer, layers),
+        key=_KEY,
+        description=f"{'Feature maps' if layer.is_spatial else 'Outputs'} of the layer {title(layer)}",
+        height=900 if layer.is_spatial else 200,
+    )
+    return layers
+
+
+def updates(subject: Subject, network: Network, held: Drag) -> dict[str, Update]:
+    """What makes new values for the page's charts, by their key."""
+    layer, layers = _read(subject, held.setting, network)
+    return answer_view.updates(network, layers) | {_KEY: partial(_chart, layer, layers)}
+
+
+def _read(subject: Subject, setting: Setting, network: Network) -> "tuple[LayerInfo, Layers]":
+    maps = [layer for layer in network.traced.layers if layer.is_spatial]
+    layer = next((layer for layer in maps if "Conv" in layer.kind), (maps or network.traced.layers)[0])
+    return layer, outputs(subject, setting, network, names=[layer.name])
+
+
+def _chart(layer: "LayerInfo", layers: Layers) -> dict[str, Any]:
+    values, locked = layers.edited[layer.name], locked_range(layers.original[layer.name])
+    heading = f"{title(layer)} · scale: locked"
+    if not layer.is_spatial:
+        return {"figure": strip_figure(strip(values, scale="locked", locked_range=locked), title=heading)}
+    drawn = mosaic(
+        values,
+        scale="locked",
+        columns=8,
+        locked_range=locked,
+        channels=np.arange(min(values.shape[2], PAGE_SIZE)),
+        gap=gap(min(values.shape[1], LARGEST_TILE)),
+        largest_side=LARGEST_TILE,
+    )
+    return {"figure": mosaic_figure(drawn, title=heading, statistics=channel_statistics(values))}
