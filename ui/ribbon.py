@@ -9,7 +9,7 @@ from ui.networks import Network
 from ui.state import Setting
 from ui.subject import Subject
 from vizcore.brightness import Kind
-from vizcore.flip import Segment, standing
+from vizcore.flip import Segment, flips, standing
 
 _LEVELS, _FEWER_LEVELS = 101, 41
 _FEW_VALUES = 2_000_000
@@ -42,7 +42,9 @@ def ribbon(subject: Subject, setting: Setting, network: Network) -> None:
             "probabilities": found.probabilities,
             "names": names,
             "colours": colours,
-            "summary": written(kind, found.stretches, setting.amount, network.classes),
+            "flips": flips(found.stretches),
+            # One for each stretch: the one under the thumb is shown, also while it is held.
+            "sentences": [written(kind, found.stretches, one.start, network.classes) for one in found.stretches],
         },
         height=1,
     )

@@ -200,6 +200,12 @@ def test_the_slider_wears_the_classes_of_its_kind(page: Page, address: str) -> N
     bands, words = ribbon.count(), said.text_content()
     legend = set(page.locator(".flip span").all_text_contents())
     assert len(legend) == len({ribbon.nth(index).get_attribute("fill") for index in range(bands)})
+    # While the thumb is held the sentence is that of the class it is over.
+    drag(page, 3.9, release=False)
+    expect(said).not_to_have_text(words or "")
+    drag_on(page, 1.5)
+    expect(said).to_have_text(words or "")
+    page.mouse.up()
     page.get_by_role("radio", name="offset").or_(page.get_by_role("button", name="offset")).first.click()
     page.wait_for_function("() => location.search.includes('kind=offset')")
     settle(page)

@@ -46,7 +46,9 @@ def test_the_ribbon_has_the_winner_of_every_level(page: str, pixels: ByteArray) 
 
 @pytest.mark.parametrize(("kind", "amount"), [("gain", "1.3"), ("offset", "-40"), ("gamma", "2.0")])
 def test_the_answer_flips_where_the_page_says(kind: str, amount: str, pixels: ByteArray) -> None:
-    said = ribbon(opened(PAGES[2], kind=kind, **{kind: amount}))["summary"].replace("−", "-")
+    found = ribbon(opened(PAGES[2], kind=kind, **{kind: amount}))
+    assert len(found["sentences"]) == len(found["flips"]) + 1
+    said = found["sentences"][np.searchsorted(found["flips"], float(amount))].replace("−", "-")
     here = winner(pixels, kind, float(amount))
     assert said.startswith(f"{here} ")
     if "every" in said:

@@ -203,6 +203,7 @@ class LivePicture {
     const now = `<mn class="now">${negative ? this.written.slice(1) : this.written}</mn>`;
     this.formula.innerHTML = `<math>${row(mi("v"), `<mo lspace="0" rspace="0.2em">′</mo>`, mo("="), FORMULAS[kind](now, negative ? "−" : "+"))}</math>`;
     this.slider.setAttribute("aria-valuetext", `${label} ${this.written}`);
+    this.tellWinner();
   }
 
   // Under the track: the class that wins at each level, and how sure of it the network is. It comes a little after the
@@ -213,10 +214,9 @@ class LivePicture {
     const svg = this.root.querySelector(".ribbon"), flip = this.root.querySelector(".flip");
     for (const part of [svg, flip]) part.toggleAttribute("hidden", !this.levels);
     if (!this.levels) return;
-    const { amounts, winners, colours, names, probabilities, summary } = this.levels;
+    const { amounts, winners, colours, names, probabilities } = this.levels;
     const { minimum, maximum } = this.data, at = (amount) => (100 * (amount - minimum)) / (maximum - minimum);
     svg.setAttribute("viewBox", "0 0 100 100");
-    svg.setAttribute("aria-label", summary);
     const edges = [minimum, ...amounts.slice(1).map((amount, i) => (amount + amounts[i]) / 2), maximum].map(at);
     // Neighbours of one class are one band: between two there would be a hair of light.
     const starts = winners.flatMap((winner, i) => (winner === winners[i - 1] ? [] : [i]));
@@ -233,8 +233,17 @@ class LivePicture {
       entry.append(swatch, names[winner]);
       return entry;
     });
-    flip.replaceChildren(`${summary} `, ...legend);
+    flip.replaceChildren(document.createTextNode(""), ...legend);
     this.root.dataset.ribbon = String(winners.length);
+    this.tellWinner();
+  }
+
+  // From where to where the class at the thumb wins.
+  tellWinner() {
+    if (!this.levels) return;
+    const { flips, sentences } = this.levels, sentence = sentences[flips.filter((flip) => flip < this.amount).length];
+    this.root.querySelector(".ribbon").setAttribute("aria-label", sentence);
+    this.root.querySelector(".flip").firstChild.data = `${sentence} `;
   }
 
   draw() {
