@@ -196,9 +196,8 @@ def test_the_browsers_back_button_goes_back_a_step(page: Page, address: str) -> 
     assert parameters(page)["steps"] == ["hue-0.25"]
 
 
-@pytest.mark.parametrize(
-    "steps", ["garbage", "%00", "contrast-NaN", "flip-%EF%BC%91", "hue-1e999", "%3Cscript%3E", "flip-1_" * 50]
-)
+# What only a browser's address bar makes of a link; everything else is tried without one.
+@pytest.mark.parametrize("steps", ["%00", "flip-%EF%BC%91"])
 def test_a_hostile_link_opens_the_page_as_it_is_without_it(page: Page, address: str, steps: str) -> None:
     augment_page(page, address, f"steps={steps}&seed=-1&compare=&back=x")
     expect(page.get_by_test_id("stException")).to_have_count(0)
