@@ -162,7 +162,7 @@ def choose_options() -> Options:
             index=RATES.index(first.learning_rate),
             key="rate",
             bind="query-params",
-            help="Of AdamW at its highest: it rises over the first 4 % of the steps and falls to 0 along a cosine.",
+            help="Of AdamW at its highest: it rises over the first 4% of the steps and falls to 0 along a cosine.",
             width=140,
         )
     augment = st.toggle(

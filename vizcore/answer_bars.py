@@ -53,7 +53,7 @@ def logit_bars(candidates: Sequence[Candidate], *, value_range: tuple[float, flo
 def percent(share: float) -> str:
     """A share as people read it: one decimal, and never 0 or 100 for what is not."""
     if 0 < share < 0.0005:
-        return "< 0.1 %"
+        return "< 0.1%"
     if 0.9995 <= share < 1:
-        return "> 99.9 %"
-    return f"{share:.1%}".replace("%", " %")
+        return "> 99.9%"
+    return f"{share:.1%}"

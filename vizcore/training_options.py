@@ -16,7 +16,7 @@ class Options:
     Attributes:
         epochs: how often every picture is seen, at least 1.
         batch_size: pictures per step, at least 1.
-        learning_rate: of AdamW at its highest; it rises over the first 4 % of the steps and falls along a cosine to 0.
+        learning_rate: of AdamW at its highest; it rises over the first 4% of the steps and falls along a cosine to 0.
         weight_decay: AdamW's, on kernels, not on biases.
         augment: mirror every second picture, and shift each by up to an eighth of its side.
         seed: of the first weights, the order of the pictures and their augmentation; at least 0.

@@ -11,9 +11,9 @@ CANDIDATES = (Candidate(3, "cat", 0.625, 2.5), Candidate(0, "dog", 0.25, -1.25),
 
 def test_probabilities_stand_on_an_axis_that_stays() -> None:
     assert probability_bars(CANDIDATES) == (
-        Bar("cat", "62.5 %", 0, 0.625),
-        Bar("dog", "25.0 %", 0, 0.25),
-        Bar("cat", "< 0.1 %", 0, 0.0001),
+        Bar("cat", "62.5%", 0, 0.625),
+        Bar("dog", "25.0%", 0, 0.25),
+        Bar("cat", "< 0.1%", 0, 0.0001),
     )
     assert probability_bars(CANDIDATES[1:]) == probability_bars(CANDIDATES)[1:]
 
@@ -40,13 +40,13 @@ def test_probabilities_have_no_logits_to_draw() -> None:
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0.0, "0.0 %"),
-        (1e-9, "< 0.1 %"),
-        (0.0005, "0.1 %"),
-        (0.5, "50.0 %"),
-        (0.99949, "99.9 %"),
-        (0.9996, "> 99.9 %"),
-        (1.0, "100.0 %"),
+        (0.0, "0.0%"),
+        (1e-9, "< 0.1%"),
+        (0.0005, "0.1%"),
+        (0.5, "50.0%"),
+        (0.99949, "99.9%"),
+        (0.9996, "> 99.9%"),
+        (1.0, "100.0%"),
     ],
 )
 def test_a_share_is_never_rounded_to_certainty(share: float, text: str) -> None:
