@@ -38,5 +38,5 @@ with maps, sentences():
     with left:
         st.subheader("What the network thinks", anchor=False)
         answer_view.answers(network, layers)
-        ribbon(subject, setting, network)
-    following.follow(partial(home_view.updates, subject, network))
+        ribbon(subject, setting, network, layers)
+    following.follow(partial(home_view.updates, subject))

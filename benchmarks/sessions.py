@@ -36,7 +36,7 @@ class Visitor:
     async def open(self, page: str = "") -> float:
         """Go to a page, by its name in the address; seconds until its script has finished."""
         self._page = page
-        self._widgets, self._states = {}, {}
+        self._widgets, self._states, self._followers, self._answered = {}, {}, None, None
         return await self._run()
 
     async def set_number(self, label: str, value: float) -> float:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui import following, frame, layer_controls, layers_page, network_control
 from ui.guard import sentences
+from ui.subject import Subject
 
 picture = frame.begin("Feature maps")
 entry = network_control.choose_network()
@@ -13,5 +14,6 @@ st.title("Feature maps", anchor=False)
 with sentences():
     network = network_control.ready(entry)
     choice = layer_controls.choose_layers(network)
-    layers_page.show(picture, network, choice)
-    following.follow(partial(layers_page.updates, picture, network, choice))
+    subject = Subject(picture, entry, choice.fit, choice.lens)
+    layers_page.show(subject, choice)
+    following.follow(partial(layers_page.updates, subject, choice))

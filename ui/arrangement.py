@@ -30,7 +30,6 @@ PAGE_SIZE = 64
 NUM_LEVELS = 41  # of a tuning curve
 LAYER_KEY = "layer-"
 LARGEST_TILE = 64  # cells on a side: more than a screen has pixels for
-_FEW_VALUES = 2_000_000
 _TALLEST_TILE = 420  # pixels
 
 
@@ -106,8 +105,7 @@ def outputs(subject: Subject, setting: Setting, network: Network, *, names: Sequ
 
 def _read_together(network: Network, wanted: Collection[str]) -> tuple[str, ...]:
     """Names of the layers that are read to have some: a small network is read whole, so that choosing costs nothing."""
-    is_small = network.traced.num_values <= _FEW_VALUES
-    return tuple(layer.name for layer in network.traced.layers if is_small or layer.name in wanted)
+    return tuple(layer.name for layer in network.traced.layers if network.is_small or layer.name in wanted)
 
 
 @dataclass(frozen=True, eq=False)

@@ -223,7 +223,14 @@ def network(name: str) -> networks.Network:
     return networks.build(networks.entries()[name])
 
 
-def _chosen(entry: networks.Entry) -> networks.Network:
+def network_of(entry: networks.Entry) -> networks.Network:
+    """A network that a visitor has chosen.
+
+    Fragments look it up again for every run instead of holding on to it: of what they hold nothing is ever released.
+
+    Raises:
+        VizcoreError: it cannot be built, or it was the visitor's own and has been trained on.
+    """
     own = trained_here()
     # A visitor's own network is found nowhere but in the visitor's session; its name has the digest of its weights.
     if own is not None and own.entry.name == entry.name:
@@ -231,11 +238,12 @@ def _chosen(entry: networks.Entry) -> networks.Network:
     if entry.name not in networks.entries():
         # A part of the page that was drawn before the last training ended still asks for the one before.
         raise VizcoreError("Your network has been trained on meanwhile. Reload the page to see the new one.")
-    return network(entry.name)
+    # One copy for all visitors, but each says what pixel values it is given.
+    return replace(network(entry.name), entry=entry)
 
 
 def _passage(subject: Subject) -> Passage:
-    traced, convention = _chosen(subject.entry).traced, RANGES[subject.entry.value_range]
+    traced, convention = network_of(subject.entry).traced, RANGES[subject.entry.value_range]
     wanted = InputFormat(traced.input_shape, convention, subject.fit, subject.lens)
     return Passage(traced, subject.picture.pixels, wanted)
 
@@ -287,7 +295,7 @@ def curves(subject: Subject, layer_names: tuple[str, ...], kind: str, num_levels
 @st.cache_data(max_entries=128, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
 def winners(subject: Subject, kind: str, num_levels: int) -> Winners:
     """The winning class over a kind of brightness, and the amounts at which it changes."""
-    chosen = _chosen(subject.entry)
+    chosen = network_of(subject.entry)
     return _passage(subject).winners(chosen.answer, answer_kind=chosen.answer_kind, kind=kind, num_levels=num_levels)
 
 

@@ -9,9 +9,9 @@ import streamlit as st
 from ui.arrangement import Arrangement
 from ui.following import Update
 from ui.layer_controls import AGAINST
-from vizcore.answer_bars import percent
 from vizcore.arrays import FloatArray
 from vizcore.change import Change, compared, difference, symmetric_range
+from vizcore.chart import percent
 from vizcore.figures import Figure
 from vizcore.mosaic import locked_range
 from vizcore.passage import Clipping
@@ -31,8 +31,11 @@ def differences(arranged: Arrangement, clipping: Clipping) -> None:
     """
     name, is_spatial = arranged.layer.name, arranged.layer.is_spatial
     st.markdown(f"**{arranged.title}**")
-    st.caption(_said(compared(arranged.original, arranged.edited), clipping.parts[name], is_spatial=is_spatial))
     sides = _sides(arranged, clipping)
+    # Of the pictures below: against the clip, what it takes.
+    change = compared(sides["base"][0], sides["edited"][0])
+    against_clip = _is_against_clip(arranged)
+    st.caption(_said(change, None if against_clip else clipping.parts[name], is_spatial=is_spatial))
     places = st.columns(len(sides), gap="small") if is_spatial else [st.container() for _ in sides]
     for place, (side, heading) in enumerate(_headings(arranged).items()):
         with places[place]:
@@ -90,22 +93,33 @@ def _figure(arranged: Arrangement, side: tuple[FloatArray, tuple[float, float], 
     return arranged.figure(drawn, heading=heading, colour_map=colour_map)
 
 
-def _said(change: Change, clipping_part: float, *, is_spatial: bool) -> str:
+def _said(change: Change, clipping_part: float | None, *, is_spatial: bool) -> str:
+    """The change in words; `clipping_part` is None where the change is the clip's alone."""
     what = "channels" if is_spatial else "units"
     if clipping_part == inf:
         return "Nothing has changed: the clip takes the whole edit away."
     if change.mean_change == 0:
-        return "Nothing has changed."
-    parts = [f"mean |change| {change.mean_change:.3g}", f"cosine similarity {change.cosine:.4f}"]
+        return "Nothing has changed." if clipping_part is not None else "The clip changes nothing."
+    parts = [f"mean |change| {change.mean_change:.3g}", f"cosine similarity {_cosine(change.cosine)}"]
     shares = (
         (change.woke_share, "woke up"),
         (change.died_share, "died"),
-        (change.saturated_share, "saturated, beyond the scale of the picture as it is"),
+        (
+            change.saturated_share,
+            f"saturated, beyond the scale of {'the first' if clipping_part is None else 'the picture as it is'}",
+        ),
     )
     parts += [f"{percent(share)} of the {what} {how}" for share, how in shares]
     if clipping_part:
         parts.append(f"what clipping took is {percent(clipping_part)} of the change")
     return " · ".join(parts)
+
+
+def _cosine(cosine: float | None) -> str:
+    """Four decimals, and 1 only for what is 1 but for rounding."""
+    if cosine is None:
+        return "undefined, all is zero once"
+    return "> 0.9999" if 0.99995 <= cosine < 1 - 1e-12 else f"{cosine:.4f}".replace("-", "−")
 
 
 def _columns(arranged: Arrangement) -> int:

@@ -1,6 +1,7 @@
 """One layer twice: its feature maps, and how fast every value of them moves with the brightness."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,9 +14,9 @@ from ui.following import Update
 from ui.guard import as_text
 from ui.live_chart import live_chart
 from ui.state import Setting
-from ui.subject import Subject
-from vizcore.answer_bars import percent
+from ui.subject import PLAIN, Subject
 from vizcore.arrays import FloatArray
+from vizcore.chart import percent
 from vizcore.errors import VizcoreError
 from vizcore.figures import Figure
 from vizcore.law_figure import law_figure
@@ -51,17 +52,18 @@ def updates(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> dic
 
 
 def first_layer(subject: Subject, setting: Setting) -> None:
-    """What an offset should do to every channel of the first layer, and what it does."""
+    """What an offset should do to every channel of the first layer, and what it does, to the picture without a lens."""
     st.subheader("The first layer's law", anchor=False)
     offset = setting.amount if setting.kind.name == "offset" else 0.0
     try:
-        law = cached.offset_law(subject, offset)
+        law = cached.offset_law(replace(subject, lens=PLAIN), offset)
     except VizcoreError as error:
         st.caption(as_text(str(error)))
         return
     st.caption(
         "Add b to every pixel, and a pre-activation moves by b · scale · ΣK, the sum of its kernel. What leaves the "
-        f"diagonal was held back: by ReLU, by clipping, or by padding. At an offset of {offset:.0f}."
+        "diagonal does so by ReLU, by clipping, or by padding. "
+        + f"At an offset of {offset:.0f}{'' if subject.lens == PLAIN else ', without the lens'}.".replace("-", "−")
     )
     live_chart(
         law_figure(law),

@@ -7,7 +7,9 @@ from typing import Any
 import streamlit as st
 
 from ui import frame, state
+from ui.guard import as_text
 from ui.state import Drag
+from vizcore.errors import VizcoreError
 
 Update = Callable[[], dict[str, Any]]
 """What makes the parts of a chart's data that the brightness changes."""
@@ -33,7 +35,14 @@ def follow(updates: Callable[[Drag], Mapping[str, Update]]) -> None:
     frame.begin_part()
     held = state.drag(_KEY)
     answer: dict[str, Any] = {"number": state.next_number(), "amount": None, "updates": []}
+    refusal = ""
     if held is not None:
         answer["amount"] = held.setting.amount
-        answer["updates"] = [{"key": key, **update()} for key, update in updates(held).items() if key in held.charts]
+        try:
+            answer["updates"] = [{"key": key, **make()} for key, make in updates(held).items() if key in held.charts]
+        except VizcoreError as error:
+            refusal = str(error)
+    # Also after a refusal: the thumb waits for an answer, and the next amount may have one.
     _follow(key=_KEY, data=answer, height=1, on_dragged_change=lambda: None)
+    if refusal:
+        st.error(as_text(refusal), icon=":material/error:")

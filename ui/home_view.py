@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ui import answer_view
+from ui import answer_view, cached
 from ui.arrangement import LARGEST_TILE, PAGE_SIZE, Layers, gap, outputs, title
 from ui.following import Update
 from ui.live_chart import live_chart
@@ -35,8 +35,9 @@ def first_layer(subject: Subject, setting: Setting, network: Network) -> Layers:
     return layers
 
 
-def updates(subject: Subject, network: Network, held: Drag) -> dict[str, Update]:
+def updates(subject: Subject, held: Drag) -> dict[str, Update]:
     """What makes new values for the page's charts, by their key."""
+    network = cached.network_of(subject.entry)
     layer, layers = _read(subject, held.setting, network)
     return answer_view.updates(network, layers) | {_KEY: partial(_chart, layer, layers)}
 

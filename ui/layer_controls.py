@@ -92,7 +92,7 @@ def choose_layers(network: Network) -> LayerChoice:
             bind="query-params",
         )
     state.keep_choices()
-    st.caption(_formula(view, scale, stretched=stretched))
+    st.caption(_formula(view, scale, stretched=stretched, through_lens=is_standardised))
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
         view=view,
@@ -173,16 +173,21 @@ def _choose_scale(view: str) -> tuple[str, bool]:
     return scale, False
 
 
-def _formula(view: str, scale: str, *, stretched: bool) -> str:
+def _formula(view: str, scale: str, *, stretched: bool, through_lens: bool) -> str:
     if view == DIFFERENCE and stretched:
         return "Each picture from its own smallest to its own largest value: what they have in common is lost."
     if view == DERIVATIVE:
         # Here, where a network, and so TensorFlow, is there already.
         from vizcore.activations import DERIVATIVE_AT_KINKS
 
+        clipped = (
+            "A clipped pixel moves with the mean and the deviation alone."
+            if through_lens
+            else "A pixel at 0 or 255 stands still; at gain 0, where all are, the derivative is that towards more."
+        )
         return (
             "∂ activation / ∂ amount, of the formula before it is rounded to bytes, on the range of the unedited "
-            f"picture, 0 in the middle. A pixel at 0 or 255 stands still. {DERIVATIVE_AT_KINKS}"
+            f"picture, 0 in the middle. {clipped} {DERIVATIVE_AT_KINKS}"
         )
     if view == DIFFERENCE and state.chosen("against", AGAINST[0]) != AGAINST[0]:
         return (
@@ -190,11 +195,14 @@ def _formula(view: str, scale: str, *, stretched: bool) -> str:
             "and what the clip takes, 0 in the middle."
         )
     if view == DIFFERENCE:
-        return "Both pictures on the scale of the one as it is; edited − original on a scale as wide, 0 in the middle."
+        return (
+            "Both pictures on the scale of the one as it is; edited − original on a scale that reaches as far up and "
+            "down as that is wide, 0 in the middle."
+        )
     if view == TUNING and stretched:
         return "Each curve from its own smallest to its own largest value: forms compare, strengths do not."
     if view == TUNING:
-        return "All curves of a layer on one scale, from its smallest to its largest value at any brightness."
+        return "All curves of a layer on one scale, from its smallest to its largest value over this slider."
     return f"Scale {SCALES[scale].label}: {SCALES[scale].formula}"
 
 

@@ -16,12 +16,12 @@ from ui.arrangement import (
 from ui.channel_view import channel_panel, channel_updates
 from ui.following import Update
 from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
-from ui.networks import Network
 from ui.pixels import pixel_picture, pixel_source
 from ui.state import OpenChannel
+from ui.subject import PLAIN, Subject
 from vizcore import export
-from vizcore.answer_bars import percent
 from vizcore.channels import ChannelStatistics, channel_statistics
+from vizcore.chart import percent
 from vizcore.figures import Figure
 from vizcore.mosaic import Mosaic, mosaic
 from vizcore.scales import SCALES
@@ -34,14 +34,16 @@ if TYPE_CHECKING:
 _RECEIVED = "received"
 
 
-def received(layers: Layers, network: Network) -> None:
+def received(subject: Subject, layers: Layers) -> None:
     """The pixels that the network is given, magnified without smoothing."""
     height, width = layers.received.shape[:2]
-    value_range = RANGES[network.entry.value_range]
+    numbers = RANGES[subject.entry.value_range].label
+    if subject.lens != PLAIN:
+        numbers = f"{subject.lens}; what lies beyond {numbers} is shown at its ends"
     pixel_picture(
         layers.received,
         key=_RECEIVED,
-        caption=f"What the network receives: {height} × {width} pixels, {value_range.label}",
+        caption=f"What the network receives: {height} × {width} pixels, {numbers}",
     )
 
 

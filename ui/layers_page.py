@@ -7,29 +7,28 @@ from ui.brightness_control import brightness_control
 from ui.following import Update
 from ui.guard import sentences
 from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
-from ui.networks import Network
 from ui.ribbon import ribbon
-from ui.state import CurrentPicture, Drag, OpenChannel, Setting
+from ui.state import Drag, OpenChannel, Setting
 from ui.subject import Subject
-from vizcore.answer_bars import percent
+from vizcore.chart import percent
 
-_UNSEEN = 0.1
+_UNSEEN, _NOTHING = 0.1, 0.005
 
 
 @st.fragment
-def show(picture: CurrentPicture, network: Network, choice: LayerChoice) -> None:
+def show(subject: Subject, choice: LayerChoice) -> None:
     """All that a released slider or a clicked tile changes."""
     frame.begin_part()
     names = [layer.name for layer in choice.layers]
-    subject = _subject(picture, network, choice)
     setting = brightness_control(
-        picture, layout="bar", followed_by=f"{network.entry.name} {choice.view} {names}", wears=subject.key
+        subject.picture, layout="bar", followed_by=f"{subject.entry.name} {choice.view} {names}", wears=subject.key
     )
     with sentences():
+        network = cached.network_of(subject.entry)
         layers = arrangement.outputs(subject, setting, network, names=names)
         left, right = st.columns([1, 5], gap="medium")
         with left:
-            layer_view.received(layers, network)
+            layer_view.received(subject, layers)
         with right:
             _say_if_unseen(subject, setting)
             answer_view.answers(network, layers)
@@ -39,26 +38,23 @@ def show(picture: CurrentPicture, network: Network, choice: LayerChoice) -> None
         if choice.view == DERIVATIVE:
             derivative_view.first_layer(subject, setting)
         layer_view.archive(layers, choice)
-        ribbon(subject, setting, network)
+        ribbon(subject, setting, network, layers)
 
 
-def updates(picture: CurrentPicture, network: Network, choice: LayerChoice, held: Drag) -> dict[str, Update]:
+def updates(subject: Subject, choice: LayerChoice, held: Drag) -> dict[str, Update]:
     """What makes new values for every chart of the page, by its key. Only layers on the screen are computed."""
-    opened = _opened(choice)
+    opened, network = _opened(choice), cached.network_of(subject.entry)
     names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
-    layers = arrangement.outputs(_subject(picture, network, choice), held.setting, network, names=names)
+    layers = arrangement.outputs(subject, held.setting, network, names=names)
     return answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened)
-
-
-def _subject(picture: CurrentPicture, network: Network, choice: LayerChoice) -> Subject:
-    return Subject(picture, network.entry, choice.fit, choice.lens)
 
 
 def _say_if_unseen(subject: Subject, setting: Setting) -> None:
     left = cached.remaining_part(subject, setting.kind.name, setting.amount)
     if left is not None and left < _UNSEEN:
+        seen = "hardly saw" if left > _NOTHING else "did not see"
         st.info(
-            f"The network did not see your edit: of its change, preprocessing leaves {percent(left)}.",
+            f"The network {seen} your edit: of its change, preprocessing leaves {percent(left)}.",
             icon=":material/visibility_off:",
         )
 

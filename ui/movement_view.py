@@ -62,7 +62,7 @@ def movement(picture: CurrentPicture, network: Network) -> None:
                 description=f"{what} of every layer's answer, as lines over depth",
                 height=_HEIGHT,
             )
-    st.caption(_explained(layers, network, bool(picture.steps) and compare == THESE))
+    st.caption(_explained(layers, network, len(picture.steps) if compare == THESE else 0))
 
 
 def _chains(steps: tuple[Step, ...]) -> list[tuple[str, str, tuple[Step, ...]]]:
@@ -76,9 +76,11 @@ def _chains(steps: tuple[Step, ...]) -> list[tuple[str, str, tuple[Step, ...]]]:
     return alone if len(steps) == 1 else [*alone, ("", "all steps", steps)]
 
 
-def _explained(layers: "tuple[LayerInfo, ...]", network: Network, is_chosen: bool) -> str:
+def _explained(layers: "tuple[LayerInfo, ...]", network: Network, num_steps: int) -> str:
     height, width, _ = network.traced.input_shape
-    what = "Each step applied alone to the picture" if is_chosen else "Each transformation alone, at the amount named"
+    what = "The step applied to the picture" if num_steps else "Each transformation alone, at the amount named"
+    if num_steps > 1:
+        what = "Each step applied alone to the picture, and all of them in turn"
     total = len(network.traced.layers)
     shown = f" {len(layers)} of the network's {total} layers are shown." if len(layers) < total else ""
     return (

@@ -19,7 +19,8 @@ def choose_network() -> Entry:
     entries = dict(networks.entries())
     own = state.trained_here()
     if own is not None:
-        entries[networks.TRAINED_HERE] = replace(own.entry, name=networks.TRAINED_HERE)
+        # In the list and in a link by a short name; its own has the digest of its weights, for the caches.
+        entries[networks.TRAINED_HERE] = own.entry
     with st.sidebar:
         st.subheader("Network", anchor=False)
         name = st.selectbox("Network", list(entries), key="network", bind="query-params", label_visibility="collapsed")
@@ -45,15 +46,10 @@ def ready(entry: Entry) -> Network:
     Raises:
         VizcoreError: it cannot be built.
     """
-    own = state.trained_here()
-    if own is not None and entry.name == networks.TRAINED_HERE:
-        # Under the name that has the digest of its weights: what the caches keep is of this network alone.
-        return own
     if networks.missing(entry):
         _offer_download(entry)
         st.stop()
-    # One copy for all visitors, but each says what pixel values it is given.
-    network = replace(cached.network(entry.name), entry=entry)
+    network = cached.network_of(entry)
     if entry.file is not None and networks.expects_bytes(network) and entry.value_range != BYTES:
         st.info(
             f"This model begins with a layer {network.traced.layers[0].kind}: it scales by itself. Choose {BYTES} in "

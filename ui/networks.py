@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TUTORIALS = "tutorial"
 OWN = "own model"
 TRAINED_HERE = "trained here"
+_FEW_VALUES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class Network:
     answer: str
     answer_kind: str
     trust: str
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all its layers together cost little: a few megabytes and milliseconds for a picture."""
+        return self.traced.num_values <= _FEW_VALUES
 
 
 def entries() -> Mapping[str, Entry]:

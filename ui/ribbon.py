@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from ui import cached
+from ui.arrangement import Outputs
 from ui.networks import Network
 from ui.state import Setting
 from ui.subject import Subject
 from vizcore.brightness import Kind
-from vizcore.flip import Segment, flips, standing
+from vizcore.flip import flips, standing
+from vizcore.passage import Winners
 
 _LEVELS, _FEWER_LEVELS = 101, 41
-_FEW_VALUES = 2_000_000
 # Okabe and Ito's colours, which people with any kind of colour vision tell apart; a ninth class begins again.
 _COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999")
 _ribbon = st.components.v2.component(
@@ -22,16 +24,18 @@ _ribbon = st.components.v2.component(
 )
 
 
-def ribbon(subject: Subject, setting: Setting, network: Network) -> None:
+def ribbon(subject: Subject, setting: Setting, network: Network, outputs: Outputs) -> None:
     """Colour the slider of this page. Called last: what it shows takes longest."""
     if network.classes is None:
         _ribbon(key="ribbon", data={}, height=1)
         return
-    kind = setting.kind
-    levels = _LEVELS if network.traced.num_values <= _FEW_VALUES else _FEWER_LEVELS
-    found = cached.winners(subject, kind.name, levels)
-    names = {index: network.classes[index] for index in sorted(set(found.winners))}
+    kind, classes = setting.kind, network.classes
+    found = cached.winners(subject, kind.name, _LEVELS if network.is_small else _FEWER_LEVELS)
+    names = {index: classes[index] for index in sorted(set(found.winners))}
     colours = {index: _COLOURS[place % len(_COLOURS)] for place, index in enumerate(names)}
+    # One for each stretch: that under the thumb is shown, also while it is held.
+    sentences = [written(kind, found, one.start, classes) for one in found.stretches]
+    here = int(np.argmax(outputs.edited[network.answer]))
     _ribbon(
         key="ribbon",
         data={
@@ -43,20 +47,24 @@ def ribbon(subject: Subject, setting: Setting, network: Network) -> None:
             "names": names,
             "colours": colours,
             "flips": flips(found.stretches),
-            # One for each stretch: the one under the thumb is shown, also while it is held.
-            "sentences": [written(kind, found.stretches, one.start, network.classes) for one in found.stretches],
+            "sentences": sentences,
+            "at": setting.amount,
+            "exception": exception(kind, found, setting.amount, here, classes),
+            "about": f"{len(found.amounts)} levels were tried. Where two neighbours differ, the flip between them was "
+            "looked for; what wins and loses again between two levels is not seen.",
         },
         height=1,
     )
 
 
-def written(kind: Kind, stretches: tuple[Segment, ...], amount: float, classes: tuple[str, ...]) -> str:
+def written(kind: Kind, found: Winners, amount: float, classes: tuple[str, ...]) -> str:
     """The winner at an amount, from where to where it wins, and what is beyond: "cat from 0.470 to 1.620; …"."""
-    here = standing(stretches, amount)
+    here = standing(found.stretches, amount)
     name = classes[here.here.winner]
     if here.below is None and here.above is None:
-        return f"{name} at every {kind.name} from {kind.written(kind.minimum)} to {kind.written(kind.maximum)}."
-    parts = [f"{name} from {_place(here.here.start)} to {_place(here.here.end)}"]
+        first, last = (kind.written(end).replace("-", "−") for end in (kind.minimum, kind.maximum))
+        return f"{name} at all {len(found.amounts)} levels of {kind.name} from {first} to {last}."
+    parts = [f"{name} from {_place(kind, here.here.start)} to {_place(kind, here.here.end)}"]
     if here.below is not None:
         parts.append(f"below it is {classes[here.below.winner]}")
     if here.above is not None:
@@ -64,6 +72,14 @@ def written(kind: Kind, stretches: tuple[Segment, ...], amount: float, classes: 
     return "; ".join(parts) + "."
 
 
-def _place(amount: float) -> str:
+def exception(kind: Kind, found: Winners, amount: float, winner: int, classes: tuple[str, ...]) -> str:
+    """What is to be said where the winner at an amount is another than that of the stretch around it, or nothing."""
+    if winner == standing(found.stretches, amount).here.winner:
+        return ""
+    place = kind.written(amount).replace("-", "−")
+    return f"{classes[winner]} at {place}, within: {written(kind, found, amount, classes)}"
+
+
+def _place(kind: Kind, amount: float) -> str:
     """As exactly as flips are found."""
-    return f"{amount:.3f}".replace("-", "−")
+    return f"{amount:.{3 if kind.decimals else 0}f}".replace("-", "−")

@@ -376,7 +376,10 @@ def _change_step(index: int, step: Step, changed: Callable[[Step], Step]) -> Non
 
 def remove_step(index: int, step: Step) -> None:
     """The others stay."""
-    _replace_step(index, step, [])
+    chain = list(steps())
+    # What was clicked may have gone meanwhile.
+    if index < len(chain) and chain[index] == step:
+        use_steps([*chain[:index], *chain[index + 1 :]])
 
 
 def move_step(index: int, step: Step, by: int) -> None:
@@ -385,13 +388,6 @@ def move_step(index: int, step: Step, by: int) -> None:
     if index < len(chain) and chain[index] == step and 0 <= index + by < len(chain):
         chain.insert(index + by, chain.pop(index))
         use_steps(chain)
-
-
-def _replace_step(index: int, step: Step, others: Sequence[Step]) -> None:
-    chain = list(steps())
-    # What was clicked may have gone meanwhile.
-    if index < len(chain) and chain[index] == step:
-        use_steps([*chain[:index], *others, *chain[index + 1 :]])
 
 
 def sheet() -> int:

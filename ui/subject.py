@@ -10,7 +10,7 @@ from vizcore.preprocessing import FITS
 DEFAULT_FIT, PLAIN = next(iter(FITS)), next(iter(LENSES))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A picture on its way into a network.
 
@@ -28,5 +28,5 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """All of it in a text: the digest stands for the pixels. Of two subjects with the same one all is the same."""
+        """All that matters to a network, in a text: the digest stands for the pixels."""
         return repr((self.entry.name, self.entry.value_range, self.picture.digest, self.fit, self.lens))

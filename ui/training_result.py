@@ -7,7 +7,7 @@ from ui.guard import as_text
 from ui.live_chart import live_chart
 from ui.picture_row import picture_row
 from ui.training_job import Trained
-from vizcore.answer_bars import percent
+from vizcore.chart import percent
 from vizcore.training_figures import confusion_figure
 from vizcore.training_options import history_csv
 

@@ -33,7 +33,7 @@ __all__ = [
 
 DERIVATIVE_AT_KINKS = (
     "Where a layer has a kink, the derivative is that of one side: a ReLU exactly at 0 counts as off, and of equal "
-    "values under a max-pooling window the first counts, row by row."
+    "values under a max-pooling window the first counts, row by row; a global maximum takes their mean."
 )
 """What a page can say beside a derivative; as TensorFlow defines it, and as the tests have it."""
 

@@ -1,8 +1,9 @@
-"""The leading classes of a network's answer as bars, and shares as text."""
+"""The leading classes of a network's answer as bars."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vizcore.chart import percent
 from vizcore.errors import VizcoreError
 from vizcore.predictions import Candidate
 
@@ -48,12 +49,3 @@ def logit_bars(candidates: Sequence[Candidate], *, value_range: tuple[float, flo
         ends = ((min(0.0, each.logit) - low) / width, (max(0.0, each.logit) - low) / width)
         bars.append(Bar(each.name, f"{each.logit:.2f}".replace("-", "−"), *ends))
     return tuple(bars)
-
-
-def percent(share: float) -> str:
-    """A share as people read it: one decimal, and never 0 or 100 for what is not."""
-    if 0 < share < 0.0005:
-        return "< 0.1%"
-    if 0.9995 <= share < 1:
-        return "> 99.9%"
-    return f"{share:.1%}"

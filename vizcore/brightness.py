@@ -67,6 +67,12 @@ class Kind:
         inside = min(max(amount, self.minimum), self.maximum)
         return self.amount_at(round((inside - self.minimum) / self.step))
 
+    def step_between(self, low: float, high: float) -> float | None:
+        """The slider's amount in the middle between two amounts; None if there is none."""
+        first, last = (round((self.nearest(end) - self.minimum) / self.step) for end in (low, high))
+        between = [amount for amount in map(self.amount_at, range(first, last + 1)) if low < amount < high]
+        return between[len(between) // 2] if between else None
+
     def written(self, amount: float) -> str:
         """The amount with as many decimals as the slider resolves: "1.50", "-20"."""
         return f"{amount:.{self.decimals}f}"

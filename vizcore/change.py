@@ -26,16 +26,18 @@ class Change:
     Attributes:
         mean_change: mean of |edited − original| over all units, the layer's own units.
         channel_change: (C,) float64, the same for each channel.
-        cosine: of the angle between the two activations as long vectors, −1 … 1. 1: only the strength has changed.
+        cosine: of the angle between the two activations as long vectors, −1 … 1. 1: only the strength has changed. None
+            where one of them is zero.
         woke: (C,) channels that were zero everywhere and are no longer.
         died: (C,) channels that are zero everywhere and were not.
-        saturated: (C,) channels with a unit above the largest value of the whole layer on the original. On the locked
-            scale it is drawn at the end of the colours. This speaks of the scale: a ReLU has no upper end to reach.
+        saturated: (C,) channels with a unit above the largest value of the whole layer on the original, or below the
+            smallest. On the locked scale it is drawn at an end of the colours. This speaks of the scale: a ReLU has no
+            upper end to reach.
     """
 
     mean_change: float
     channel_change: DoubleArray
-    cosine: float
+    cosine: float | None
     woke: BoolArray
     died: BoolArray
     saturated: BoolArray
@@ -76,11 +78,11 @@ def compared(original: FloatArray, edited: FloatArray) -> Change:
         cosine=cosine(original, edited),
         woke=was_silent & ~is_silent,
         died=~was_silent & is_silent,
-        saturated=rows_after.max(axis=0) > rows_before.max(),
+        saturated=(rows_after.max(axis=0) > rows_before.max()) | (rows_after.min(axis=0) < rows_before.min()),
     )
 
 
-def cosine(one: FloatArray, other: FloatArray) -> float:
+def cosine(one: FloatArray, other: FloatArray) -> float | None:
     """Cosine of the angle between two activations as long vectors.
 
     Args:
@@ -88,8 +90,7 @@ def cosine(one: FloatArray, other: FloatArray) -> float:
         other: the same shape.
 
     Returns:
-        −1 … 1. A vector of zeros has no direction: two of them count as the same, 1; one of them and any other as
-        having nothing in common, 0.
+        −1 … 1. None where one of them is zero and so has no direction.
 
     Raises:
         VizcoreError: as `compared`.
@@ -98,7 +99,7 @@ def cosine(one: FloatArray, other: FloatArray) -> float:
     # Scaled to 1 first, so that squares neither overflow nor vanish.
     largest = [float(np.abs(values).max()) for values in (first, second)]
     if 0 in largest:
-        return 1.0 if largest == [0, 0] else 0.0
+        return None
     first, second = first / largest[0], second / largest[1]
     value = first @ second / np.sqrt((first @ first) * (second @ second))
     return float(np.clip(value, -1, 1))
@@ -153,16 +154,19 @@ def clipping_part(original: FloatArray, edited: FloatArray, unclipped: FloatArra
 
 
 def relative_change(original: FloatArray, edited: FloatArray) -> float:
-    """‖edited − original‖ / ‖original‖, the lengths of the activations as long vectors.
+    """‖edited − original‖ / ‖original − its mean‖, the lengths of the activations as long vectors.
+
+    Against the spread of the original and not against its size, so that a layer that scales and shifts, as those that
+    bring 0 … 255 to −1 … 1, leaves it as it is.
 
     Returns:
-        0 or more; infinite where the original is zero and the edited is not, and 0 where both are.
+        0 or more; infinite where the original is constant and the edited is another, and 0 where both are the same.
 
     Raises:
         VizcoreError: as `compared`.
     """
     before, after = _alike(original, edited)
-    moved, length = float(np.linalg.norm(after - before)), float(np.linalg.norm(before))
+    moved, length = float(np.linalg.norm(after - before)), float(np.linalg.norm(before - before.mean()))
     if length == 0:
         return 0.0 if moved == 0 else inf
     return moved / length
@@ -177,7 +181,7 @@ def remaining_part(*, before: tuple[FloatArray, FloatArray], after: tuple[FloatA
 
     Returns:
         0: the layers undo the edit. 1: it passes as it is. None where nothing was edited in front, or where a relative
-        change is infinite because an original is zero.
+        change is infinite because an original is constant.
 
     Raises:
         VizcoreError: as `compared`.

@@ -48,6 +48,15 @@ def number_texts(values: Sequence[float]) -> list[str]:
     return [text.replace("-", "−") for text in texts]
 
 
+def percent(share: float) -> str:
+    """A share as people read it: one decimal, and never 0 or 100 for what is not."""
+    if 0 < share < 0.0005:
+        return "< 0.1%"
+    if 0.9995 <= share < 1:
+        return "> 99.9%"
+    return f"{share:.1%}"
+
+
 def opened_range(low: float, high: float) -> tuple[float, float]:
     """The range itself, or, where it is a single value, one around it that is wide enough to be divided."""
     if low < high:

@@ -50,6 +50,7 @@ def segments(
     winners: Sequence[int],
     *,
     winner_at: Callable[[float], int],
+    step_between: Callable[[float, float], float | None] = lambda low, high: None,
     precision: float = PRECISION,
 ) -> tuple[Segment, ...]:
     """Who wins from where to where, with the flips between the levels found by bisection.
@@ -57,8 +58,10 @@ def segments(
     Args:
         amounts: the levels, rising, at least one.
         winners: the winning class at each level, an index.
-        winner_at: the winning class at any amount between the levels. It is asked about ten times per flip, at amounts
-            that a slider may not have.
+        winner_at: the winning class at any amount between the levels. It is asked about ten times per flip.
+        step_between: an amount between two others that is asked for before any else, or None if there is none. With a
+            slider's own amounts, as `vizcore.brightness.Kind.step_between` gives them, no flip is claimed at one of
+            them without having asked there.
         precision: how far apart the last amount before a flip and the first one behind it may lie, above 0.
 
     Returns:
@@ -81,8 +84,12 @@ def segments(
 
     def search(low: float, high: float, low_winner: int, high_winner: int) -> None:
         """Everything behind `low` up to and with `high`, from left to right."""
-        middle = low + (high - low) / 2
-        if low_winner != high_winner and high - low > precision and low < middle < high:
+        middle = None
+        if low_winner != high_winner:
+            middle = step_between(low, high)
+            if middle is None and high - low > precision:
+                middle = low + (high - low) / 2
+        if middle is not None and low < middle < high:
             winner = int(winner_at(middle))
             search(low, middle, low_winner, winner)
             search(middle, high, winner, high_winner)

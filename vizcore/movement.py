@@ -7,6 +7,7 @@ import numpy as np
 
 from vizcore.arrays import FloatArray
 from vizcore.augmentation import Step
+from vizcore.change import cosine
 from vizcore.errors import VizcoreError
 
 
@@ -82,12 +83,7 @@ def _compares(before: FloatArray, after: FloatArray) -> bool:
 
 
 def _cosine(before: FloatArray, after: FloatArray) -> float | None:
-    if not _compares(before, after):
-        return None
-    first, second = _vectors(before, after)
-    lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
-    # The quotient can pass 1 by rounding.
-    return min(1.0, max(-1.0, float(first @ second) / lengths)) if lengths else None
+    return cosine(before, after) if _compares(before, after) else None
 
 
 def _change(before: FloatArray, after: FloatArray) -> float | None:

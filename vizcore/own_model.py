@@ -113,13 +113,15 @@ def answer_kind(model: keras.Model, labels: Sequence[str] | None = None) -> Answ
 
     Returns:
         "probabilities" for a vector that ends in a softmax. "logits" for a vector without any activation, with as many
-        numbers as there are names. "features" for all else: feature maps, several outputs, sigmoids (which do not
-        exclude one another), a vector nobody has named.
+        numbers as there are names. "features" for all else: feature maps, several outputs, a single number, sigmoids
+        (which do not exclude one another), a vector nobody has named.
     """
     if len(model.outputs) != 1 or len(model.outputs[0].shape) != 2:
         return "features"
     last = _answering(model.outputs[0])
     length = model.outputs[0].shape[-1]
+    if length == 1:
+        return "features"
     if _is_softmax(last.operation):
         # A flattened map of softmaxes has several sums of 1.
         return "probabilities" if last.tensor.shape[-1] == length and _is_over_channels(last) else "features"

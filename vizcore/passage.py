@@ -184,7 +184,14 @@ class Passage:
             answers.amounts,
             tuple(winners),
             tuple(sweep.probabilities(answers.mean, kind=answer_kind).max(axis=1).tolist()),
-            flip.segments(answers.amounts, winners, winner_at=winner_at),
+            flip.segments(
+                answers.amounts,
+                winners,
+                winner_at=winner_at,
+                step_between=KINDS[kind].step_between,
+                # Between two whole offsets every byte stays what it was at the lower one.
+                precision=flip.PRECISION if KINDS[kind].decimals else KINDS[kind].step,
+            ),
         )
 
     def _exactly(self, kind: str, amount: float, *, clipped: bool = True) -> FloatArray:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vizcore.arrays import FloatArray, IntArray
+from vizcore.arrays import BoolArray, FloatArray, IntArray
 from vizcore.errors import VizcoreError
 from vizcore.predictions import DoubleArray, softmax
 
@@ -56,7 +56,6 @@ def tuning_curves(
     layer_names: Iterable[str],
     *,
     batch_of: Callable[[Sequence[float]], FloatArray],
-    progress: Callable[[int, int], None] | None = None,
     most_values: int = MOST_VALUES,
 ) -> dict[str, Curves]:
     """Mean and maximum of every channel of some layers at many levels.
@@ -70,7 +69,6 @@ def tuning_curves(
         layer_names: which layers, by name.
         batch_of: makes the network's input (n, h, w, colours) for some of the amounts, as
             `vizcore.pipeline.prepared_levels` does.
-        progress: is told after every pass how many levels are done, and of how many.
         most_values: how many numbers the largest layer may have in one pass.
 
     Raises:
@@ -82,8 +80,6 @@ def tuning_curves(
     passes = []
     for start in range(0, len(levels), at_once):
         passes.append(network.summarise_many(batch_of(levels[start : start + at_once]), names))
-        if progress is not None:
-            progress(min(start + at_once, len(levels)), len(levels))
     return {
         name: Curves(
             levels,
@@ -121,9 +117,11 @@ def slopes(curve: FloatArray, amounts: Sequence[float]) -> DoubleArray:
         VizcoreError: amounts that do not rise, or another number of them than of levels.
     """
     steps = np.diff(_rising(amounts, curve))[:, np.newaxis]
-    secants = np.diff(np.asarray(curve, dtype=np.float64), axis=0) / steps
-    # Of secants and not of values, as NumPy's gradient, so that a channel that stands still has a slope of exactly 0.
-    inner = (secants[:-1] * steps[1:] + secants[1:] * steps[:-1]) / (steps[1:] + steps[:-1])
+    # Infinite responses have no slope: NaN, as everything that comes of them.
+    with np.errstate(invalid="ignore"):
+        secants = np.diff(np.asarray(curve, dtype=np.float64), axis=0) / steps
+        # Of secants and not of values, as NumPy's gradient: a channel that stands still has a slope of exactly 0.
+        inner = (secants[:-1] * steps[1:] + secants[1:] * steps[:-1]) / (steps[1:] + steps[:-1])
     return np.concatenate([secants[:1], inner, secants[-1:]])
 
 
@@ -147,26 +145,26 @@ def peaks(curve: FloatArray, amounts: Sequence[float]) -> DoubleArray:
     return np.where(has_peak, levels[values.argmax(axis=0)], np.nan)
 
 
-def active_ranges(maximum: FloatArray, amounts: Sequence[float]) -> tuple[DoubleArray, DoubleArray]:
-    """Where each channel wakes and where it dies: the first and the last level at which its maximum is not zero.
+def active(curves: Curves) -> BoolArray:
+    """Whether each channel says anything at each level: (levels, C).
 
-    Behind a ReLU a channel whose maximum is zero says nothing at all. In between it may be silent again; and between
-    two levels it is not known.
+    Behind a ReLU a channel whose maximum is zero is silent; zeros that padding puts around negative values are not.
+    """
+    said: BoolArray = (curves.maximum != 0) | (curves.mean != 0)
+    return said
 
-    Args:
-        maximum: (levels, C), each channel's maximum.
-        amounts: of the levels.
+
+def active_ranges(curves: Curves) -> tuple[DoubleArray, DoubleArray]:
+    """Where each channel wakes and where it dies: the first and the last level at which it is active.
+
+    In between it may be silent again; and between two levels it is not known.
 
     Returns:
         Two (C,) float64, amounts; NaN in both for a channel that is silent at all levels.
-
-    Raises:
-        VizcoreError: as `slopes`.
     """
-    levels = np.array(_rising(amounts, maximum))
-    active = np.asarray(maximum) != 0
-    ever = active.any(axis=0)
-    first, last = active.argmax(axis=0), len(levels) - 1 - active[::-1].argmax(axis=0)
+    levels, is_active = np.array(curves.amounts), active(curves)
+    ever = is_active.any(axis=0)
+    first, last = is_active.argmax(axis=0), len(levels) - 1 - is_active[::-1].argmax(axis=0)
     return np.where(ever, levels[first], np.nan), np.where(ever, levels[last], np.nan)
 
 
@@ -175,7 +173,7 @@ def order_by_curves(curves: Curves, by: str, *, level: int = 0) -> IntArray:
 
     Args:
         curves: of all channels of the layer.
-        by: a name in CURVE_ORDERS. Slope and peak are those of the mean, waking and dying of the maximum.
+        by: a name in CURVE_ORDERS. Slope and peak are those of the mean.
         level: for "slope", the index of the level that is looked at.
 
     Returns:
@@ -195,7 +193,7 @@ def order_by_curves(curves: Curves, by: str, *, level: int = 0) -> IntArray:
     elif by == "peak":
         keys = peaks(curves.mean, curves.amounts)
     else:
-        keys = active_ranges(curves.maximum, curves.amounts)[("wakes", "dies").index(by)]
+        keys = active_ranges(curves)[("wakes", "dies").index(by)]
     # NumPy sorts NaN to the end.
     return np.argsort(keys, kind="stable").astype(np.int64)
 

@@ -12,7 +12,7 @@ from vizcore.brightness import Kind
 from vizcore.chart import Figure, cell_layout, heading, number_texts, opened_range, typed_array
 from vizcore.errors import VizcoreError
 from vizcore.predictions import DoubleArray
-from vizcore.sweep import Curves, active_ranges, peaks, slopes
+from vizcore.sweep import Curves, active, active_ranges, peaks, slopes
 
 # Colours that hold on white and on black alike, since the theme is not known here.
 _CURVE, _DOT, _LINE = "54,117,226", "217,115,13", "128,128,128"
@@ -54,7 +54,10 @@ def responses_at(curve: FloatArray | DoubleArray, amounts: tuple[float, ...], am
     # On a level its neighbours do not matter, not even if they are NaN.
     share = (inside - amounts[after - 1]) / (amounts[after] - amounts[after - 1]) if after else 1.0
     values: DoubleArray = curve.astype(np.float64)
-    here: DoubleArray = values[after] if share == 1 else values[after - 1] + share * (values[after] - values[after - 1])
+    with np.errstate(invalid="ignore"):  # between two infinite responses: NaN
+        here: DoubleArray = (
+            values[after] if share == 1 else values[after - 1] + share * (values[after] - values[after - 1])
+        )
     return here
 
 
@@ -116,7 +119,7 @@ def curves_figure(
 
 def never_active(curves: Curves) -> IntArray:
     """The channels whose response is zero at all levels: those that do not wake."""
-    return np.flatnonzero((curves.maximum == 0).all(axis=0) & (curves.mean == 0).all(axis=0)).astype(np.int64)
+    return np.flatnonzero(~active(curves).any(axis=0)).astype(np.int64)
 
 
 def is_vector(curves: Curves) -> bool:
@@ -127,7 +130,7 @@ def is_vector(curves: Curves) -> bool:
 def tile_tips(curves: Curves, channels: IntArray) -> list[str]:
     """What is to be said of each channel: where its mean peaks and where it is active."""
     at_peak = peaks(curves.mean, curves.amounts)
-    first, last = active_ranges(curves.maximum, curves.amounts)
+    first, last = active_ranges(curves)
     tips = []
     for channel in channels.tolist():
         if np.isnan(first[channel]):

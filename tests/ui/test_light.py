@@ -8,13 +8,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, answers, components, opened
+from ui.ribbon import exception, written
 from vizcore.activations import read
 from vizcore.arrays import ByteArray
-from vizcore.brightness import adjust
+from vizcore.brightness import KINDS, adjust
 from vizcore.chart import untyped_array
 from vizcore.datasets import CIFAR10_CLASSES
 from vizcore.display import display_copy
+from vizcore.flip import Segment
 from vizcore.networks import build_trained_cnn, preprocess_image
+from vizcore.passage import Winners
 from vizcore.pipeline import InputFormat, prepared_exactly
 from vizcore.samples import open_sample
 from vizcore.value_ranges import RANGES
@@ -51,17 +54,40 @@ def test_the_answer_flips_where_the_page_says(kind: str, amount: str, pixels: By
     said = found["sentences"][np.searchsorted(found["flips"], float(amount))].replace("−", "-")
     here = winner(pixels, kind, float(amount))
     assert said.startswith(f"{here} ")
-    if "every" in said:
+    if "levels" in said:
         return
-    start, end = (float(number) for number in re.findall(r"-?\d+\.\d{3}", said)[:2])
+    start, end = (float(number) for number in re.findall(r"-?\d+(?:\.\d{3})?", said)[:2])
     assert start <= float(amount) <= end
-    # Within a thousandth and its rounding; beyond, bytes that are rounded may let the answer flicker once more.
+    # Within a thousandth and its rounding, or a whole offset; beyond, rounded bytes may let the answer flicker.
+    size = 2 / 3 if kind == "offset" else 1 / 2000
     for edge, step, word in ((start, -1, "below"), (end, 1, "above")):
         beyond = re.search(rf"{word} it is (\w+)", said)
         if beyond is not None:
-            near = [winner(pixels, kind, edge + step * offset / 2000) for offset in (-3, -2, -1, 0, 1, 2, 3)]
+            near = [winner(pixels, kind, edge + step * offset * size) for offset in (-3, -2, -1, 0, 1, 2, 3)]
             assert near[0] == here
             assert beyond.group(1) in near[3:]
+
+
+@pytest.mark.parametrize("amount", ["2.19", "2.20", "2.21", "2.22", "2.23"])
+def test_near_a_flip_the_sentence_and_the_bars_name_the_same_class(amount: str) -> None:
+    # The astronaut at 2.21 is a truck for one step of the slider, between two levels that say automobile.
+    app = opened(PAGES[2], picture="astronaut", gain=amount)
+    found = ribbon(app)
+    assert found["at"] == float(amount)
+    said = found["exception"] or found["sentences"][np.searchsorted(found["flips"], float(amount))]
+    assert said.startswith(f"{answers(app)[1][0]['name']} ")
+
+
+def test_what_wins_between_two_levels_is_said_where_one_stands_on_it() -> None:
+    kind = KINDS["gain"]
+    found = Winners((0.0, 2.0, 4.0), (1, 1, 0), (0.9, 0.9, 0.9), (Segment(1, 0.0, 2.5), Segment(0, 2.501, 4.0)))
+    names = ("frog", "cat")
+    assert exception(kind, found, 1.5, 1, names) == ""
+    assert exception(kind, found, 1.5, 0, names) == "frog at 1.50, within: cat from 0.000 to 2.500; above it is frog."
+    always = Winners((0.0, 4.0), (1, 1), (0.9, 0.9), (Segment(1, 0.0, 4.0),))
+    assert written(kind, always, 1.5, names) == "cat at all 2 levels of gain from 0.00 to 4.00."
+    whole = Winners((-255, 255), (1, 0), (0.9, 0.9), (Segment(1, -255, -37), Segment(0, -36, 255)))
+    assert written(KINDS["offset"], whole, -37, names) == "cat from −255 to −37; above it is frog."
 
 
 def test_the_page_without_a_network_has_no_ribbon() -> None:

@@ -8,18 +8,21 @@ import threading
 import weakref
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, answers, opened
+from tests.ui.apps import PAGES, ROOT, answers, opened
 from ui import cached, networks
 from ui.download_job import DownloadJob, DownloadJobs
 from ui.layer_controls import one_per_resolution
 from vizcore.activations import LayerInfo
 from vizcore.display import display_copy
 from vizcore.downloads import Download
+from vizcore.networks import build_simple_cnn
 from vizcore.preprocessing import fitted
 from vizcore.samples import open_sample
 from vizcore.value_ranges import to_grey
@@ -113,6 +116,35 @@ def test_a_network_that_is_let_go_gives_its_memory_back() -> None:
     cached.network.clear()
     gc.collect()
     assert kept() is None
+
+
+@pytest.mark.parametrize("page", [PAGES[0], PAGES[2], PAGES[4]])
+def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str) -> None:
+    cached.network.clear()
+    app = opened(page, network="untrained")
+    assert not app.exception
+    kept = weakref.ref(cached.network("untrained").traced)
+    cached.network.clear()
+    gc.collect()
+    assert kept() is None
+    assert not app.run().exception
+
+
+@pytest.mark.parametrize("page", [PAGES[0], PAGES[2], PAGES[4]])
+def test_a_network_that_a_visitor_has_trained_is_shown_on_every_page(page: str) -> None:
+    names = tuple("abcdefghij")
+    model = build_simple_cnn((64, 64, 3))
+    own = networks.trained_here(model, names, digest="0123456789abcdef", about="One's own.", trust="None.")
+    app = AppTest.from_file(str(ROOT / PAGES[0]), default_timeout=60)
+    app.session_state["_trained"] = SimpleNamespace(network=own)
+    if page != PAGES[0]:
+        app.switch_page(page)
+    app.query_params["network"] = networks.TRAINED_HERE
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="network").value == networks.TRAINED_HERE
+    assert {bar["name"] for bar in answers(app)[0]} < set(names)
 
 
 @needs_data

@@ -349,3 +349,23 @@ def test_scale_and_order_are_still_chosen_after_another_view() -> None:
     assert app.selectbox(key="order").value == "mean"
     app.segmented_control(key="view").set_value("tuning curves").run()
     assert app.selectbox(key="curve-order").value == "peak"
+
+
+def test_what_cannot_be_followed_is_a_sentence_and_the_thumb_gets_its_answer() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from ui.following import follow
+        from vizcore.errors import VizcoreError
+
+        def refuse(held: object) -> dict:
+            raise VizcoreError("Not at this amount.")
+
+        if "follow" not in st.session_state:
+            st.session_state["follow"] = {"dragged": {"kind": "gain", "amount": 1.2, "charts": []}}
+        follow(refuse)
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == ["Not at this amount."]
+    assert components(app)[0]["amount"] == 1.2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vizcore.answer_bars import Bar, logit_bars, percent, probability_bars
+from vizcore.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.errors import VizcoreError
 from vizcore.predictions import Candidate
 
@@ -35,19 +35,3 @@ def test_an_axis_of_positive_logits_begins_at_zero_and_one_of_zeros_has_a_width(
 def test_probabilities_have_no_logits_to_draw() -> None:
     with pytest.raises(VizcoreError):
         logit_bars([Candidate(0, "cat", 1.0, None)], value_range=(0, 1))
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        (0.0, "0.0%"),
-        (1e-9, "< 0.1%"),
-        (0.0005, "0.1%"),
-        (0.5, "50.0%"),
-        (0.99949, "99.9%"),
-        (0.9996, "> 99.9%"),
-        (1.0, "100.0%"),
-    ],
-)
-def test_a_share_is_never_rounded_to_certainty(share: float, text: str) -> None:
-    assert percent(share) == text

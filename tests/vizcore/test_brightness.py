@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -261,3 +262,16 @@ def test_exact_tables_refuse_what_tables_refuse(function: Callable[..., np.ndarr
     for kind, amount, said in [("blur", 1, "blur"), ("gain", np.inf, "finite"), ("gamma", 0, "above 0")]:
         with pytest.raises(VizcoreError, match=said):
             function(kind=kind, amount=amount)
+
+
+@pytest.mark.parametrize("kind", brightness.KINDS.values(), ids=lambda kind: kind.name)
+def test_the_step_between_is_one_of_the_sliders_and_neighbours_have_none(kind: brightness.Kind) -> None:
+    steps = [kind.amount_at(position) for position in range(kind.num_steps)]
+    for low, high in ((0, 2), (3, 11), (5, kind.num_steps - 1), (0, kind.num_steps - 1)):
+        middle = kind.step_between(steps[low], steps[high])
+        assert low < steps.index(middle) < high
+        assert abs(steps.index(middle) - (low + high) / 2) <= 1
+    assert all(kind.step_between(*ends) is None for ends in pairwise(steps))
+    # Also between amounts that the slider does not have.
+    assert kind.step_between(steps[1] + kind.step / 4, steps[2] - kind.step / 4) is None
+    assert kind.step_between(steps[1] - kind.step / 4, steps[1] + kind.step / 4) == steps[1]

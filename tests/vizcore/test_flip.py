@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import nextafter
+from typing import Any
 
 import keras
 import numpy as np
@@ -22,7 +23,7 @@ def stairs(*borders: float, classes: tuple[int, ...]) -> Callable[[float], int]:
     return lambda amount: classes[sum(amount >= border for border in borders)]
 
 
-def found(winner_at: Callable[[float], int], grid: tuple[float, ...] = GRID, **options: float) -> tuple[Segment, ...]:
+def found(winner_at: Callable[[float], int], grid: tuple[float, ...] = GRID, **options: Any) -> tuple[Segment, ...]:
     return segments(grid, [winner_at(amount) for amount in grid], winner_at=winner_at, **options)
 
 
@@ -34,6 +35,37 @@ def test_two_flips_are_found_to_the_precision() -> None:
         assert stretches[left].end < border <= stretches[right].start
         assert stretches[right].start - stretches[left].end <= PRECISION
     assert flips(stretches) == pytest.approx([0.47, 1.62], abs=PRECISION / 2)
+
+
+@pytest.mark.parametrize("border", [-172, -3, 0, 1, 77])
+def test_a_flip_at_one_of_the_sliders_amounts_is_not_missed_by_half_a_step(border: int) -> None:
+    """Whole offsets: nothing changes between them, and what is said at each of them is true."""
+    kind = KINDS["offset"]
+    winner_at = stairs(border, classes=(3, 2))
+    before, after = found(winner_at, kind.levels(41), step_between=kind.step_between, precision=kind.step)
+    assert (before.end, after.start) == (border - 1, border)
+    for amount in (border - 1, border):
+        assert standing((before, after), amount).here.winner == winner_at(amount)
+    assert border - 1 < flips((before, after))[0] < border
+
+
+def test_between_the_sliders_amounts_a_flip_is_found_to_the_precision() -> None:
+    kind = KINDS["gain"]
+    asked: list[float] = []
+    step = stairs(0.3217, classes=(0, 1))
+
+    def winner_at(amount: float) -> int:
+        asked.append(amount)
+        return step(amount)
+
+    before, after = segments(
+        kind.levels(41),
+        [step(amount) for amount in kind.levels(41)],
+        winner_at=winner_at,
+        step_between=kind.step_between,
+    )
+    assert before.end < 0.3217 <= after.start <= before.end + PRECISION
+    assert {0.32, 0.33} <= set(asked)
 
 
 @pytest.mark.parametrize("precision", [0.5, 1e-2, 1e-6, 1e-30])

@@ -76,6 +76,9 @@ def test_curves_pass_through_single_passes(network: TracedNetwork, even: np.ndar
 def test_the_answer_flips_where_the_mean_is_a_quarter(network: TracedNetwork) -> None:
     pixels = np.full((5, 7, 3), 100, np.uint8)
     found = passage(network, pixels).winners("answer", answer_kind="logits", kind="gain", num_levels=41)
+    # With an offset of −36 the byte 64 is reached, no sooner and no later.
+    offsets = passage(network, pixels).winners("answer", answer_kind="logits", kind="offset", num_levels=41)
+    assert [(one.winner, one.start, one.end) for one in offsets.stretches] == [(0, -255, -37), (1, -36, 255)]
     # 64 is the first byte above a quarter of 255, and ⌊100 · g⌋ reaches it at 0.64.
     dark, light = found.stretches
     assert (dark.winner, light.winner) == (0, 1)
@@ -103,6 +106,18 @@ def test_preprocessing_inside_a_network_counts_as_well(even: np.ndarray) -> None
     inside = passage(trace(keras.Sequential(layers, name="inside")), even)
     assert inside.remaining_part(kind="gain", amount=0.5) == pytest.approx(0, abs=1e-4)
     assert inside.remaining_part(kind="gain", amount=1.0) is None
+
+
+def test_a_layer_that_scales_and_shifts_hides_nothing_of_a_dark_picture() -> None:
+    dark = np.arange(105, dtype=np.uint8).reshape(5, 7, 3) // 8
+    layers = [
+        keras.Input((5, 7, 3), name="picture", dtype="float32"),
+        keras.layers.Rescaling(1 / 127.5, -1, name="own"),
+        keras.layers.Conv2D(2, 1, name="conv"),
+    ]
+    shifted = passage(trace(keras.Sequential(layers, name="shifted")), dark)
+    for kind, amount in (("gain", 2.0), ("offset", 20), ("gamma", 0.5)):
+        assert shifted.remaining_part(kind=kind, amount=amount) == pytest.approx(1, rel=1e-4)
 
 
 def test_the_first_layers_law_is_the_sum_of_the_kernel(network: TracedNetwork, even: np.ndarray) -> None:

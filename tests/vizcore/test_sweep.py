@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -16,6 +17,7 @@ from vizcore.predictions import softmax
 from vizcore.sweep import (
     CURVE_ORDERS,
     Curves,
+    active,
     active_ranges,
     order_by_curves,
     peaks,
@@ -46,17 +48,21 @@ def curves(mean: list[list[float]], maximum: list[list[float]] | None = None) ->
 def test_curves_are_the_levels_one_by_one(kind: str) -> None:
     network = trace(build_simple_cnn((19, 23, 3), seed=5))
     amounts = KINDS[kind].levels(11)
-    done: list[tuple[int, int]] = []
+    passes: list[int] = []
+
+    def batch_of(some: Sequence[float]) -> np.ndarray:
+        passes.append(len(some))
+        return prepared_levels(picture(), kind=kind, amounts=some, wanted=FORM)
+
     found = tuning_curves(
         network,
         amounts,
         ["conv2", "logits"],
-        batch_of=lambda some: prepared_levels(picture(), kind=kind, amounts=some, wanted=FORM),
-        progress=lambda now, whole: done.append((now, whole)),
+        batch_of=batch_of,
         # Of the largest layer; four pictures at once are two whole passes and one of three.
         most_values=4 * 17 * 21 * 32,
     )
-    assert done == [(4, 11), (8, 11), (11, 11)]
+    assert passes == [4, 4, 3]
     assert list(found) == ["conv2", "logits"]
     for index, amount in enumerate(amounts):
         one = network.read(prepared(picture(), kind=kind, amount=amount, wanted=FORM), ["conv2", "logits"])
@@ -110,9 +116,15 @@ def test_peaks_are_among_the_levels() -> None:
 
 def test_a_channel_wakes_at_its_first_and_dies_at_its_last_answer() -> None:
     by_channel = [[0, 3, 0, 0], [0, 0, 0, 0], [1, 0, 0, 2], [0, 0, 4, 1], [-1, 0, 0, 0]]
-    wakes, dies = active_ranges(curves(by_channel).maximum, AMOUNTS)
+    wakes, dies = active_ranges(curves(by_channel))
     np.testing.assert_array_equal(wakes, [0, NEVER, -2, 1, -2])
     np.testing.assert_array_equal(dies, [0, NEVER, 5, 5, -2])
+
+
+def test_zeros_that_padding_puts_around_negative_values_are_no_silence() -> None:
+    padded = curves([[-3, -2, 0, 0]], [[0, 0, 0, 0]])
+    assert active(padded).tolist() == [[True], [True], [False], [False]]
+    assert [ends.tolist() for ends in active_ranges(padded)] == [[-2], [0]]
 
 
 def test_orders_by_hand() -> None:
@@ -125,8 +137,8 @@ def test_orders_by_hand() -> None:
         "index": [0, 1, 2, 3, 4],
         "slope": [4, 1, 0, 3, 2],
         "peak": [2, 0, 3, 4, 1],
-        "wakes": [1, 0, 3, 4, 2],
-        "dies": [0, 3, 1, 4, 2],
+        "wakes": [1, 2, 0, 3, 4],
+        "dies": [0, 2, 3, 1, 4],
     }
     assert set(expected) == set(CURVE_ORDERS)
     for by, order in expected.items():
@@ -152,7 +164,7 @@ def test_what_is_no_curve_is_refused() -> None:
     for amounts in [(1.0,), (1.0, 1.0), (2.0, 1.0), (0.0, np.nan)]:
         with pytest.raises(VizcoreError, match="each higher"):
             slopes(np.zeros((len(amounts), 3), np.float32), amounts)
-    for function in (slopes, peaks, active_ranges):
+    for function in (slopes, peaks):
         with pytest.raises(VizcoreError, match=r"\(4, channels\); this one has \(3, 5\)"):
             function(np.zeros((3, 5), np.float32), AMOUNTS)
     with pytest.raises(VizcoreError, match="no order “mood”"):

@@ -45,7 +45,7 @@ class LivePicture {
     document.addEventListener("vizcore-ribbon", this.coloured);
     this.heard = (event) => this.answered(event.detail);
     document.addEventListener("vizcore-answered", this.heard);
-    this.slider.addEventListener("pointerdown", () => { this.dragging = true; this.forgive(); });
+    this.slider.addEventListener("pointerdown", () => { this.dragging = true; });
     this.slider.addEventListener("input", () => this.follow());
     this.slider.addEventListener("change", () => this.settle(this.dragging ? 0 : KEYBOARD_PAUSE));
     for (const gone of ["pointerup", "pointercancel"]) {
@@ -126,6 +126,7 @@ class LivePicture {
   }
 
   follow() {
+    this.forgive();
     this.write();
     this.stream();
     if (!this.frame) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
@@ -157,7 +158,7 @@ class LivePicture {
     }));
   }
 
-  // A busy moment passes: with the next grip two more answers decide.
+  // A busy moment passes: two more answers decide.
   forgive() {
     if (this.answerTime > TOO_SLOW && performance.now() - this.answeredAt > TRY_AGAIN) this.times = this.times.slice(-1);
   }
@@ -214,7 +215,7 @@ class LivePicture {
     const svg = this.root.querySelector(".ribbon"), flip = this.root.querySelector(".flip");
     for (const part of [svg, flip]) part.toggleAttribute("hidden", !this.levels);
     if (!this.levels) return;
-    const { amounts, winners, colours, names, probabilities } = this.levels;
+    const { amounts, winners, colours, names, probabilities, about } = this.levels;
     const { minimum, maximum } = this.data, at = (amount) => (100 * (amount - minimum)) / (maximum - minimum);
     svg.setAttribute("viewBox", "0 0 100 100");
     const edges = [minimum, ...amounts.slice(1).map((amount, i) => (amount + amounts[i]) / 2), maximum].map(at);
@@ -235,13 +236,15 @@ class LivePicture {
     });
     flip.replaceChildren(document.createTextNode(""), ...legend);
     this.root.dataset.ribbon = String(winners.length);
+    flip.title = about;
     this.tellWinner();
   }
 
   // From where to where the class at the thumb wins.
   tellWinner() {
     if (!this.levels) return;
-    const { flips, sentences } = this.levels, sentence = sentences[flips.filter((flip) => flip < this.amount).length];
+    const { flips, sentences, at, exception } = this.levels;
+    const sentence = (at === this.amount && exception) || sentences[flips.filter((flip) => flip < this.amount).length];
     this.root.querySelector(".ribbon").setAttribute("aria-label", sentence);
     this.root.querySelector(".flip").firstChild.data = `${sentence} `;
   }
