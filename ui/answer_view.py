@@ -20,7 +20,9 @@ _LOGITS = "logits"
 _FEW = 20
 
 
-def answers(network: Network, layers: Outputs) -> None:
+def answers(
+    network: Network, layers: Outputs, *, titles: tuple[str, str] = ("The picture as it is", "The picture as edited")
+) -> None:
     """The five most probable classes twice, side by side, or why there are none."""
     if network.classes is None:
         st.info(as_text(network.trust), icon=":material/info:")
@@ -28,9 +30,9 @@ def answers(network: Network, layers: Outputs) -> None:
     columns = st.columns(2, gap="small")
     if network.answer_kind == "logits":
         st.toggle("Logits", key=_LOGITS, bind="query-params")
-    for column, side in zip(columns, (_AS_IT_IS, _AS_EDITED), strict=True):
+    for column, side, title in zip(columns, (_AS_IT_IS, _AS_EDITED), titles, strict=True):
         with column:
-            bars(_bars(network, layers, side), key=_key(side), title=f"The picture {side}")
+            bars(_bars(network, layers, side), key=_key(side), title=title)
     st.caption(as_text(f"{_knows(network.classes)} {network.trust}"))
 
 

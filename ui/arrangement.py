@@ -172,7 +172,8 @@ class Arrangement:
             columns=self.choice.columns if columns is None else columns,
             locked_range=locked,
             channels=self.channels,
-            gap=gap(width if exact else min(width, LARGEST_TILE)),
+            # A chart with a number of tiles of its own stands beside others, and is narrower.
+            gap=gap(width if exact else min(width, LARGEST_TILE), is_narrow=columns is not None),
             largest_side=None if exact else LARGEST_TILE,
         )
 
@@ -279,9 +280,9 @@ def _page_key(layer: "LayerInfo") -> str:
     return f"page-{layer.name}"
 
 
-def gap(width: int) -> int:
+def gap(width: int, *, is_narrow: bool = False) -> int:
     """Cells between tiles: one cell between large tiles would be less than a pixel of the screen, here and there."""
-    return max(1, width // 20)
+    return -(-width // 21) if is_narrow else max(1, width // 20)
 
 
 def title(layer: "LayerInfo") -> str:

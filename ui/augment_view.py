@@ -41,7 +41,12 @@ def answers(picture: CurrentPicture, network: Network) -> None:
         for one in (picture.before or picture, picture)
     ]
     st.subheader("What the network thinks", anchor=False)
-    answer_view.answers(network, Outputs(outputs[0].activations, outputs[1].activations))
+    answer_view.answers(
+        network,
+        Outputs(outputs[0].activations, outputs[1].activations),
+        titles=("Before the steps", "After the steps"),
+    )
+    st.caption("Without the brightness that is chosen on the other pages.")
 
 
 def contact_sheet(picture: CurrentPicture) -> None:

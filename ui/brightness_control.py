@@ -60,7 +60,7 @@ def _choose() -> None:
             bind="query-params",
             width=130,
         )
-        st.button("Reset", icon=":material/restart_alt:", on_click=state.reset_brightness, width="content")
+        st.button("Reset", icon=":material/restart_alt:", on_click=state.reset_brightness, width="content", key="reset")
     if state.is_between_steps(kind):
         st.rerun()
     state.keep_choices()

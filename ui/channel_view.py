@@ -1,7 +1,7 @@
 """One channel of one layer, large: true values, statistics, histogram, the neighbours."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -10,8 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 from ui import state
 from ui.following import Update
 from ui.live_chart import live_chart
+from ui.words import words, words_update
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import channel_statistics
+from vizcore.chart import percent
 from vizcore.figures import Figure, channel_figure, histogram_figure, overlay_figure
 from vizcore.mosaic import block_means
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
     from vizcore.activations import LayerInfo
 
-_MAP, _HISTOGRAM, _OVERLAY = "channel", "channel-histogram", "overlay"
+_MAP, _TABLE, _HISTOGRAM, _OVERLAY = "channel", "channel-table", "channel-histogram", "overlay"
 _LARGEST_SIDE = 320  # cells of a large map: half a megabyte on the wire
 
 
@@ -72,7 +74,7 @@ def channel_panel(
             if block > 1:
                 st.caption(f"Each cell is the mean of {block} × {block} units; rows and columns count cells.")
         with numbers:
-            st.markdown(_table(values))
+            words(key=_TABLE, **_table(values))
             live_chart(
                 histogram_figure(values, title="Values"),
                 key=_HISTOGRAM,
@@ -111,6 +113,7 @@ def channel_updates(
     """What makes new values for the charts of the panel, by the chart's key; the arguments are those of the panel."""
     return {
         _MAP: lambda: {"figure": _figure(values, received, value_range=value_range, colour_map=colour_map)},
+        _TABLE: lambda: words_update(**_table(values)),
         _HISTOGRAM: lambda: {"figure": histogram_figure(values, title="Values")},
     }
 
@@ -127,15 +130,14 @@ def _block(values: FloatArray) -> int:
     return -(-int(max(values.shape)) // _LARGEST_SIDE)
 
 
-def _table(values: FloatArray) -> str:
+def _table(values: FloatArray) -> dict[str, Any]:
     statistics = channel_statistics(values[:, :, np.newaxis])
     rows = {
-        "minimum": f"{statistics.minimum[0]:.6g}",
-        "maximum": f"{statistics.maximum[0]:.6g}",
-        "mean": f"{statistics.mean[0]:.6g}",
-        "standard deviation": f"{statistics.standard_deviation[0]:.6g}",
-        "share of zeros": f"{statistics.zero_share[0]:.1%}",
+        "minimum": f"{statistics.minimum[0]:.4g}",
+        "maximum": f"{statistics.maximum[0]:.4g}",
+        "mean": f"{statistics.mean[0]:.4g}",
+        "standard deviation": f"{statistics.standard_deviation[0]:.4g}",
+        "share of zeros": percent(float(statistics.zero_share[0])),
     }
-    state_of = "dead: all zero" if statistics.dead[0] else "constant" if statistics.constant[0] else ""
-    lines = [f"| {name} | {number} |" for name, number in rows.items()]
-    return "\n".join(["| channel | value |", "|---|--:|", *lines, *([f"\n**{state_of}**"] if state_of else [])])
+    state_of = "Dead: all zero." if statistics.dead[0] else "Constant." if statistics.constant[0] else ""
+    return {"text": state_of, "rows": {name: number.replace("-", "−") for name, number in rows.items()}}

@@ -9,14 +9,18 @@ import streamlit as st
 from ui.arrangement import Arrangement
 from ui.following import Update
 from ui.layer_controls import AGAINST
+from ui.words import words, words_update
 from vizcore.arrays import FloatArray
-from vizcore.change import Change, compared, difference, symmetric_range
+from vizcore.change import compared, difference, symmetric_range
+from vizcore.channels import channel_statistics
 from vizcore.chart import percent
 from vizcore.figures import Figure
 from vizcore.mosaic import locked_range
 from vizcore.passage import Clipping
 
 DIVERGING = "blue-red"
+_WORDS = "words"
+_Sides = dict[str, tuple[FloatArray, tuple[float, float], str]]
 
 
 def differences(arranged: Arrangement, clipping: Clipping) -> None:
@@ -29,13 +33,10 @@ def differences(arranged: Arrangement, clipping: Clipping) -> None:
         arranged: the layer.
         clipping: the layers with and without the clip.
     """
-    name, is_spatial = arranged.layer.name, arranged.layer.is_spatial
+    is_spatial = arranged.layer.is_spatial
     st.markdown(f"**{arranged.title}**")
     sides = _sides(arranged, clipping)
-    # Of the pictures below: against the clip, what it takes.
-    change = compared(sides["base"][0], sides["edited"][0])
-    against_clip = _is_against_clip(arranged)
-    st.caption(_said(change, None if against_clip else clipping.parts[name], is_spatial=is_spatial))
+    words(key=arranged.key(_WORDS), text=_said(arranged, sides, clipping.parts[arranged.layer.name]))
     places = st.columns(len(sides), gap="small") if is_spatial else [st.container() for _ in sides]
     for place, (side, heading) in enumerate(_headings(arranged).items()):
         with places[place]:
@@ -53,13 +54,17 @@ def updates(arranged: Arrangement, clipping: Callable[[], Clipping]) -> dict[str
     """What makes new values for the pictures that the brightness changes, by the chart's key."""
     headings = _headings(arranged)
 
-    def update(side: str) -> dict[str, Figure]:
-        sides = _sides(arranged, clipping() if _is_against_clip(arranged) else None)
-        return {"figure": _figure(arranged, sides[side], headings[side])}
+    def sides() -> _Sides:
+        return _sides(arranged, clipping() if _is_against_clip(arranged) else None)
 
-    return {
+    def update(side: str) -> dict[str, Figure]:
+        return {"figure": _figure(arranged, sides()[side], headings[side])}
+
+    found: dict[str, Update] = {
         arranged.key(side): partial(update, side) for side in headings if side != "base" or _is_against_clip(arranged)
     }
+    # The clip's part takes three more passes: it is told when the thumb is released.
+    return {**found, arranged.key(_WORDS): lambda: words_update(text=_said(arranged, sides(), None))}
 
 
 def _is_against_clip(arranged: Arrangement) -> bool:
@@ -72,7 +77,7 @@ def _headings(arranged: Arrangement) -> dict[str, str]:
     return {"base": "as it is", "edited": "as edited", "difference": "difference"}
 
 
-def _sides(arranged: Arrangement, clipping: Clipping | None) -> dict[str, tuple[FloatArray, tuple[float, float], str]]:
+def _sides(arranged: Arrangement, clipping: Clipping | None) -> _Sides:
     """Values, range and colours of each picture."""
     base, edited = arranged.original, arranged.edited
     if clipping is not None and _is_against_clip(arranged):
@@ -90,28 +95,31 @@ def _sides(arranged: Arrangement, clipping: Clipping | None) -> dict[str, tuple[
 def _figure(arranged: Arrangement, side: tuple[FloatArray, tuple[float, float], str], heading: str) -> Figure:
     values, value_range, colour_map = side
     drawn = arranged.drawn(values, scale="locked", value_range=value_range, columns=_columns(arranged))
-    return arranged.figure(drawn, heading=heading, colour_map=colour_map)
+    # A channel that died is marked, and one that has not woken; in the difference 0 says nothing of that.
+    statistics = None if colour_map == DIVERGING else channel_statistics(values)
+    return arranged.figure(drawn, heading=heading, colour_map=colour_map, statistics=statistics)
 
 
-def _said(change: Change, clipping_part: float | None, *, is_spatial: bool) -> str:
-    """The change in words; `clipping_part` is None where the change is the clip's alone."""
-    what = "channels" if is_spatial else "units"
+def _said(arranged: Arrangement, sides: _Sides, clipping_part: float | None) -> str:
+    """The change from the first picture to the second in words; with the clip's part, where that is known."""
+    change = compared(sides["base"][0], sides["edited"][0])
+    what, against_clip = "channels" if arranged.layer.is_spatial else "units", _is_against_clip(arranged)
+    if against_clip:
+        clipping_part = None
     if clipping_part == inf:
         return "Nothing has changed: the clip takes the whole edit away."
     if change.mean_change == 0:
-        return "Nothing has changed." if clipping_part is not None else "The clip changes nothing."
+        return "The clip changes nothing." if against_clip else "Nothing has changed."
     parts = [f"mean |change| {change.mean_change:.3g}", f"cosine similarity {_cosine(change.cosine)}"]
     shares = (
         (change.woke_share, "woke up"),
         (change.died_share, "died"),
-        (
-            change.saturated_share,
-            f"saturated, beyond the scale of {'the first' if clipping_part is None else 'the picture as it is'}",
-        ),
+        (change.saturated_share, "saturated, beyond the scale of the picture as it is"),
     )
     parts += [f"{percent(share)} of the {what} {how}" for share, how in shares]
     if clipping_part:
-        parts.append(f"what clipping took is {percent(clipping_part)} of the change")
+        amount = percent(clipping_part) if clipping_part <= 1 else f"{clipping_part:.1f} times as much as what is left"
+        parts.append(f"what clipping took is {amount}{' of the change' if clipping_part <= 1 else ' of it'}")
     return " · ".join(parts)
 
 

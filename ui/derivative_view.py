@@ -16,6 +16,7 @@ from ui.live_chart import live_chart
 from ui.state import Setting
 from ui.subject import PLAIN, Subject
 from vizcore.arrays import FloatArray
+from vizcore.channels import channel_statistics
 from vizcore.chart import percent
 from vizcore.errors import VizcoreError
 from vizcore.figures import Figure
@@ -54,7 +55,8 @@ def updates(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> dic
 def first_layer(subject: Subject, setting: Setting) -> None:
     """What an offset should do to every channel of the first layer, and what it does, to the picture without a lens."""
     st.subheader("The first layer's law", anchor=False)
-    offset = setting.amount if setting.kind.name == "offset" else 0.0
+    is_offset = setting.kind.name == "offset"
+    offset = setting.amount if is_offset else 0.0
     try:
         law = cached.offset_law(replace(subject, lens=PLAIN), offset)
     except VizcoreError as error:
@@ -63,7 +65,8 @@ def first_layer(subject: Subject, setting: Setting) -> None:
     st.caption(
         "Add b to every pixel, and a pre-activation moves by b · scale · ΣK, the sum of its kernel. What leaves the "
         "diagonal does so by ReLU, by clipping, or by padding. "
-        + f"At an offset of {offset:.0f}{'' if subject.lens == PLAIN else ', without the lens'}.".replace("-", "−")
+        + f"At an offset of {offset:.0f}{'' if subject.lens == PLAIN else ', without the lens'}".replace("-", "−")
+        + ("." if is_offset else "; choose the offset above to move it.")
     )
     live_chart(
         law_figure(law),
@@ -79,7 +82,12 @@ def _charts(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> Map
 
     def maps() -> dict[str, Figure | str]:
         drawn = arranged.drawn(arranged.edited, scale="locked", columns=_columns(arranged))
-        return {"figure": arranged.figure(drawn, heading=_MAPS, colour_map=arranged.choice.colour_map)}
+        statistics = channel_statistics(arranged.edited)
+        return {
+            "figure": arranged.figure(
+                drawn, heading=_MAPS, colour_map=arranged.choice.colour_map, statistics=statistics
+            )
+        }
 
     def derivative() -> dict[str, Figure | str]:
         drawn = arranged.drawn(slopes, scale="locked", value_range=(-reach, reach), columns=_columns(arranged))

@@ -5,14 +5,17 @@ from pathlib import PurePath
 import streamlit as st
 
 from ui import cached, state
+from ui.following import Update
 from ui.live_chart import live_chart
 from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture, Setting
 from vizcore import brightness
 from vizcore.arrays import ByteArray
 from vizcore.display import LONGEST_SIDE, encode_png
-from vizcore.figures import brightness_histogram_figure
+from vizcore.figures import Figure, brightness_histogram_figure
 from vizcore.samples import open_sample
+
+_HISTOGRAMS = "histograms"
 
 
 def preview(picture: CurrentPicture, setting: Setting) -> None:
@@ -20,10 +23,19 @@ def preview(picture: CurrentPicture, setting: Setting) -> None:
     _histograms(*_exposures(picture, setting))
 
 
+def updates(picture: CurrentPicture, setting: Setting) -> dict[str, Update]:
+    """What makes new histograms, by the chart's key."""
+    return {_HISTOGRAMS: lambda: {"figure": _histogram_figure(*_exposures(picture, setting))}}
+
+
+def _histogram_figure(before: brightness.Exposure, after: brightness.Exposure) -> Figure:
+    return brightness_histogram_figure(before.counts, after.counts)
+
+
 def _histograms(before: brightness.Exposure, after: brightness.Exposure) -> None:
     live_chart(
-        brightness_histogram_figure(before.counts, after.counts),
-        key="histograms",
+        _histogram_figure(before, after),
+        key=_HISTOGRAMS,
         description="Histograms of red, green, blue and luminance before and after",
         height=340,
     )
@@ -47,7 +59,8 @@ def distribution(picture: CurrentPicture, setting: Setting) -> None:
         st.subheader("Clipped pixels", anchor=False)
         with st.container(key="clipped"):
             st.markdown(_clipped_table(before, after))
-        change = after.mean_luminance - before.mean_luminance
+        # Of the numbers as they stand there, so that they add up.
+        change = round(after.mean_luminance, 1) - round(before.mean_luminance, 1)
         st.metric(
             "Mean luminance",
             f"{before.mean_luminance:.1f} → {after.mean_luminance:.1f}",

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ui import answer_view, cached
+from ui import answer_view, cached, exposure_view
 from ui.arrangement import LARGEST_TILE, PAGE_SIZE, Layers, gap, outputs, title
 from ui.following import Update
+from ui.layer_view import note
 from ui.live_chart import live_chart
 from ui.networks import Network
 from ui.state import Drag, Setting
@@ -39,7 +40,8 @@ def updates(subject: Subject, held: Drag) -> dict[str, Update]:
     """What makes new values for the page's charts, by their key."""
     network = cached.network_of(subject.entry)
     layer, layers = _read(subject, held.setting, network)
-    return answer_view.updates(network, layers) | {_KEY: partial(_chart, layer, layers)}
+    exposures = exposure_view.updates(subject.picture, held.setting)
+    return answer_view.updates(network, layers) | exposures | {_KEY: partial(_chart, layer, layers)}
 
 
 def _read(subject: Subject, setting: Setting, network: Network) -> "tuple[LayerInfo, Layers]":
@@ -51,8 +53,10 @@ def _read(subject: Subject, setting: Setting, network: Network) -> "tuple[LayerI
 def _chart(layer: "LayerInfo", layers: Layers) -> dict[str, Any]:
     values, locked = layers.edited[layer.name], locked_range(layers.original[layer.name])
     heading = f"{title(layer)} · scale: locked"
+    statistics = channel_statistics(values)
     if not layer.is_spatial:
-        return {"figure": strip_figure(strip(values, scale="locked", locked_range=locked), title=heading)}
+        drawn = strip(values, scale="locked", locked_range=locked)
+        return {"figure": strip_figure(drawn, title=heading), "note": note(drawn, statistics, layer)}
     drawn = mosaic(
         values,
         scale="locked",
@@ -62,4 +66,5 @@ def _chart(layer: "LayerInfo", layers: Layers) -> dict[str, Any]:
         gap=gap(min(values.shape[1], LARGEST_TILE)),
         largest_side=LARGEST_TILE,
     )
-    return {"figure": mosaic_figure(drawn, title=heading, statistics=channel_statistics(values))}
+    figure = mosaic_figure(drawn, title=heading, statistics=statistics)
+    return {"figure": figure, "note": note(drawn, statistics, layer)}

@@ -109,7 +109,7 @@ class _Maps:
         )
 
     def update(self) -> dict[str, Any]:
-        return {"figure": self.figure, "note": _note(self.drawn, self.statistics, self.arranged.layer)}
+        return {"figure": self.figure, "note": note(self.drawn, self.statistics, self.arranged.layer)}
 
 
 def _show_maps(maps: _Maps, file_stem: str) -> None:
@@ -143,7 +143,8 @@ def _opened(arranged: Arrangement, channel: int, layers: Layers) -> dict[str, An
     }
 
 
-def _note(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> str:
+def note(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> str:
+    """How many channels there are, which of them are marked, and what does not fit the scale."""
     num_dead, num_constant = int(statistics.dead.sum()), int(statistics.constant.sum())
     if layer.is_spatial:
         parts = [f"{layer.num_channels} channels", f"{num_dead} dead (×, all zero)"]

@@ -10,9 +10,11 @@ from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
 from ui.ribbon import ribbon
 from ui.state import Drag, OpenChannel, Setting
 from ui.subject import Subject
+from ui.words import words, words_update
 from vizcore.chart import percent
 
-_UNSEEN, _NOTHING = 0.1, 0.005
+_UNSEEN = "unseen"
+_LITTLE, _NOTHING = 0.1, 0.005
 
 
 @st.fragment
@@ -30,8 +32,8 @@ def show(subject: Subject, choice: LayerChoice) -> None:
         with left:
             layer_view.received(subject, layers)
         with right:
-            _say_if_unseen(subject, setting)
             answer_view.answers(network, layers)
+            words(key=_UNSEEN, text=_unseen(subject, setting), is_notice=True)
         opened = _opened(choice)
         for layer in choice.layers:
             layer_view.show_layer(layer, layers, choice, opened)
@@ -46,17 +48,17 @@ def updates(subject: Subject, choice: LayerChoice, held: Drag) -> dict[str, Upda
     opened, network = _opened(choice), cached.network_of(subject.entry)
     names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
     layers = arrangement.outputs(subject, held.setting, network, names=names)
-    return answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened)
+    found = answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened)
+    return {**found, _UNSEEN: lambda: words_update(text=_unseen(subject, held.setting))}
 
 
-def _say_if_unseen(subject: Subject, setting: Setting) -> None:
+def _unseen(subject: Subject, setting: Setting) -> str:
+    """What is to be said where preprocessing takes the edit away, or nothing."""
     left = cached.remaining_part(subject, setting.kind.name, setting.amount)
-    if left is not None and left < _UNSEEN:
-        seen = "hardly saw" if left > _NOTHING else "did not see"
-        st.info(
-            f"The network {seen} your edit: of its change, preprocessing leaves {percent(left)}.",
-            icon=":material/visibility_off:",
-        )
+    if left is None or left >= _LITTLE:
+        return ""
+    seen = "hardly saw" if left > _NOTHING else "did not see"
+    return f"The network {seen} your edit: of its change, preprocessing leaves {percent(left)}."
 
 
 def _opened(choice: LayerChoice) -> OpenChannel | None:

@@ -1,5 +1,6 @@
 """Component: under the slider, the class that wins at each level of the brightness, and where the answer flips."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,12 @@ from vizcore.flip import flips, standing
 from vizcore.passage import Winners
 
 _LEVELS, _FEWER_LEVELS = 101, 41
-# Okabe and Ito's colours, which people with any kind of colour vision tell apart; a ninth class begins again.
-_COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999")
+# Okabe and Ito's colours, which people with any kind of colour vision tell apart, and two more; then they begin again.
+# fmt: off
+_COLOURS = (
+    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999", "#7a4a1f", "#b3e2cd",
+)
+# fmt: on
 _ribbon = st.components.v2.component(
     "vizcore_ribbon",
     html="<span></span>",
@@ -31,8 +36,13 @@ def ribbon(subject: Subject, setting: Setting, network: Network, outputs: Output
         return
     kind, classes = setting.kind, network.classes
     found = cached.winners(subject, kind.name, _LEVELS if network.is_small else _FEWER_LEVELS)
-    names = {index: classes[index] for index in sorted(set(found.winners))}
-    colours = {index: _COLOURS[place % len(_COLOURS)] for place, index in enumerate(names)}
+    names = {index: classes[index] for index in sorted({one.winner for one in found.stretches})}
+    # Of few classes each has its colour for good; of many, those that are here.
+    places = {index: index if len(classes) <= len(_COLOURS) else place for place, index in enumerate(names)}
+    colours = {index: _COLOURS[place % len(_COLOURS)] for index, place in places.items()}
+    # From flip to flip and from end to end: between two bands there is no hair of light.
+    edges = [kind.minimum, *flips(found.stretches), kind.maximum]
+    bands = [(one.winner, *ends) for one, ends in zip(found.stretches, pairwise(edges), strict=True)]
     # One for each stretch: that under the thumb is shown, also while it is held.
     sentences = [written(kind, found, one.start, classes) for one in found.stretches]
     here = int(np.argmax(outputs.edited[network.answer]))
@@ -42,11 +52,11 @@ def ribbon(subject: Subject, setting: Setting, network: Network, outputs: Output
             "wears": subject.key,
             "kind": kind.name,
             "amounts": found.amounts,
-            "winners": found.winners,
+            "bands": bands,
             "probabilities": found.probabilities,
             "names": names,
             "colours": colours,
-            "flips": flips(found.stretches),
+            "flips": edges[1:-1],
             "sentences": sentences,
             "at": setting.amount,
             "exception": exception(kind, found, setting.amount, here, classes),

@@ -69,7 +69,7 @@ def law_figure(law: OffsetLaw) -> Figure:
             "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
             "showlegend": True,
             "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {**axis, "title": {"text": "predicted slope of the channel's mean: scale · ΣK, per level"}},
-            "yaxis": {**axis, "title": {"text": "measured, per level"}},
+            "xaxis": {**axis, "title": {"text": "predicted slope: scale · ΣK"}},
+            "yaxis": {**axis, "title": {"text": "measured slope"}},
         },
     }

@@ -73,7 +73,11 @@ def change_figure(lines: Sequence[Line], layers: Sequence[str]) -> Figure:
     """
     series = [line.movement.change for line in lines]
     return _figure(
-        lines, series, layers, title="Mean absolute change", axis={"rangemode": "tozero", "tickformat": ".0%"}
+        lines,
+        series,
+        layers,
+        title="Mean absolute change, of the layer's mean",
+        axis={"rangemode": "tozero", "tickformat": ".0%"},
     )
 
 

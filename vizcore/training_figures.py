@@ -64,7 +64,7 @@ def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epo
                 "mode": "lines",
                 "x": [stretch.until for stretch in stretches],
                 "y": [getattr(stretch, name) for stretch in stretches],
-                "line": {"width": 1, "color": f"rgba({_TRAINING},0.55)"},
+                "line": {"width": 1.5, "color": f"rgba({_TRAINING},0.8)"},
                 "showlegend": False,
                 "hoverinfo": "skip",
             }

@@ -108,9 +108,9 @@ def curves_figure(
         "showscale": False,
         "hoverinfo": "none",
     }
-    lines = [tiles.lines(curves.mean, f"rgb({_CURVE})", 1.5)]
+    lines = [tiles.lines(curves.mean, f"rgb({_CURVE})", 2)]
     if not is_vector(curves):
-        lines.insert(0, tiles.lines(curves.maximum, f"rgba({_CURVE},0.5)", 1))
+        lines.insert(0, tiles.lines(curves.maximum, f"rgba({_CURVE},0.75)", 1.5))
     return {
         "data": [tiles.borders(), *lines, tiles.dots(amount), tiles.numbers(), tiles.marks(), cells],
         "layout": layout,

@@ -172,7 +172,7 @@ def test_the_large_map_holds_the_true_values(page: Page, address: str, rocket: n
     cells = page.locator(".st-key-channel-panel tbody td:last-child").all_inner_texts()
     told = [float(cell.rstrip("%")) for cell in cells]
     exact = expected.astype(np.float64)
-    assert told[:4] == pytest.approx([exact.min(), exact.max(), exact.mean(), exact.std()], rel=1e-4, abs=1e-6)
+    assert told[:4] == pytest.approx([exact.min(), exact.max(), exact.mean(), exact.std()], rel=1e-3, abs=1e-6)
     assert told[4] == pytest.approx(100 * (exact == 0).mean(), abs=0.05)
 
 
@@ -285,7 +285,7 @@ def test_the_wire(page: Page, address: str) -> None:
 
 def test_another_network_is_chosen_and_travels_in_the_address(page: Page, address: str) -> None:
     go(page, f"{address}/Feature_maps?picture=rocket&layers=conv3")
-    expect(page.get_by_role("group", name=re.compile("picture as edited"))).to_be_visible()
+    expect(page.get_by_role("figure", name="The picture as edited")).to_be_visible()
     learnt = levels(page, "conv3")
     page.get_by_test_id("stSidebar").get_by_role("combobox").click()
     page.get_by_role("option", name="untrained").click()
@@ -300,7 +300,7 @@ def test_the_answer_follows_the_brightness(page: Page, address: str, rocket: np.
     go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0")
 
     def said(side: str) -> list[str]:
-        return page.locator(f".st-key-answer-{side} .ytick text").all_text_contents()
+        return page.locator(f".st-key-answer-{side} .name").all_text_contents()
 
     def expected(gain: float) -> list[str]:
         order = np.argsort(-outputs(rocket, gain)["logits"])[:5]

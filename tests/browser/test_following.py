@@ -123,7 +123,7 @@ def drag_on(page: Page, target: float) -> None:
     raise AssertionError(f"the thumb never stood at {target}")
 
 
-def test_zoom_and_open_channel_stay_while_the_thumb_is_held(page: Page, address: str) -> None:
+def test_zoom_and_open_channel_stay_while_the_thumb_is_held(page: Page, address: str, pixels: ByteArray) -> None:
     page.set_viewport_size({"width": 1400, "height": 2200})
     go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv1&channel=conv1.4")
     page.locator(".st-key-layer-conv1").get_by_role("button", name="Zoom in").click()
@@ -132,10 +132,18 @@ def test_zoom_and_open_channel_stay_while_the_thumb_is_held(page: Page, address:
     values = """(chart) => [...chart._fullData[0].z].flatMap((row) => [...row]).reduce((a, b) => a + b)"""
     channel = page.locator(".st-key-channel .js-plotly-plot")
     before = channel.evaluate(values)
+    table = page.locator(".st-key-channel-table table")
+    told = table.inner_text()
     drag(page, 3.0, release=False)
     expect_followed(page)
     assert x_range(page, "layer-conv1") == zoomed
     assert channel.evaluate(values) != before
+    # The numbers beside it are of the same map.
+    highest = conv1(pixels, amount(page))[:, :, 4].max()
+    assert table.inner_text() != told
+    assert float(table.locator("tr", has_text="maximum").locator("td").last.inner_text()) == pytest.approx(
+        highest, 1e-3
+    )
     expect(page.get_by_role("heading", name="conv1, channel 4")).to_be_visible()
     page.mouse.up()
     page.wait_for_function("() => !location.search.includes('gain=1.0')")
@@ -173,6 +181,15 @@ def test_the_difference_is_edited_minus_original_and_all_three_zoom_together(
     click_cell(page, f"layer-{sides[1]}", column, row)
     expect(page.get_by_role("heading", name="conv1, channel 9")).to_be_visible()
     settle(page)
+    # The words above them follow the thumb, too.
+    words = page.locator(".st-key-layer-conv1-words p")
+    drag(page, 0.9, release=False)
+    expect_followed(page)
+    moved = np.abs(conv1(pixels, amount(page)) - original).mean(dtype=np.float64)
+    expect(words).to_contain_text(f"mean |change| {moved:.3g} ·")
+    drag_on(page, 0.6)
+    page.mouse.up()
+    settle(page)
     for side in sides:
         frames = page.locator(f".st-key-layer-{side} .js-plotly-plot").evaluate("(chart) => chart.layout.shapes.length")
         assert frames == 1
@@ -194,11 +211,11 @@ def test_pictures_stretched_each_by_itself_hide_what_the_brightness_did(page: Pa
 
 def test_the_slider_wears_the_classes_of_its_kind(page: Page, address: str) -> None:
     go(page, f"{address}/Feature_maps?picture=cat&gain=1.5&layers=conv1")
-    ribbon, said = page.locator(".ribbon rect"), page.locator(".flip")
+    ribbon, said = page.locator(".ribbon rect"), page.locator(".flip p")
     expect(ribbon.first).to_be_attached()
-    expect(said).to_contain_text(re.compile(r"\w+ (from \d\.\d{3} to|at every gain)"))
+    expect(said).to_contain_text(re.compile(r"\w+ (from \d\.\d{3} to|at all 101)"))
     bands, words = ribbon.count(), said.text_content()
-    legend = set(page.locator(".flip span").all_text_contents())
+    legend = set(page.locator(".flip span:has(i)").all_text_contents())
     assert len(legend) == len({ribbon.nth(index).get_attribute("fill") for index in range(bands)})
     # While the thumb is held the sentence is that of the class it is over.
     drag(page, 3.9, release=False)

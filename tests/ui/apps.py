@@ -32,6 +32,11 @@ def components(app: AppTest) -> list[dict[str, Any]]:
 
 
 def answers(app: AppTest) -> list[list[dict[str, Any]]]:
-    """The bars of the picture as it is and as edited: name, text, start and end of each."""
-    sides = {data["title"]: data["bars"] for data in components(app) if "bars" in data}
-    return [sides["The picture as it is"], sides["The picture as edited"]]
+    """The bars of the picture as it is and as edited, or augmented: name, text, start and end of each."""
+    sides = {data["key"]: data["bars"] for data in components(app) if "bars" in data}
+    return [sides["answer-as-it-is"], sides["answer-as-edited"]]
+
+
+def said(app: AppTest) -> list[str]:
+    """The sentences that follow a held thumb."""
+    return [data["text"] for data in components(app) if data.get("text")]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, answers, components, opened
+from tests.ui.apps import PAGES, answers, components, opened, said
 from ui.ribbon import exception, written
 from vizcore.activations import read
 from vizcore.arrays import ByteArray
@@ -24,7 +24,7 @@ from vizcore.value_ranges import RANGES
 
 
 def ribbon(app: AppTest) -> dict[str, Any]:
-    return next(data for data in components(app) if "winners" in data)
+    return next(data for data in components(app) if "bands" in data)
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +40,14 @@ def winner(pixels: ByteArray, kind: str, amount: float) -> str:
 @pytest.mark.parametrize("page", [PAGES[0], PAGES[2]])
 def test_the_ribbon_has_the_winner_of_every_level(page: str, pixels: ByteArray) -> None:
     found = ribbon(opened(page, gain="1.3"))
-    assert len(found["amounts"]) == len(found["winners"]) == len(found["probabilities"]) == 101
+    assert len(found["amounts"]) == len(found["probabilities"]) == 101
+    # From one end of the slider to the other, without a gap.
+    assert [band[1] for band in found["bands"]] == [0, *(band[2] for band in found["bands"][:-1])]
+    assert found["bands"][-1][2] == 4
     for place in range(0, 101, 20):
-        expected = winner(pixels, "gain", found["amounts"][place])
-        assert found["names"][str(found["winners"][place])] == expected
+        amount = found["amounts"][place]
+        band = found["bands"][np.searchsorted(found["flips"], amount)]
+        assert found["names"][str(band[0])] == winner(pixels, "gain", amount)
         assert 0.1 <= found["probabilities"][place] <= 1
 
 
@@ -51,17 +55,17 @@ def test_the_ribbon_has_the_winner_of_every_level(page: str, pixels: ByteArray) 
 def test_the_answer_flips_where_the_page_says(kind: str, amount: str, pixels: ByteArray) -> None:
     found = ribbon(opened(PAGES[2], kind=kind, **{kind: amount}))
     assert len(found["sentences"]) == len(found["flips"]) + 1
-    said = found["sentences"][np.searchsorted(found["flips"], float(amount))].replace("−", "-")
+    told = found["sentences"][np.searchsorted(found["flips"], float(amount))].replace("−", "-")
     here = winner(pixels, kind, float(amount))
-    assert said.startswith(f"{here} ")
-    if "levels" in said:
+    assert told.startswith(f"{here} ")
+    if "levels" in told:
         return
-    start, end = (float(number) for number in re.findall(r"-?\d+(?:\.\d{3})?", said)[:2])
+    start, end = (float(number) for number in re.findall(r"-?\d+(?:\.\d{3})?", told)[:2])
     assert start <= float(amount) <= end
     # Within a thousandth and its rounding, or a whole offset; beyond, rounded bytes may let the answer flicker.
     size = 2 / 3 if kind == "offset" else 1 / 2000
     for edge, step, word in ((start, -1, "below"), (end, 1, "above")):
-        beyond = re.search(rf"{word} it is (\w+)", said)
+        beyond = re.search(rf"{word} it is (\w+)", told)
         if beyond is not None:
             near = [winner(pixels, kind, edge + step * offset * size) for offset in (-3, -2, -1, 0, 1, 2, 3)]
             assert near[0] == here
@@ -74,8 +78,8 @@ def test_near_a_flip_the_sentence_and_the_bars_name_the_same_class(amount: str) 
     app = opened(PAGES[2], picture="astronaut", gain=amount)
     found = ribbon(app)
     assert found["at"] == float(amount)
-    said = found["exception"] or found["sentences"][np.searchsorted(found["flips"], float(amount))]
-    assert said.startswith(f"{answers(app)[1][0]['name']} ")
+    told = found["exception"] or found["sentences"][np.searchsorted(found["flips"], float(amount))]
+    assert told.startswith(f"{answers(app)[1][0]['name']} ")
 
 
 def test_what_wins_between_two_levels_is_said_where_one_stands_on_it() -> None:
@@ -93,7 +97,7 @@ def test_what_wins_between_two_levels_is_said_where_one_stands_on_it() -> None:
 def test_the_page_without_a_network_has_no_ribbon() -> None:
     app = opened(PAGES[1])
     assert not app.exception
-    assert not [data for data in components(app) if "winners" in data]
+    assert not [data for data in components(app) if "bands" in data]
 
 
 def test_the_derivative_on_the_page_is_the_slope_between_two_amounts() -> None:
@@ -128,19 +132,19 @@ def test_the_difference_is_told_in_numbers(pixels: ByteArray) -> None:
         for gain in (1.0, 0.5)
     ]
     before, after = (side.astype(np.float64).reshape(-1) for side in sides)
-    said = next(caption.value for caption in app.caption if "cosine similarity" in caption.value)
-    assert f"mean |change| {np.abs(after - before).mean():.3g}" in said
+    told = next(text for text in said(app) if "cosine similarity" in text)
+    assert f"mean |change| {np.abs(after - before).mean():.3g}" in told
     cosine = before @ after / np.linalg.norm(before) / np.linalg.norm(after)
-    assert float(re.findall(r"cosine similarity (\d\.\d+)", said)[0]) == pytest.approx(cosine, abs=1e-4)
+    assert float(re.findall(r"cosine similarity (\d\.\d+)", told)[0]) == pytest.approx(cosine, abs=1e-4)
     # Half of everything clips nothing.
-    assert "clip" not in said
+    assert "clip" not in told
     bright = opened(PAGES[2], view="difference", layers=["conv1"], gain="3.0")
-    assert "what clipping took is" in next(one.value for one in bright.caption if "cosine similarity" in one.value)
+    assert "what clipping took is" in next(text for text in said(bright) if "cosine similarity" in text)
 
 
 def test_nothing_edited_is_nothing_changed() -> None:
     app = opened(PAGES[2], view="difference", layers=["conv1", "logits"], gain="1.0")
-    assert [caption.value for caption in app.caption].count("Nothing has changed.") == 2
+    assert said(app).count("Nothing has changed.") == 2
 
 
 def test_through_the_lens_the_network_does_not_see_a_gain_that_clips_nothing(pixels: ByteArray) -> None:
@@ -148,13 +152,13 @@ def test_through_the_lens_the_network_does_not_see_a_gain_that_clips_nothing(pix
     plain, lens = (opened(PAGES[2], gain="0.8", layers=["conv1"], **more) for more in ({}, {"standardise": "true"}))
     assert not plain.exception
     assert not lens.exception
-    assert not plain.info
-    assert "did not see your edit" in lens.info[0].value
+    assert not said(plain)
+    assert "did not see your edit" in said(lens)[0]
     # The rounding to bytes is all that is left.
     conv1 = [read_back(app) for app in (plain, lens)]
     assert conv1[1] < 0.05 < conv1[0]
     clipping = opened(PAGES[2], gain="4.0", layers=["conv1"], standardise="true")
-    assert not clipping.info
+    assert not said(clipping)
 
 
 def read_back(app: AppTest) -> float:

@@ -207,8 +207,9 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
     assert f"64 channels · {num_dead} dead" in notes(app)[0]
     assert f"64 units · {(values['dense1'] == 0).sum()} at zero" in notes(app)[1]
     chosen = values["conv2"][:, :, 3].astype(np.float64)
-    table = next(text.value for text in app.markdown if "standard deviation" in text.value)
-    told = [float(line.split("|")[2].strip().rstrip("%")) for line in table.splitlines()[2:7]]
+    table = next(data["rows"] for data in components(app) if data.get("rows"))
+    assert [name for name, _ in table] == ["minimum", "maximum", "mean", "standard deviation", "share of zeros"]
+    told = [float(number.replace("−", "-").rstrip("%")) for _, number in table]
     expected = [chosen.min(), chosen.max(), chosen.mean(), chosen.std(), 100 * (chosen == 0).mean()]
     assert told[:4] == pytest.approx(expected[:4], rel=1e-3, abs=1e-6)
     assert told[4] == pytest.approx(expected[4], abs=0.05)

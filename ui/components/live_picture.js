@@ -4,6 +4,7 @@ const KEYBOARD_PAUSE = 350; // ms without a key before a value set by keyboard c
 const ANSWER_LIMIT = 3000; // ms without an answer
 const TOO_SLOW = 1200; // ms for an answer, beyond which following a thumb is no following
 const TRY_AGAIN = 10000; // ms after which answers that were too slow may have become quicker
+const THINNEST = 0.4; // percent of the slider: a band that can be seen
 const FEW = 5; // answers a second, below which it is said that there are few
 
 const store = (globalThis.vizcorePayloads ??= new Map());
@@ -129,6 +130,7 @@ class LivePicture {
     this.forgive();
     this.write();
     this.stream();
+    this.tellPace();
     if (!this.frame) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
   }
 
@@ -170,11 +172,16 @@ class LivePicture {
     this.asked = 0;
     this.answeredAt = performance.now();
     this.root.dataset.answers = String(Number(this.root.dataset.answers ?? 0) + 1);
-    const seconds = this.answerTime / 1000, many = 1 / seconds >= FEW;
-    this.root.querySelector(".following").textContent = this.answerTime > TOO_SLOW
-      ? `An answer takes ${seconds.toFixed(1)} s: the maps follow when the slider is released`
-      : many ? "" : `${(1 / seconds).toFixed(1)} answers a second: this choice of layers takes its time`;
     this.stream();
+    this.tellPace();
+  }
+
+  // How quickly the charts follow, where that is less than one would think. Only while it matters.
+  tellPace() {
+    const seconds = this.answerTime / 1000, isHeld = this.dragging || this.timer;
+    this.root.querySelector(".following").textContent = !isHeld || !seconds || 1 / seconds >= FEW ? ""
+      : this.answerTime > TOO_SLOW ? `An answer takes ${seconds.toFixed(1)} s: the maps follow when the slider is released`
+      : `${(1 / seconds).toFixed(1)} answers a second: this choice of layers takes its time`;
   }
 
   // Of the last answers in the middle: one that is late does not count. 0 as long as there are too few.
@@ -186,6 +193,7 @@ class LivePicture {
     this.streamed = null;
     this.asked = 0;
     clearTimeout(this.patience);
+    this.tellPace();
     this.tell("released", { kind: this.data.kind, amount });
     clearTimeout(this.limit);
     this.limit = setTimeout(() => {
@@ -215,27 +223,27 @@ class LivePicture {
     const svg = this.root.querySelector(".ribbon"), flip = this.root.querySelector(".flip");
     for (const part of [svg, flip]) part.toggleAttribute("hidden", !this.levels);
     if (!this.levels) return;
-    const { amounts, winners, colours, names, probabilities, about } = this.levels;
+    const { amounts, bands, colours, names, probabilities, about } = this.levels;
     const { minimum, maximum } = this.data, at = (amount) => (100 * (amount - minimum)) / (maximum - minimum);
     svg.setAttribute("viewBox", "0 0 100 100");
-    const edges = [minimum, ...amounts.slice(1).map((amount, i) => (amount + amounts[i]) / 2), maximum].map(at);
-    // Neighbours of one class are one band: between two there would be a hair of light.
-    const starts = winners.flatMap((winner, i) => (winner === winners[i - 1] ? [] : [i]));
-    const bands = starts.map((from, i) => {
-      const x = edges[from], end = edges[starts[i + 1] ?? winners.length];
-      return `<rect x="${x}" y="0" width="${end - x}" height="100" fill="${colours[winners[from]]}"/>`;
+    // A class that wins at one step of the slider is seen, too.
+    const drawn = bands.map(([winner, start, end]) => {
+      const x = at(start), width = Math.max(THINNEST, at(end) - x);
+      return `<rect x="${Math.min(x, 100 - width)}" y="0" width="${width}" height="100" fill="${colours[winner]}"/>`;
     });
-    const line = probabilities.map((p, i) => `${at(amounts[i])},${100 - 100 * p}`).join(" ");
-    svg.innerHTML = `${bands.join("")}<polyline class="winner" points="${line}"/>`;
+    const points = probabilities.map((p, i) => `${at(amounts[i])},${100 - 100 * p}`).join(" ");
+    svg.innerHTML = `${drawn.join("")}<polyline points="${points}"/><polyline class="winner" points="${points}"/>`;
     // Names come from a file: they are set as text.
-    const legend = [...new Set(winners)].map((winner) => { // along the slider
+    const legend = [...new Set(bands.map(([winner]) => winner))].map((winner) => {
       const entry = document.createElement("span"), swatch = document.createElement("i");
       swatch.style.background = colours[winner];
       entry.append(swatch, names[winner]);
       return entry;
     });
-    flip.replaceChildren(document.createTextNode(""), ...legend);
-    this.root.dataset.ribbon = String(winners.length);
+    const line = document.createElement("span");
+    line.append(document.createElement("b"), "its probability, 0 to 100%");
+    flip.querySelector(".classes").replaceChildren(...legend, line);
+    this.root.dataset.ribbon = String(amounts.length);
     flip.title = about;
     this.tellWinner();
   }
@@ -246,7 +254,8 @@ class LivePicture {
     const { flips, sentences, at, exception } = this.levels;
     const sentence = (at === this.amount && exception) || sentences[flips.filter((flip) => flip < this.amount).length];
     this.root.querySelector(".ribbon").setAttribute("aria-label", sentence);
-    this.root.querySelector(".flip").firstChild.data = `${sentence} `;
+    const said = this.root.querySelector(".flip p");
+    if (said.textContent !== sentence) said.textContent = sentence;
   }
 
   draw() {
