@@ -84,7 +84,7 @@ def _sides(arranged: Arrangement, clipping: Clipping | None) -> _Sides:
         base, edited = clipping.unclipped[arranged.layer.name], clipping.clipped[arranged.layer.name]
     changed = difference(base, edited)
     is_stretched, colour_map, (low, high) = arranged.choice.stretched, arranged.choice.colour_map, arranged.locked
-    reach = symmetric_range(changed)[1] if is_stretched or low == high else high - low
+    reach = symmetric_range(changed)[1] if is_stretched or low == high else (high - low) / arranged.choice.magnify
     return {
         "base": (base, locked_range(base) if is_stretched else arranged.locked, colour_map),
         "edited": (edited, locked_range(edited) if is_stretched else arranged.locked, colour_map),

@@ -22,6 +22,7 @@ MAPS, DIFFERENCE, DERIVATIVE, TUNING = "feature maps", "difference", "derivative
 AGAINST = ("original", "without the clip")
 VIEWS = (MAPS, DIFFERENCE, DERIVATIVE, TUNING)
 TILES_A_ROW = (4, 8, 16, 32)
+MAGNIFICATIONS = (1, 2, 4, 8)
 _DEFAULT_TILES_A_ROW = 16  # the tutorial's
 _NUM_FIRST_LAYERS = 4  # the tutorial's
 _MOST_BUTTONS = 12
@@ -46,6 +47,7 @@ class LayerChoice:
     colour_map: str
     columns: int
     curve_order: str = "index"
+    magnify: int = 1
 
 
 def choose_layers(network: Network) -> LayerChoice:
@@ -83,6 +85,7 @@ def choose_layers(network: Network) -> LayerChoice:
             help=f"What many networks are given: {LENSES[_STANDARDISED]}. See which edits are gone.",
         )
         order, curve_order = _choose_order(view)
+        magnify = _choose_magnification() if view == DIFFERENCE and not stretched else 1
         colour_map = st.selectbox("Colour map", list(COLOUR_MAPS), key="colours", bind="query-params")
         columns = st.selectbox(
             "Tiles a row",
@@ -92,7 +95,8 @@ def choose_layers(network: Network) -> LayerChoice:
             bind="query-params",
         )
     state.keep_choices()
-    st.caption(_formula(view, scale, stretched=stretched, through_lens=is_standardised))
+    formula = _formula(view, scale, stretched=stretched, through_lens=is_standardised)
+    st.caption(formula if magnify == 1 else f"{formula} The difference is magnified {magnify} times.")
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
         view=view,
@@ -105,6 +109,7 @@ def choose_layers(network: Network) -> LayerChoice:
         colour_map=colour_map,
         columns=columns,
         curve_order=curve_order,
+        magnify=magnify,
     )
 
 
@@ -127,6 +132,19 @@ def _choose_order(view: str) -> tuple[str, str]:
         help="Of the unedited picture, so that a tile stays where it is while the brightness changes.",
     )
     return order, "index"
+
+
+def _choose_magnification() -> int:
+    return st.segmented_control(
+        "Magnify the difference, times",
+        list(MAGNIFICATIONS),
+        default=MAGNIFICATIONS[0],
+        required=True,
+        key="magnify",
+        bind="query-params",
+        help="Its colours reach their ends at a part of the range: small differences are seen, large ones are cut off.",
+        width="content",
+    )
 
 
 def _choose_scale(view: str) -> tuple[str, bool]:

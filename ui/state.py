@@ -110,6 +110,7 @@ _CHOICES = (
     "view",
     "stretch",
     "against",
+    "magnify",
     "standardise",
     "own-scale",
     "scale",
@@ -134,6 +135,7 @@ _CHOSEN_ONE = MappingProxyType(
         "data": "Shapes",
         "compare": "these steps",
         "against": "original",
+        "magnify": 1,
     }
 )
 

@@ -207,3 +207,16 @@ def test_without_the_clip_nothing_differs_where_nothing_is_clipped() -> None:
         levels = untyped_array(figure["data"][0]["z"])
         # Level 128 is zero.
         assert ((levels[levels > 0] != 128).any()) == is_clipped
+
+
+def test_a_magnified_difference_has_a_scale_that_reaches_a_part_as_far() -> None:
+    def reach(**parameters: str) -> float:
+        app = opened(PAGES[2], view="difference", layers=["conv1"], gain="1.2", **parameters)
+        assert not app.exception
+        figure = next(data["figure"] for data in components(app) if data.get("key") == "layer-conv1-difference")
+        low, high = (figure["layout"]["meta"][end][0] for end in ("lows", "highs"))
+        assert low == -high
+        return float(high)
+
+    assert reach(magnify="4") == pytest.approx(reach() / 4)
+    assert reach(magnify="7") == reach(magnify="") == reach()
