@@ -35,25 +35,25 @@ _COUNT = """(slider) => {
 
 def measure() -> list[Line]:
     """The tutorial's four layers on a screen of 1400 × 900; the thumb moves once in every frame."""
-    with app() as (address, _), empty_app() as empty_address, running_chromium() as browser:
-        bare = browser.new_page()
-        bare.goto(empty_address)
-        bare.get_by_role("button", name="Again").wait_for()
-        page = _opened(browser, address)
-        _moved([page])
-        rates, answer_times = [], []
-        for _ in range(_REPEATS):
-            ((answers, took),) = _moved([page])
-            rates.append(1000 * answers / _MILLISECONDS)
-            answer_times.append(took)
-        page.close()
-        size = _received(browser, address)
-        empty = median(press(bare) for _ in range(_REPEATS))
-        pages = [_opened(browser, address) for _ in range(_VISITORS)]
-        _moved(pages)
-        together = _moved(pages)
-        for each in pages:
-            each.close()
+    with app() as (address, _):
+        with empty_app() as empty_address, running_chromium() as browser:
+            bare = browser.new_page()
+            bare.goto(empty_address)
+            bare.get_by_role("button", name="Again").wait_for()
+            page = _opened(browser, address)
+            _moved([page])
+            rates, answer_times = [], []
+            for _ in range(_REPEATS):
+                ((answers, took),) = _moved([page])
+                rates.append(1000 * answers / _MILLISECONDS)
+                answer_times.append(took)
+            page.close()
+            size = _received(browser, address)
+            empty = median(press(bare) for _ in range(_REPEATS))
+            pages = [_opened(browser, address) for _ in range(_VISITORS)]
+            _moved(pages)
+            together = _moved(pages)
+        # Without the browser, whose driver has an event loop of its own.
         _, alone, five = (asyncio.run(_held(address, number)) for number in (1, 1, _VISITORS))
     per_visitor = [1000 * answers / _MILLISECONDS for answers, _ in together]
     return [

@@ -30,7 +30,7 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
         What is chosen.
     """
     with st.container(key=f"brightness-{layout}", gap="small"):
-        choice, live = st.columns([9, 11], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
+        choice, live = st.columns([10, 11], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
         with choice:
             _choose()
         setting = state.setting()
