@@ -1,7 +1,7 @@
 """One layer three times: for the picture as it is, as edited, and the difference."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from math import inf
 
 import streamlit as st
@@ -54,6 +54,7 @@ def updates(arranged: Arrangement, clipping: Callable[[], Clipping]) -> dict[str
     """What makes new values for the pictures that the brightness changes, by the chart's key."""
     headings = _headings(arranged)
 
+    @cache  # three pictures and their words ask for the same ones
     def sides() -> _Sides:
         return _sides(arranged, clipping() if _is_against_clip(arranged) else None)
 

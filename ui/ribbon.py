@@ -17,11 +17,18 @@ from vizcore.passage import Winners
 
 _LEVELS, _FEWER_LEVELS = 101, 41
 # Okabe and Ito's colours, which people with any kind of colour vision tell apart, and two more; then they begin again.
-# fmt: off
 _COLOURS = (
-    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999", "#7a4a1f", "#b3e2cd",
+    "#e69f00",
+    "#56b4e9",
+    "#009e73",
+    "#f0e442",
+    "#0072b2",
+    "#d55e00",
+    "#cc79a7",
+    "#999999",
+    "#7a4a1f",
+    "#b3e2cd",
 )
-# fmt: on
 _ribbon = st.components.v2.component(
     "vizcore_ribbon",
     html="<span></span>",
