@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path, PurePath
 from tempfile import NamedTemporaryFile
 from threading import Lock
+from time import monotonic
 
 import numpy as np
 import streamlit as st
@@ -33,7 +34,7 @@ from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, feature_maps
 from vizcore.first_layer_law import OffsetLaw
 from vizcore.movement import Movement, movement
-from vizcore.passage import Clipping, Pass, Passage, Winners
+from vizcore.passage import Clipping, Pass, Passage, Winners, unknown_winners
 from vizcore.picture_archive import open_archive
 from vizcore.pipeline import InputFormat
 from vizcore.samples import SAMPLES, open_sample
@@ -292,11 +293,39 @@ def curves(subject: Subject, layer_names: tuple[str, ...], kind: str, num_levels
     return _passage(subject).curves(layer_names, kind=kind, num_levels=num_levels)
 
 
-@st.cache_data(max_entries=128, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
-def winners(subject: Subject, kind: str, num_levels: int) -> Winners:
-    """The winning class over a kind of brightness, and the amounts at which it changes."""
-    chosen = network_of(subject.entry)
-    return _passage(subject).winners(chosen.answer, answer_kind=chosen.answer_kind, kind=kind, num_levels=num_levels)
+class _Exploration:
+    """What is known of the winners so far. Whoever looks at them carries it on."""
+
+    def __init__(self, known: Winners) -> None:
+        self.known = known
+        self.lock = Lock()
+
+
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={Subject: _key})
+def _exploration(subject: Subject, kind: str, num_levels: int) -> _Exploration:
+    return _Exploration(unknown_winners(kind, num_levels))
+
+
+def winners(subject: Subject, kind: str, num_levels: int, *, seconds: float = 0, at_once: int = 1) -> Winners:
+    """The winning class over a kind of brightness, and the amounts at which it changes, as far as they are known.
+
+    Args:
+        subject: the picture and the network.
+        kind: of brightness.
+        num_levels: how many amounts are tried.
+        seconds: after how long no further step is begun; with 0 none is.
+        at_once: how many levels are tried in one step.
+    """
+    exploration = _exploration(subject, kind, num_levels)
+    if seconds:
+        end = monotonic() + seconds
+        with exploration.lock:
+            chosen, passage = network_of(subject.entry), _passage(subject)
+            while not exploration.known.is_complete and monotonic() < end:
+                exploration.known = passage.further(
+                    exploration.known, chosen.answer, answer_kind=chosen.answer_kind, at_once=at_once
+                )
+    return exploration.known
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Subject: _key})

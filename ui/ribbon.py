@@ -1,13 +1,15 @@
 """Component: under the slider, the class that wins at each level of the brightness, and where the answer flips."""
 
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from ui import cached
+from ui import cached, frame, state
 from ui.arrangement import Outputs
+from ui.guard import sentences
 from ui.networks import Network
 from ui.state import Setting
 from ui.subject import Subject
@@ -15,7 +17,11 @@ from vizcore.brightness import Kind
 from vizcore.flip import flips, standing
 from vizcore.passage import Winners
 
-_LEVELS, _FEWER_LEVELS = 101, 41
+_LEVELS = 101
+_SLICE = 0.15
+"""Seconds of a deep network's work between two looks at whether the visitor wants something else."""
+
+_KEY = "ribbon"
 # Okabe and Ito's colours, which people with any kind of colour vision tell apart, and two more; then they begin again.
 _COLOURS = (
     "#e69f00",
@@ -39,39 +45,67 @@ _ribbon = st.components.v2.component(
 def ribbon(subject: Subject, setting: Setting, network: Network, outputs: Outputs) -> None:
     """Colour the slider of this page. Called last: what it shows takes longest."""
     if network.classes is None:
-        _ribbon(key="ribbon", data={}, height=1)
-        return
-    kind, classes = setting.kind, network.classes
-    found = cached.winners(subject, kind.name, _LEVELS if network.is_small else _FEWER_LEVELS)
-    names = {index: classes[index] for index in sorted({one.winner for one in found.stretches})}
+        _ribbon(key=_KEY, data={}, height=1)
+    elif network.is_small:
+        found = cached.winners(subject, setting.kind.name, _LEVELS, seconds=inf, at_once=_LEVELS)
+        _show(found, subject, setting, network.classes, int(np.argmax(outputs.edited[network.answer])))
+    else:
+        _growing(subject, setting, network.classes, int(np.argmax(outputs.edited[network.answer])))
+
+
+@st.fragment
+def _growing(subject: Subject, setting: Setting, classes: tuple[str, ...], here: int) -> None:
+    """A ribbon that takes many seconds, a slice of them each time the browser has nothing else to ask.
+
+    So neither a held nor a released thumb waits for more than a slice.
+    """
+    frame.begin_part()
+    with sentences():
+        is_asked_for = state.event(_KEY, "more") is not None
+        found = cached.winners(subject, setting.kind.name, _LEVELS, seconds=_SLICE if is_asked_for else 0)
+        _show(found, subject, setting, classes, here)
+
+
+def _show(found: Winners, subject: Subject, setting: Setting, classes: tuple[str, ...], here: int) -> None:
+    kind = setting.kind
+    # Those that bisection met come last: what has a colour keeps it.
+    names = {index: classes[index] for index in (*found.winners, *(one.winner for one in found.stretches))}
     # Of few classes each has its colour for good; of many, those that are here.
     places = {index: index if len(classes) <= len(_COLOURS) else place for place, index in enumerate(names)}
     colours = {index: _COLOURS[place % len(_COLOURS)] for index, place in places.items()}
     # From flip to flip and from end to end: between two bands there is no hair of light.
-    edges = [kind.minimum, *flips(found.stretches), kind.maximum]
+    inner = list(flips(found.stretches))
+    edges = [kind.minimum, *inner, *(one.end for one in found.stretches[-1:])]
     bands = [(one.winner, *ends) for one, ends in zip(found.stretches, pairwise(edges), strict=True)]
-    # One for each stretch: that under the thumb is shown, also while it is held.
-    sentences = [written(kind, found, one.start, classes) for one in found.stretches]
-    here = int(np.argmax(outputs.edited[network.answer]))
-    _ribbon(
-        key="ribbon",
-        data={
-            "wears": subject.key,
-            "kind": kind.name,
-            "amounts": found.amounts,
-            "bands": bands,
-            "probabilities": found.probabilities,
-            "names": names,
-            "colours": colours,
-            "flips": edges[1:-1],
-            "sentences": sentences,
-            "at": setting.amount,
-            "exception": exception(kind, found, setting.amount, here, classes),
-            "about": f"{len(found.amounts)} levels were tried. Where two neighbours differ, the flip between them was "
-            "looked for; what wins and loses again between two levels is not seen.",
-        },
-        height=1,
-    )
+    data = {
+        "wears": subject.key,
+        "kind": kind.name,
+        "amounts": found.amounts,
+        "bands": bands,
+        "probabilities": found.probabilities,
+        "names": names,
+        "colours": colours,
+        "at": setting.amount,
+        "about": f"{len(found.levels)} levels are tried. Where two neighbours differ, the flip between them is "
+        "looked for; what wins and loses again between two levels is not seen.",
+    }
+    if found.is_complete:
+        # One sentence for each stretch: that under the thumb is shown, also while it is held.
+        told = [written(kind, found, one.start, classes) for one in found.stretches]
+        apart = exception(kind, found, setting.amount, here, classes)
+        said = {"flips": inner, "sentences": told, "exception": apart, "more": 0}
+    else:
+        # With another number every time: the browser answers to what is new.
+        said = {"flips": [], "sentences": [progress(found)], "exception": "", "more": state.next_number()}
+    _ribbon(key=_KEY, data=data | said, height=1, on_more_change=lambda: None)
+
+
+def progress(found: Winners) -> str:
+    """How far a ribbon is that takes long."""
+    if len(found.amounts) < len(found.levels):
+        return f"Trying the levels: {len(found.amounts)} of {len(found.levels)}."
+    done, of = found.flips_found
+    return f"All {len(found.levels)} levels are tried. Looking for where exactly the answer flips: {done} of {of}."
 
 
 def written(kind: Kind, found: Winners, amount: float, classes: tuple[str, ...]) -> str:

@@ -6,13 +6,20 @@ not seen and not claimed; a finer grid sees more.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from math import isfinite
 
 from vizcore.errors import VizcoreError
 
 PRECISION = 0.001
 """To how much of an amount a flip is found, a tenth of the finest slider's step and finer."""
+
+StepBetween = Callable[[float, float], float | None]
+
+
+def _no_step_between(low: float, high: float) -> float | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -45,67 +52,82 @@ class Standing:
     above: Segment | None
 
 
-def segments(
-    amounts: Sequence[float],
-    winners: Sequence[int],
-    *,
-    winner_at: Callable[[float], int],
-    step_between: Callable[[float, float], float | None] = lambda low, high: None,
-    precision: float = PRECISION,
-) -> tuple[Segment, ...]:
-    """Who wins from where to where, with the flips between the levels found by bisection.
+@dataclass(frozen=True)
+class Search:
+    """The stretches as far as they are known, from left to right, and what is to be asked next.
 
-    Args:
-        amounts: the levels, rising, at least one.
-        winners: the winning class at each level, an index.
-        winner_at: the winning class at any amount between the levels. It is asked about ten times per flip.
+    Whoever searches asks one question at a time, and may stop in between and go on later:
+
+        search = Search().told((0.0, 6), (1.0, 3))
+        while search.question is not None:
+            search = search.told((search.question, winner_at(search.question)))
+
+    Attributes:
         step_between: an amount between two others that is asked for before any else, or None if there is none. With a
             slider's own amounts, as `vizcore.brightness.Kind.step_between` gives them, no flip is claimed at one of
             them without having asked there.
         precision: how far apart the last amount before a flip and the first one behind it may lie, above 0.
-
-    Returns:
-        The stretches from the lowest level to the highest; neighbours have different winners, and the gap between them
-        is not wider than the precision. Where bisection meets a third class, it has a stretch of its own, and the flips
-        on both sides of it are found. A flip at the very end gives a stretch that starts and ends there.
-
-    Raises:
-        VizcoreError: no levels, amounts that do not rise, another number of winners, or no precision.
+        stretches: from the lowest level on; the last one as far as it is known. Neighbours have different winners, and
+            the gap between them is not wider than the precision.
+        question: the amount whose winner is wanted next; None once all is known of the levels that were told.
     """
-    _check(amounts, winners, precision)
-    found = [Segment(int(winners[0]), float(amounts[0]), float(amounts[0]))]
 
-    def extend(amount: float, winner: int) -> None:
-        last = found[-1]
-        if last.winner == winner:
-            found[-1] = Segment(winner, last.start, amount)
-        else:
-            found.append(Segment(winner, amount, amount))
+    step_between: StepBetween = field(default=_no_step_between, repr=False)
+    precision: float = PRECISION
+    stretches: tuple[Segment, ...] = ()
+    question: float | None = None
+    _ahead: tuple[tuple[float, int], ...] = ()  # answers beyond the stretches, the nearest last
 
-    def search(low: float, high: float, low_winner: int, high_winner: int) -> None:
-        """Everything behind `low` up to and with `high`, from left to right."""
-        middle = None
-        if low_winner != high_winner:
-            middle = step_between(low, high)
-            if middle is None and high - low > precision:
-                middle = low + (high - low) / 2
-        if middle is not None and low < middle < high:
-            winner = int(winner_at(middle))
-            search(low, middle, low_winner, winner)
-            search(middle, high, winner, high_winner)
-        else:
-            extend(high, high_winner)
+    def __post_init__(self) -> None:
+        if not self.precision > 0:
+            raise VizcoreError(f"A flip can be found to a precision above 0; given was {self.precision}.")
 
-    for (low, high), (low_winner, high_winner) in zip(pairwise(amounts), pairwise(winners), strict=True):
-        search(float(low), float(high), int(low_winner), int(high_winner))
-    return tuple(found)
+    def told(self, *answers: tuple[float, int]) -> "Search":
+        """With more answers, (amount, winner): to the question, or at levels beyond all others if there is none.
+
+        There are about ten questions per flip. Where bisection meets a third class, it has a stretch of its own, and
+        the flips on both sides of it are found. A flip at the very end gives a stretch that starts and ends there.
+
+        Raises:
+            VizcoreError: an answer to another question, or levels that do not rise.
+        """
+        self._check([amount for amount, _ in answers])
+        stretches, ahead = list(self.stretches), [*self._ahead, *reversed(answers)]
+        while ahead:
+            amount, winner = ahead[-1]
+            last = stretches[-1] if stretches else None
+            if last is not None and last.winner == winner:
+                stretches[-1] = Segment(winner, last.start, amount)
+            else:
+                question = None if last is None else self._between(last.end, amount)
+                if question is not None:
+                    return replace(self, stretches=tuple(stretches), question=question, _ahead=tuple(ahead))
+                stretches.append(Segment(winner, amount, amount))
+            ahead.pop()
+        return replace(self, stretches=tuple(stretches), question=None, _ahead=())
+
+    def _check(self, amounts: Sequence[float]) -> None:
+        if self.question is not None and list(amounts) != [self.question]:
+            raise VizcoreError(f"Asked for was the winner at {self.question}; told was that at {list(amounts)}.")
+        ends = [one.end for one in self.stretches[-1:]] if self.question is None else []
+        if not all(isfinite(amount) for amount in amounts) or any(
+            not low < high for low, high in pairwise([*ends, *amounts])
+        ):
+            raise VizcoreError("The levels are finite amounts, each higher than the one before.")
+
+    def _between(self, low: float, high: float) -> float | None:
+        middle = self.step_between(low, high)
+        if middle is None and high - low > self.precision:
+            middle = low + (high - low) / 2
+        # Two neighbouring floats have nothing between them.
+        return middle if middle is not None and low < middle < high else None
 
 
 def standing(stretches: Sequence[Segment], amount: float) -> Standing:
     """The stretch around an amount and its neighbours: "cat from 0.47 to 1.62; below it is frog".
 
     Args:
-        stretches: from `segments`.
+        stretches: from `Search`.
         amount: any. In the gap of a flip the nearer side counts, at the same distance the lower one; beyond the levels
             the stretch at that end.
 
@@ -126,14 +148,3 @@ def standing(stretches: Sequence[Segment], amount: float) -> Standing:
 def flips(stretches: Sequence[Segment]) -> tuple[float, ...]:
     """The amounts at which the winner changes: the middle of each gap, exact to half the precision."""
     return tuple((left.end + right.start) / 2 for left, right in pairwise(stretches))
-
-
-def _check(amounts: Sequence[float], winners: Sequence[int], precision: float) -> None:
-    if len(amounts) == 0 or any(not low < high for low, high in pairwise(amounts)):
-        raise VizcoreError("The levels are one amount or more, each higher than the one before.")
-    if len(amounts) != len(winners):
-        raise VizcoreError(
-            f"There are {len(amounts)} levels and {len(winners)} winners; one winner per level is needed."
-        )
-    if not precision > 0:
-        raise VizcoreError(f"A flip can be found to a precision above 0; given was {precision}.")

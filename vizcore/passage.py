@@ -4,8 +4,9 @@ Everything that a page or a notebook asks of the two together, from the parts th
 does not import TensorFlow.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,19 +51,59 @@ class Clipping:
 
 @dataclass(frozen=True)
 class Winners:
-    """Who wins along a kind of brightness.
+    """Who wins along a kind of brightness, as far as it is known: first at the levels, then at the flips between them.
 
     Attributes:
-        amounts: the levels.
-        winners: index of the winning class at each.
-        probabilities: of the winner at each, 0 … 1.
-        stretches: from where to where each class wins.
+        kind: of brightness.
+        levels: the amounts that are tried, rising.
+        winners: index of the winning class at each of the first of them.
+        probabilities: of the winner at each of these, 0 … 1.
+        search: for the flips, once all levels are tried.
     """
 
-    amounts: tuple[float, ...]
-    winners: tuple[int, ...]
-    probabilities: tuple[float, ...]
-    stretches: tuple[flip.Segment, ...]
+    kind: str
+    levels: tuple[float, ...]
+    winners: tuple[int, ...] = ()
+    probabilities: tuple[float, ...] = ()
+    search: flip.Search = field(default_factory=flip.Search)
+
+    @property
+    def amounts(self) -> tuple[float, ...]:
+        """The levels that have been tried."""
+        return self.levels[: len(self.winners)]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all levels have been tried, and all flips between them found."""
+        return len(self.winners) == len(self.levels) and self.search.question is None
+
+    @property
+    def stretches(self) -> tuple[flip.Segment, ...]:
+        """From where to where each class wins; as long as it is not complete, only as far as the levels tell."""
+        return self.search.stretches if self.is_complete else self._between_levels
+
+    @property
+    def flips_found(self) -> tuple[int, int]:
+        """Of how many pairs of neighbouring levels with different winners the flip is known, and how many there are."""
+        done = self.search.stretches[-1].end if self.search.stretches else -inf
+        return sum(one.start <= done for one in self._between_levels[1:]), max(len(self._between_levels) - 1, 0)
+
+    @property
+    def _between_levels(self) -> tuple[flip.Segment, ...]:
+        return flip.Search(precision=inf).told(*zip(self.amounts, self.winners, strict=True)).stretches
+
+
+def unknown_winners(kind: str, num_levels: int) -> Winners:
+    """What is known of the winners before the first pass.
+
+    Args:
+        kind: of brightness.
+        num_levels: how many amounts are to be tried, from one end of the slider to the other.
+    """
+    chosen = KINDS[kind]
+    # Between two whole offsets every byte stays what it was at the lower one.
+    precision = flip.PRECISION if chosen.decimals else chosen.step
+    return Winners(kind, chosen.levels(num_levels), search=flip.Search(chosen.step_between, precision))
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,14 +196,7 @@ class Passage:
 
     def curves(self, layer_names: Iterable[str], *, kind: str, num_levels: int) -> Mapping[str, sweep.Curves]:
         """How the channels of some layers follow a kind of brightness from one end of its slider to the other."""
-        return sweep.tuning_curves(
-            self.network,
-            KINDS[kind].levels(num_levels),
-            layer_names,
-            batch_of=lambda amounts: pipeline.prepared_levels(
-                self.pixels, kind=kind, amounts=amounts, wanted=self.wanted
-            ),
-        )
+        return self._curves(layer_names, kind, KINDS[kind].levels(num_levels))
 
     def winners(self, answer: str, *, answer_kind: str, kind: str, num_levels: int) -> Winners:
         """The winning class over a kind of brightness, and the amounts at which it changes.
@@ -173,25 +207,46 @@ class Passage:
             kind: of brightness.
             num_levels: how many amounts are tried; flips between them are found by bisection.
         """
-        answers = self.curves([answer], kind=kind, num_levels=num_levels)[answer]
-        winners = sweep.winners(answers.mean).tolist()
+        known = unknown_winners(kind, num_levels)
+        while not known.is_complete:
+            known = self.further(known, answer, answer_kind=answer_kind, at_once=num_levels)
+        return known
 
-        def winner_at(amount: float) -> int:
-            output = self.read([answer], kind=kind, amount=amount).activations[answer]
-            return int(sweep.winners(output[np.newaxis])[0])
+    def further(self, known: Winners, answer: str, *, answer_kind: str, at_once: int = 1) -> Winners:
+        """One step further in what is known of the winners: the next levels, or one amount between two of them.
 
-        return Winners(
-            answers.amounts,
-            tuple(winners),
-            tuple(sweep.probabilities(answers.mean, kind=answer_kind).max(axis=1).tolist()),
-            flip.segments(
-                answers.amounts,
-                winners,
-                winner_at=winner_at,
-                step_between=KINDS[kind].step_between,
-                # Between two whole offsets every byte stays what it was at the lower one.
-                precision=flip.PRECISION if KINDS[kind].decimals else KINDS[kind].step,
-            ),
+        Args:
+            known: from `unknown_winners` or from here, of this picture and network.
+            answer, answer_kind: as in `winners`.
+            at_once: how many levels are tried in one step.
+        """
+        question = known.search.question
+        if question is not None:
+            winner = int(sweep.winners(self._answers(answer, known.kind, [question]))[0])
+            return replace(known, search=known.search.told((question, winner)))
+        amounts = known.levels[len(known.winners) :][:at_once]
+        if not amounts:
+            return known
+        answers = self._answers(answer, known.kind, amounts)
+        winners = (*known.winners, *sweep.winners(answers).tolist())
+        probabilities = sweep.probabilities(answers, kind=answer_kind).max(axis=1).tolist()
+        known = replace(known, winners=winners, probabilities=(*known.probabilities, *probabilities))
+        if len(winners) < len(known.levels):
+            return known
+        return replace(known, search=known.search.told(*zip(known.levels, winners, strict=True)))
+
+    def _answers(self, answer: str, kind: str, amounts: Sequence[float]) -> FloatArray:
+        """(levels, classes): what the network answers at some amounts."""
+        if len(amounts) == 1:
+            return self.read([answer], kind=kind, amount=amounts[0]).activations[answer][np.newaxis]
+        return self._curves([answer], kind, amounts)[answer].mean
+
+    def _curves(self, layer_names: Iterable[str], kind: str, amounts: Sequence[float]) -> dict[str, sweep.Curves]:
+        return sweep.tuning_curves(
+            self.network,
+            amounts,
+            layer_names,
+            batch_of=lambda some: pipeline.prepared_levels(self.pixels, kind=kind, amounts=some, wanted=self.wanted),
         )
 
     def _exactly(self, kind: str, amount: float, *, clipped: bool = True) -> FloatArray:

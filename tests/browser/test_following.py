@@ -4,14 +4,18 @@ import base64
 import io
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from tests.browser.app import running_app
 from tests.browser.steps import address as parameters
-from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, x_range
+from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations import read
 from vizcore.arrays import ByteArray
 from vizcore.brightness import adjust
@@ -291,3 +295,63 @@ def test_on_home_the_small_maps_and_the_answer_follow_too(page: Page, address: s
     page.wait_for_function("() => !location.search.includes('gain=1.0')")
     settle(page)
     near(picture(page, "first-layer"), expected)
+
+
+@pytest.fixture(scope="module")
+def deep_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An app with an operator's model that takes its time: "bright" is what has a mean above a quarter, else "dark"."""
+    folder = tmp_path_factory.mktemp("deep")
+    layers = [
+        keras.layers.Conv2D(64, 1, name="means"),
+        keras.layers.Conv2D(64, 3, padding="same", name="slow"),
+        keras.layers.GlobalAveragePooling2D(name="mean"),
+        keras.layers.Dense(2, name="answer"),
+    ]
+    model = keras.Sequential([keras.Input((224, 224, 3), name="picture"), *layers], name="deep")
+    means, same = np.zeros((1, 1, 3, 64), np.float32), np.zeros((3, 3, 64, 64), np.float32)
+    means[:, :, :, 0] = 1 / 3
+    same[1, 1, 0, 0] = 1
+    answer = np.zeros((64, 2), np.float32)
+    answer[0] = -1, 1
+    for layer, kernel, bias in zip(
+        (layers[0], layers[1], layers[3]), (means, same, answer), ([0] * 64, [0] * 64, [0.25, -0.25]), strict=True
+    ):
+        layer.set_weights([kernel, np.array(bias, np.float32)])
+    model.save(folder / "deep.keras")
+    (folder / "deep.txt").write_text("dark\nbright\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIZCORE_MODEL", str(folder / "deep.keras"))
+        with running_app(folder / "app.log") as (url, _):
+            yield url
+    assert "Traceback" not in (folder / "app.log").read_text()
+
+
+def test_the_ribbon_of_a_deep_network_grows_while_nobody_holds_the_thumb(
+    page: Page, deep_address: str, tmp_path: Path
+) -> None:
+    Image.new("RGB", (40, 30), (100, 100, 100)).save(tmp_path / "grey.png")
+    go(page, f"{deep_address}/Feature_maps?network=own+model&gain=1.0&layers-own+model=means")
+    page.get_by_role("link", name="Brighten").click()
+    page.wait_for_url("**/Brighten**")
+    upload(page, tmp_path / "grey.png")
+    said, trying = page.locator(".flip p"), re.compile(r"^Trying the levels: [1-9]\d* of 101\.")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("grey.png")
+    page.get_by_role("link", name="Feature maps").click()
+    expect(said).to_have_text(trying)
+    # While the thumb is held everything is for what follows it.
+    drag(page, 2.0, release=False)
+    expect_followed(page)
+    far = said.text_content()
+    assert trying.match(far or "")
+    page.wait_for_timeout(1000)
+    assert said.text_content() == far
+    page.mouse.up()
+    expect(said).not_to_have_text(far or "")
+    # Taken and let go at the same place, it goes on as well.
+    drag(page)
+    # 64 is the first byte above a quarter of 255, and ⌊100 · g⌋ reaches it at 0.64.
+    expect(said).to_have_text("bright from 0.640 to 4.000; below it is dark.", timeout=90_000)
+    bands = page.locator(".ribbon rect")
+    expect(bands).to_have_count(2)
+    at = [float(bands.nth(1).get_attribute(name) or "nan") for name in ("x", "width")]
+    assert at == pytest.approx([16, 84], abs=0.05)

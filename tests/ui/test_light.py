@@ -1,21 +1,25 @@
 """What the pages say of how the network follows the light, against answers computed independently."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, answers, components, opened, said
-from ui.ribbon import exception, written
+from ui import cached
+from ui.ribbon import exception, progress, written
 from vizcore.activations import read
 from vizcore.arrays import ByteArray
 from vizcore.brightness import KINDS, adjust
 from vizcore.chart import untyped_array
 from vizcore.datasets import CIFAR10_CLASSES
 from vizcore.display import display_copy
-from vizcore.flip import Segment
+from vizcore.flip import Search
 from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.passage import Winners
 from vizcore.pipeline import InputFormat, prepared_exactly
@@ -82,16 +86,49 @@ def test_near_a_flip_the_sentence_and_the_bars_name_the_same_class(amount: str) 
     assert told.startswith(f"{answers(app)[1][0]['name']} ")
 
 
+def known(kind: str, *answers: tuple[float, int]) -> Winners:
+    levels, winners = zip(*answers, strict=True)
+    return Winners(kind, levels, winners, (0.9,) * len(levels), Search(precision=KINDS[kind].step).told(*answers))
+
+
 def test_what_wins_between_two_levels_is_said_where_one_stands_on_it() -> None:
     kind = KINDS["gain"]
-    found = Winners((0.0, 2.0, 4.0), (1, 1, 0), (0.9, 0.9, 0.9), (Segment(1, 0.0, 2.5), Segment(0, 2.501, 4.0)))
+    found = known("gain", (0.0, 1), (2.0, 1), (2.5, 1), (2.501, 0), (4.0, 0))
     names = ("frog", "cat")
     assert exception(kind, found, 1.5, 1, names) == ""
     assert exception(kind, found, 1.5, 0, names) == "frog at 1.50, within: cat from 0.000 to 2.500; above it is frog."
-    always = Winners((0.0, 4.0), (1, 1), (0.9, 0.9), (Segment(1, 0.0, 4.0),))
+    always = known("gain", (0.0, 1), (4.0, 1))
     assert written(kind, always, 1.5, names) == "cat at all 2 levels of gain from 0.00 to 4.00."
-    whole = Winners((-255, 255), (1, 0), (0.9, 0.9), (Segment(1, -255, -37), Segment(0, -36, 255)))
+    whole = known("offset", (-255, 1), (-37, 1), (-36, 0), (255, 0))
     assert written(KINDS["offset"], whole, -37, names) == "cat from −255 to −37; above it is frog."
+
+
+def test_nobody_waits_for_the_ribbon_of_a_deep_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = [
+        keras.layers.Conv2D(64, 1, name="many"),
+        keras.layers.GlobalAveragePooling2D(name="mean"),
+        keras.layers.Dense(2, name="answer"),
+    ]
+    keras.Sequential([keras.Input((224, 224, 3), name="picture"), *layers], name="deep").save(tmp_path / "deep.keras")
+    monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "deep.keras"))
+    (tmp_path / "deep.txt").write_text("dark\nbright\n", encoding="utf-8")
+    cached.network.clear()
+    app = opened(PAGES[2], network="own model", gain="1.3")
+    assert not app.exception
+    found = ribbon(app)
+    assert found["sentences"] == ["Trying the levels: 0 of 101."]
+    assert (found["bands"], found["probabilities"], found["exception"]) == ([], [], "")
+    # The browser is to ask for more, and knows by the number that this has not been asked for.
+    assert found["more"] > 0
+    assert ribbon(app.run())["more"] > found["more"]
+
+
+def test_how_far_a_ribbon_is_that_takes_long() -> None:
+    tried = Winners("gain", (0.0, 1.0, 2.0, 3.0), (4, 4, 5), (1.0,) * 3)
+    assert progress(tried) == "Trying the levels: 3 of 4."
+    search = Search().told((0.0, 4), (1.0, 4), (2.0, 5), (3.0, 6))
+    all_tried = replace(tried, winners=(4, 4, 5, 6), probabilities=(1.0,) * 4, search=search)
+    assert progress(all_tried) == "All 4 levels are tried. Looking for where exactly the answer flips: 0 of 2."
 
 
 def test_the_page_without_a_network_has_no_ribbon() -> None:

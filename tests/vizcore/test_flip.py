@@ -11,7 +11,7 @@ import pytest
 from vizcore.activations import trace
 from vizcore.brightness import KINDS
 from vizcore.errors import VizcoreError
-from vizcore.flip import PRECISION, Segment, flips, segments, standing
+from vizcore.flip import PRECISION, Search, Segment, flips, standing
 from vizcore.pipeline import InputFormat, prepared_exactly
 from vizcore.value_ranges import RANGES
 
@@ -23,8 +23,17 @@ def stairs(*borders: float, classes: tuple[int, ...]) -> Callable[[float], int]:
     return lambda amount: classes[sum(amount >= border for border in borders)]
 
 
-def found(winner_at: Callable[[float], int], grid: tuple[float, ...] = GRID, **options: Any) -> tuple[Segment, ...]:
-    return segments(grid, [winner_at(amount) for amount in grid], winner_at=winner_at, **options)
+def found(
+    winner_at: Callable[[float], int],
+    grid: tuple[float, ...] = GRID,
+    *,
+    asked: Callable[[float], int] | None = None,
+    **options: Any,
+) -> tuple[Segment, ...]:
+    search = Search(**options).told(*((amount, winner_at(amount)) for amount in grid))
+    while search.question is not None:
+        search = search.told((search.question, (asked or winner_at)(search.question)))
+    return search.stretches
 
 
 def test_two_flips_are_found_to_the_precision() -> None:
@@ -58,12 +67,7 @@ def test_between_the_sliders_amounts_a_flip_is_found_to_the_precision() -> None:
         asked.append(amount)
         return step(amount)
 
-    before, after = segments(
-        kind.levels(41),
-        [step(amount) for amount in kind.levels(41)],
-        winner_at=winner_at,
-        step_between=kind.step_between,
-    )
+    before, after = found(step, kind.levels(41), asked=winner_at, step_between=kind.step_between)
     assert before.end < 0.3217 <= after.start <= before.end + PRECISION
     assert {0.32, 0.33} <= set(asked)
 
@@ -92,8 +96,8 @@ def test_a_class_that_never_loses_is_one_stretch_and_nobody_is_asked() -> None:
     def never(amount: float) -> int:
         raise AssertionError(amount)
 
-    assert segments(GRID, [3] * 5, winner_at=never) == (Segment(3, 0, 4),)
-    assert segments([1.5], [3], winner_at=never) == (Segment(3, 1.5, 1.5),)
+    assert found(lambda amount: 3, asked=never) == (Segment(3, 0, 4),)
+    assert found(lambda amount: 3, (1.5,), asked=never) == (Segment(3, 1.5, 1.5),)
     assert flips((Segment(3, 0, 4),)) == ()
 
 
@@ -129,7 +133,7 @@ def test_bisection_asks_few_times() -> None:
         asked.append(amount)
         return border(amount)
 
-    segments(GRID, [border(amount) for amount in GRID], winner_at=counted)
+    found(border, asked=counted)
     assert len(asked) == 10
     assert all(2 < amount < 3 for amount in asked)
 
@@ -169,19 +173,44 @@ def test_the_flip_of_a_network_is_where_its_logits_meet() -> None:
     assert flips(stretches) == pytest.approx([0.35 * 255 / pixels.mean()], abs=PRECISION)
 
 
-@pytest.mark.parametrize(
-    ("amounts", "winners", "precision", "said"),
-    [
-        ([], [], 0.1, "one amount or more"),
-        ([1, 1], [0, 1], 0.1, "each higher"),
-        ([1, np.nan], [0, 1], 0.1, "each higher"),
-        ([1, 2], [0], 0.1, "2 levels and 1 winners"),
-        ([1, 2], [0, 1], 0, "above 0"),
-    ],
-)
-def test_what_is_no_grid_is_refused(amounts: list, winners: list, precision: float, said: str) -> None:
-    with pytest.raises(VizcoreError, match=said):
-        segments(amounts, winners, winner_at=lambda amount: 0, precision=precision)
+@pytest.mark.parametrize("seed", range(5))
+def test_level_by_level_the_same_is_found_as_from_all_levels_at_once(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    borders = np.sort(random.uniform(-255, 255, 9))
+    winner_at = stairs(*borders, classes=tuple(random.integers(0, 4, 10).tolist()))
+    levels = KINDS["offset"].levels(41)
+    search, known = Search(), []
+    for level in levels:
+        assert search.question is None
+        search = search.told((level, winner_at(level)))
+        while search.question is not None:
+            search = search.told((search.question, winner_at(search.question)))
+        # What is known stays: only the last stretch grows.
+        assert search.stretches[: len(known)] == tuple(known)
+        known = list(search.stretches[:-1])
+        assert search.stretches[-1].end == level
+    assert search.stretches == found(winner_at, levels)
+
+
+@pytest.mark.parametrize("amounts", [[1, 1], [2, 1], [1, np.nan], [np.inf], [0]])
+def test_levels_that_do_not_rise_are_refused(amounts: list[float]) -> None:
+    begun = Search().told((0.0, 3))
+    with pytest.raises(VizcoreError, match="each higher"):
+        begun.told(*((amount, 3) for amount in amounts))
+
+
+def test_an_answer_to_another_question_is_refused() -> None:
+    search = Search().told((0.0, 3), (1.0, 4))
+    assert search.question == 0.5
+    for answers in ((0.25, 3),), ((0.5, 3), (2.0, 4)), ():
+        with pytest.raises(VizcoreError, match=r"at 0\.5; told was"):
+            search.told(*answers)
+
+
+@pytest.mark.parametrize("precision", [0, -1, np.nan])
+def test_a_precision_of_nothing_is_refused(precision: float) -> None:
+    with pytest.raises(VizcoreError, match="above 0"):
+        Search(precision=precision)
 
 
 def test_nothing_to_stand_on_is_refused() -> None:

@@ -1,11 +1,14 @@
 """A picture through a network whose answers can be worked out by hand: it takes means and weighs them."""
 
+from dataclasses import replace
+from itertools import groupby
+
 import keras
 import numpy as np
 import pytest
 
 from vizcore.activations import TracedNetwork, trace
-from vizcore.passage import Passage
+from vizcore.passage import Passage, Winners, unknown_winners
 from vizcore.pipeline import InputFormat
 from vizcore.value_ranges import RANGES
 
@@ -88,6 +91,39 @@ def test_the_answer_flips_where_the_mean_is_a_quarter(network: TracedNetwork) ->
     assert found.winners == tuple((levels > 0.25).astype(int).tolist())
     # Of two logits ±d the larger has the probability 1 / (1 + exp(−2 |d|)).
     np.testing.assert_allclose(found.probabilities, 1 / (1 + np.exp(-2 * np.abs(levels - 0.25))), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["gain", "offset", "gamma"])
+def test_step_by_step_the_same_winners_are_found_as_at_once(
+    network: TracedNetwork, even: np.ndarray, kind: str
+) -> None:
+    subject = passage(network, even)
+    at_once = subject.winners("answer", answer_kind="logits", kind=kind, num_levels=41)
+    known = unknown_winners(kind, 41)
+    while not known.is_complete:
+        before, known = known, subject.further(known, "answer", answer_kind="logits")
+        # A step tries one amount: a level, or one between two of them.
+        assert len(known.amounts) - len(before.amounts) == (before.search.question is None)
+        if not known.is_complete:
+            assert [one.winner for one in known.stretches] == [winner for winner, _ in groupby(known.winners)]
+            assert known.stretches[-1].end == known.amounts[-1]
+    assert (known.levels, known.winners, known.stretches) == (at_once.levels, at_once.winners, at_once.stretches)
+    np.testing.assert_allclose(known.probabilities, at_once.probabilities, atol=1e-6)
+    assert known.flips_found == (1, 1)
+    assert subject.further(known, "answer", answer_kind="logits") == known
+
+
+def test_of_how_many_flips_is_known_where_they_are() -> None:
+    known = Winners("gain", (0.0, 1.0, 2.0, 3.0), (4, 4, 5, 6), (1.0,) * 4)
+    assert known.flips_found == (0, 2)
+    search = known.search.told(*zip(known.levels, known.winners, strict=True))
+    found = []
+    while search.question is not None:
+        search = search.told((search.question, 4 if search.question < 1.3 else 5 if search.question < 2.7 else 6))
+        found.append(replace(known, search=search).flips_found[0])
+    assert found == sorted(found)
+    assert set(found) == {0, 1, 2}
+    assert [one.winner for one in replace(known, search=search).stretches] == [4, 5, 6]
 
 
 def test_a_lens_takes_a_gain_away_and_the_plain_picture_keeps_it(network: TracedNetwork, even: np.ndarray) -> None:

@@ -55,6 +55,7 @@ class LivePicture {
         this.dragging = false;
         // Back where it began it has not changed, says the browser; but what followed has.
         if (this.streamed !== null && !this.timer) this.settle(0);
+        this.more();
       }));
     }
     for (const button of root.querySelectorAll("[data-view]")) {
@@ -140,6 +141,7 @@ class LivePicture {
       this.timer = 0;
       // What has followed to another place comes back, too.
       if (this.amount !== (this.sent ?? this.data.amount) || this.streamed !== null) this.release(true);
+      else this.more();
     }, pause);
   }
 
@@ -198,6 +200,7 @@ class LivePicture {
     clearTimeout(this.limit);
     this.limit = setTimeout(() => {
       this.sent = null;
+      this.more();
       if (this.dragging || this.timer || this.data.amount === this.amount) return;
       // Nobody answered. After a lost connection the first word reaches a session that does not know us yet: say it
       // once more. Then Python's word holds.
@@ -246,15 +249,25 @@ class LivePicture {
     this.root.dataset.ribbon = String(amounts.length);
     flip.title = about;
     this.tellWinner();
+    this.more();
+  }
+
+  // The rest of a ribbon that takes long is asked for as long as nobody waits for anything else.
+  more() {
+    if (this.levels?.more && !this.dragging && !this.timer && this.sent === null) {
+      document.dispatchEvent(new CustomEvent("vizcore-ribbon-more"));
+    }
   }
 
   // From where to where the class at the thumb wins.
   tellWinner() {
     if (!this.levels) return;
-    const { flips, sentences, at, exception } = this.levels;
+    const { flips, sentences, at, exception, more } = this.levels;
     const sentence = (at === this.amount && exception) || sentences[flips.filter((flip) => flip < this.amount).length];
     this.root.querySelector(".ribbon").setAttribute("aria-label", sentence);
     const said = this.root.querySelector(".flip p");
+    // How far it is changes several times a second: to be read, not to be listened to.
+    said.setAttribute("aria-live", more ? "off" : "polite");
     if (said.textContent !== sentence) said.textContent = sentence;
   }
 
