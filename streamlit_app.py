@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import answer_view, exposure_view, following, frame, home_view, network_control
 from ui.brightness_control import brightness_control
-from ui.guard import sentences
+from ui.guard import sentence_here, sentences
 from ui.ribbon import ribbon
 from ui.subject import Subject
 
@@ -37,6 +37,8 @@ with maps, sentences():
     layers = home_view.first_layer(subject, setting, network)
     with left:
         st.subheader("What the network thinks", anchor=False)
-        answer_view.answers(network, layers)
-        ribbon(subject, setting, network, layers)
+        with sentence_here():
+            answer_view.answers(network, layers)
+        with sentence_here():
+            ribbon(subject, setting, network, layers)
     following.follow(partial(home_view.updates, subject))

@@ -84,9 +84,10 @@ def outputs(subject: Subject, setting: Setting, network: Network, *, names: Sequ
         subject: the picture and how it becomes what the network takes.
         setting: the brightness that is applied before the network.
         network: the network.
-        names: of the layers that are to be read; the answer is read as well.
+        names: of the layers that are to be read; where the answer is a class, it is read as well.
     """
-    read = _read_together(network, {*names, network.answer})
+    shown = _read_together(network, names)
+    read = shown if network.classes is None else _read_together(network, {*names, network.answer})
     kind, amount = setting.kind.name, setting.amount
     original = cached.forward(subject, read, "gain", 1.0)
     edited = cached.forward(subject, read, kind, amount)
@@ -95,10 +96,10 @@ def outputs(subject: Subject, setting: Setting, network: Network, *, names: Sequ
         edited=edited.activations,
         received=edited.received,
         file_stem=f"{PurePath(subject.picture.name).stem}-{setting.written}",
-        slopes_at=lambda amount: cached.derivatives(subject, read, kind, amount),
+        # All charts ask for the same ones, and every answer of a cache is a copy.
+        slopes_at=cache(lambda amount: cached.derivatives(subject, shown, kind, amount)),
         amounts=(amount, setting.kind.neutral),
-        clipping=lambda: cached.clipping(subject, read, kind, amount),
-        # Every chart of a layer asks for the same ones.
+        clipping=cache(lambda: cached.clipping(subject, shown, kind, amount)),
         curves=cache(lambda kind, names: cached.curves(subject, _read_together(network, names), kind, NUM_LEVELS)),
     )
 
@@ -134,6 +135,11 @@ class Arrangement:
     def locked(self) -> tuple[float, float]:
         """The range of the unedited picture, which the locked scale holds on to."""
         return locked_range(self.original)
+
+    @property
+    def fewer_columns(self) -> int:
+        """Tiles in a row where a mosaic stands beside others, or where a tile is wide."""
+        return max(4, self.choice.columns // 2)
 
     @property
     def title(self) -> str:

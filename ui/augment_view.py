@@ -56,7 +56,7 @@ def contact_sheet(picture: CurrentPicture) -> None:
     st.subheader("Random versions", anchor=False)
     st.caption(
         f"Nine versions of the steps, with the seed {state.sheet()}. Each amount is drawn anew, up to as far from "
-        "neutral as it is above, in both directions; the order stays."
+        "neutral as it is above, to both sides where there are two; the order stays."
     )
     st.button("Another nine", icon=":material/casino:", on_click=state.next_sheet)
     versions = drawn(picture.steps, seed=state.sheet(), number=_COLUMNS**2)

@@ -211,11 +211,12 @@ def _nothing_to_clear(free_memory: bool = True) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Building the network …")
-def network(name: str) -> networks.Network:
+def network(name: str, version: str) -> networks.Network:
     """A network, one copy for all visitors. Two are kept; a third takes the place of the one not used for longest.
 
     Args:
         name: one of `networks.entries()`.
+        version: that of the entry.
 
     Raises:
         VizcoreError: it cannot be built.
@@ -236,11 +237,14 @@ def network_of(entry: networks.Entry) -> networks.Network:
     # A visitor's own network is found nowhere but in the visitor's session; its name has the digest of its weights.
     if own is not None and own.entry.name == entry.name:
         return own
-    if entry.name not in networks.entries():
+    there = networks.entries().get(entry.name)
+    if there is None:
         # A part of the page that was drawn before the last training ended still asks for the one before.
         raise VizcoreError("Your network has been trained on meanwhile. Reload the page to see the new one.")
+    if there.version != entry.version:
+        raise VizcoreError("The model's file is another one than before. Reload the page to see it.")
     # One copy for all visitors, but each says what pixel values it is given.
-    return replace(network(entry.name), entry=entry)
+    return replace(network(entry.name, entry.version), entry=entry)
 
 
 def _passage(subject: Subject) -> Passage:

@@ -36,7 +36,7 @@ def differences(arranged: Arrangement, clipping: Clipping) -> None:
     is_spatial = arranged.layer.is_spatial
     st.markdown(f"**{arranged.title}**")
     sides = _sides(arranged, clipping)
-    words(key=arranged.key(_WORDS), text=_said(arranged, sides, clipping.parts[arranged.layer.name]))
+    words(key=arranged.key(_WORDS), text=_said(arranged, sides, clipping.part(arranged.layer.name)))
     places = st.columns(len(sides), gap="small") if is_spatial else [st.container() for _ in sides]
     for place, (side, heading) in enumerate(_headings(arranged).items()):
         with places[place]:
@@ -45,7 +45,7 @@ def differences(arranged: Arrangement, clipping: Clipping) -> None:
                 key=arranged.key(side),
                 description=f"{arranged.title}, {heading}",
                 link=arranged.key(),
-                columns=_columns(arranged),
+                columns=arranged.fewer_columns,
                 hinted=place == 0,
             )
 
@@ -95,7 +95,7 @@ def _sides(arranged: Arrangement, clipping: Clipping | None) -> _Sides:
 
 def _figure(arranged: Arrangement, side: tuple[FloatArray, tuple[float, float], str], heading: str) -> Figure:
     values, value_range, colour_map = side
-    drawn = arranged.drawn(values, scale="locked", value_range=value_range, columns=_columns(arranged))
+    drawn = arranged.drawn(values, scale="locked", value_range=value_range, columns=arranged.fewer_columns)
     # A channel that died is marked, and one that has not woken; in the difference 0 says nothing of that.
     statistics = None if colour_map == DIVERGING else channel_statistics(values)
     return arranged.figure(drawn, heading=heading, colour_map=colour_map, statistics=statistics)
@@ -111,11 +111,13 @@ def _said(arranged: Arrangement, sides: _Sides, clipping_part: float | None) -> 
         return "Nothing has changed: the clip takes the whole edit away."
     if change.mean_change == 0:
         return "The clip changes nothing." if against_clip else "Nothing has changed."
+    # Beyond the scale that both are drawn on, whichever they are compared with.
+    from_scale = compared(arranged.original, sides["edited"][0]) if against_clip else change
     parts = [f"mean |change| {change.mean_change:.3g}", f"cosine similarity {_cosine(change.cosine)}"]
     shares = (
         (change.woke_share, "woke up"),
         (change.died_share, "died"),
-        (change.saturated_share, "saturated, beyond the scale of the picture as it is"),
+        (from_scale.saturated_share, "saturated, beyond the scale of the picture as it is"),
     )
     parts += [f"{percent(share)} of the {what} {how}" for share, how in shares]
     if clipping_part:
@@ -129,8 +131,3 @@ def _cosine(cosine: float | None) -> str:
     if cosine is None:
         return "undefined, all is zero once"
     return "> 0.9999" if 0.99995 <= cosine < 1 - 1e-12 else f"{cosine:.4f}".replace("-", "−")
-
-
-def _columns(arranged: Arrangement) -> int:
-    # Three beside one another: half as many tiles a row, so that they are large enough to be seen.
-    return max(4, arranged.choice.columns // 2)

@@ -1,8 +1,8 @@
 """One layer twice: its feature maps, and how fast every value of them moves with the brightness."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -14,13 +14,14 @@ from ui.following import Update
 from ui.guard import as_text
 from ui.live_chart import live_chart
 from ui.state import Setting
-from ui.subject import PLAIN, Subject
+from ui.subject import Subject
 from vizcore.arrays import FloatArray
+from vizcore.change import symmetric_range
 from vizcore.channels import channel_statistics
 from vizcore.chart import percent
 from vizcore.errors import VizcoreError
-from vizcore.figures import Figure
 from vizcore.law_figure import law_figure
+from vizcore.pipeline import PLAIN
 
 _MAPS, _DERIVATIVE = "as edited", "derivative"
 
@@ -35,21 +36,25 @@ def derivatives(arranged: Arrangement, slopes: FloatArray, first: FloatArray) ->
     """
     st.markdown(f"**{arranged.title}**")
     places = st.columns(2, gap="small") if arranged.layer.is_spatial else [st.container(), st.container()]
-    for place, (side, chart) in zip(places, _charts(arranged, slopes, first).items(), strict=True):
+    charts = {_MAPS: _maps(arranged), _DERIVATIVE: _derivative(arranged, slopes, first)}
+    for place, (side, chart) in zip(places, charts.items(), strict=True):
         with place:
             arranged.chart(
-                **chart(),
+                **chart,
                 key=arranged.key(side),
                 description=f"{arranged.title}, {side}",
                 link=arranged.key(),
-                columns=_columns(arranged),
+                columns=arranged.fewer_columns,
                 hinted=side == _MAPS,
             )
 
 
-def updates(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> dict[str, Update]:
-    """What makes new values for both, by the chart's key."""
-    return {arranged.key(side): chart for side, chart in _charts(arranged, slopes, first).items()}
+def updates(arranged: Arrangement, slopes: Callable[[], tuple[FloatArray, FloatArray]]) -> dict[str, Update]:
+    """What makes new values for both, by the chart's key; the slopes are computed when a chart asks for them."""
+    return {
+        arranged.key(_MAPS): lambda: _maps(arranged),
+        arranged.key(_DERIVATIVE): lambda: _derivative(arranged, *slopes()),
+    }
 
 
 def first_layer(subject: Subject, setting: Setting) -> None:
@@ -77,27 +82,22 @@ def first_layer(subject: Subject, setting: Setting) -> None:
     )
 
 
-def _charts(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> Mapping[str, Update]:
-    reach = float(np.abs(first).max(initial=0, where=np.isfinite(first))) or 1.0
+def _maps(arranged: Arrangement) -> dict[str, Any]:
+    drawn = arranged.drawn(arranged.edited, scale="locked", columns=arranged.fewer_columns)
+    statistics, colour_map = channel_statistics(arranged.edited), arranged.choice.colour_map
+    return {"figure": arranged.figure(drawn, heading=_MAPS, colour_map=colour_map, statistics=statistics)}
 
-    def maps() -> dict[str, Figure | str]:
-        drawn = arranged.drawn(arranged.edited, scale="locked", columns=_columns(arranged))
-        statistics = channel_statistics(arranged.edited)
-        return {
-            "figure": arranged.figure(
-                drawn, heading=_MAPS, colour_map=arranged.choice.colour_map, statistics=statistics
-            )
-        }
 
-    def derivative() -> dict[str, Figure | str]:
-        drawn = arranged.drawn(slopes, scale="locked", value_range=(-reach, reach), columns=_columns(arranged))
-        shares = [f"{percent(float(share))} {how}" for share, how in _shares(slopes)]
-        return {
-            "figure": arranged.figure(drawn, heading=_DERIVATIVE, colour_map=DIVERGING),
-            "note": f"As the amount rises, {', '.join(shares)}.",
-        }
-
-    return {_MAPS: partial(maps), _DERIVATIVE: partial(derivative)}
+def _derivative(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> dict[str, Any]:
+    unedited, here = symmetric_range(first)[1], symmetric_range(slopes)[1]
+    reach = unedited or here or 1.0
+    drawn = arranged.drawn(slopes, scale="locked", value_range=(-reach, reach), columns=arranged.fewer_columns)
+    shares = [f"{percent(float(share))} {how}" for share, how in _shares(slopes)]
+    note = f"As the amount rises, {', '.join(shares)}."
+    if here and not unedited:
+        # Every pixel of the picture as it is stands at 0 or 255.
+        note += " On a scale of its own: the picture as it is stands still."
+    return {"figure": arranged.figure(drawn, heading=_DERIVATIVE, colour_map=DIVERGING), "note": note}
 
 
 def _shares(slopes: FloatArray) -> tuple[tuple[float, str], ...]:
@@ -106,8 +106,3 @@ def _shares(slopes: FloatArray) -> tuple[tuple[float, str], ...]:
         (float(np.mean(slopes < 0)), "shrink (blue)"),
         (float(np.mean(slopes == 0)), "stand still"),
     )
-
-
-def _columns(arranged: Arrangement) -> int:
-    # Two beside one another: half as many tiles a row, so that they are large enough to be seen.
-    return max(4, arranged.choice.columns // 2)

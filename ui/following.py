@@ -1,13 +1,12 @@
 """Component: what follows the thumb of the brightness slider while it is held."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from ui import frame, state
-from ui.guard import as_text
 from ui.state import Drag
 from vizcore.errors import VizcoreError
 
@@ -34,15 +33,24 @@ def follow(updates: Callable[[Drag], Mapping[str, Update]]) -> None:
     """
     frame.begin_part()
     held = state.drag(_KEY)
-    answer: dict[str, Any] = {"number": state.next_number(), "amount": None, "updates": []}
-    refusal = ""
+    answer: dict[str, Any] = {"number": state.next_number(), "amount": None, "updates": [], "refusals": []}
     if held is not None:
         answer["amount"] = held.setting.amount
-        try:
-            answer["updates"] = [{"key": key, **make()} for key, make in updates(held).items() if key in held.charts]
-        except VizcoreError as error:
-            refusal = str(error)
+        for update in _made(updates, held):
+            answer["refusals" if isinstance(update, str) else "updates"].append(update)
     # Also after a refusal: the thumb waits for an answer, and the next amount may have one.
     _follow(key=_KEY, data=answer, height=1, on_dragged_change=lambda: None)
-    if refusal:
-        st.error(as_text(refusal), icon=":material/error:")
+
+
+def _made(updates: Callable[[Drag], Mapping[str, Update]], held: Drag) -> Iterator[dict[str, Any] | str]:
+    """The new values of each chart that is on the screen, or why it has none."""
+    try:
+        makers = {key: make for key, make in updates(held).items() if key in held.charts}
+    except VizcoreError as error:
+        yield str(error)
+        return
+    for key, make in makers.items():
+        try:
+            yield {"key": key, **make()}
+        except VizcoreError as error:
+            yield str(error)

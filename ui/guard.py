@@ -18,8 +18,21 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except VizcoreError as error:
-        st.error(as_text(str(error)), icon=":material/error:")
+        _say(error)
         st.stop()
+
+
+@contextmanager
+def sentence_here() -> Iterator[None]:
+    """Show what a visitor can put right in the place of this part of a page; the others go on."""
+    try:
+        yield
+    except VizcoreError as error:
+        _say(error)
+
+
+def _say(error: VizcoreError) -> None:
+    st.error(as_text(str(error)), icon=":material/error:")
 
 
 # What Streamlit's Markdown would make something of: emphasis, code, formulas, links, addresses, lists, dashes.

@@ -7,10 +7,9 @@ import streamlit as st
 
 from ui import state
 from ui.networks import Network
-from ui.subject import PLAIN
 from vizcore.figures import COLOUR_MAPS
 from vizcore.mosaic import ORDERS, SCALES
-from vizcore.pipeline import LENSES
+from vizcore.pipeline import LENSES, PLAIN
 from vizcore.preprocessing import FITS
 from vizcore.sweep import CURVE_ORDERS
 
@@ -24,6 +23,7 @@ VIEWS = (MAPS, DIFFERENCE, DERIVATIVE, TUNING)
 TILES_A_ROW = (4, 8, 16, 32)
 MAGNIFICATIONS = (1, 2, 4, 8)
 _DEFAULT_TILES_A_ROW = 16  # the tutorial's
+_TILES_A_ROW_ON_A_PHONE = 8
 _NUM_FIRST_LAYERS = 4  # the tutorial's
 _MOST_BUTTONS = 12
 _MOST_FIRST_LAYERS = 5
@@ -90,7 +90,7 @@ def choose_layers(network: Network) -> LayerChoice:
         columns = st.selectbox(
             "Tiles a row",
             TILES_A_ROW,
-            index=TILES_A_ROW.index(_DEFAULT_TILES_A_ROW),
+            index=TILES_A_ROW.index(_TILES_A_ROW_ON_A_PHONE if _is_on_a_phone() else _DEFAULT_TILES_A_ROW),
             key="columns",
             bind="query-params",
         )
@@ -111,6 +111,11 @@ def choose_layers(network: Network) -> LayerChoice:
         curve_order=curve_order,
         magnify=magnify,
     )
+
+
+def _is_on_a_phone() -> bool:
+    """By what the browser says of itself; all phones say this. Python does not know how wide a page is."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def _choose_order(view: str) -> tuple[str, str]:

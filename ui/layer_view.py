@@ -1,5 +1,6 @@
 """The layers of a network for one picture: what it receives, the mosaic of each layer, one channel large, files."""
 
+from collections.abc import Collection
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,13 @@ from ui.following import Update
 from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
 from ui.pixels import pixel_picture, pixel_source
 from ui.state import OpenChannel
-from ui.subject import PLAIN, Subject
+from ui.subject import Subject
 from vizcore import export
 from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.chart import percent
 from vizcore.figures import Figure
 from vizcore.mosaic import Mosaic, mosaic
+from vizcore.pipeline import PLAIN
 from vizcore.scales import SCALES
 from vizcore.value_ranges import RANGES
 
@@ -65,11 +67,13 @@ def show_layer(layer: "LayerInfo", layers: Layers, choice: LayerChoice, opened: 
         channel_panel(layer, **_opened(arranged, arranged.opened, layers))
 
 
-def updates(layers: Layers, choice: LayerChoice, opened: OpenChannel | None) -> dict[str, Update]:
-    """What makes new values for every chart of these layers, by the chart's key."""
+def updates(
+    layers: Layers, choice: LayerChoice, opened: OpenChannel | None, *, names: Collection[str]
+) -> dict[str, Update]:
+    """What makes new values for every chart of the layers of these names, by the chart's key."""
     found: dict[str, Update] = {_RECEIVED: lambda: {"source": pixel_source(layers.received)}}
     for layer in choice.layers:
-        if layer.name in layers.edited:
+        if layer.name in names:
             arranged = arrange(layer, layers, choice, opened)
             if choice.view == TUNING:
                 found |= tuning_view.updates(arranged, layers)
@@ -77,7 +81,7 @@ def updates(layers: Layers, choice: LayerChoice, opened: OpenChannel | None) -> 
             if choice.view == DIFFERENCE:
                 found |= comparison_view.updates(arranged, layers.clipping)
             elif choice.view == DERIVATIVE:
-                found |= derivative_view.updates(arranged, *layers.slopes(layer.name))
+                found |= derivative_view.updates(arranged, partial(layers.slopes, layer.name))
             else:
                 found[arranged.key()] = _Maps(arranged).update
             if arranged.opened is not None:
@@ -127,7 +131,7 @@ def _show_maps(maps: _Maps, file_stem: str) -> None:
 
 
 def _opened(arranged: Arrangement, channel: int, layers: Layers) -> dict[str, Any]:
-    # The same scale as the tile: the colours of the large map are those that were clicked.
+    # On the scale that is chosen for feature maps; a picture that is stretched by itself has one of its own.
     alone = mosaic(
         arranged.edited,
         scale=arranged.choice.scale,

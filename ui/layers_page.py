@@ -5,7 +5,7 @@ import streamlit as st
 from ui import answer_view, arrangement, cached, derivative_view, frame, layer_view, state
 from ui.brightness_control import brightness_control
 from ui.following import Update
-from ui.guard import sentences
+from ui.guard import sentence_here, sentences
 from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
 from ui.ribbon import ribbon
 from ui.state import Drag, OpenChannel, Setting
@@ -32,15 +32,18 @@ def show(subject: Subject, choice: LayerChoice) -> None:
         with left:
             layer_view.received(subject, layers)
         with right:
-            answer_view.answers(network, layers)
+            with sentence_here():
+                answer_view.answers(network, layers)
             words(key=_UNSEEN, text=_unseen(subject, setting), is_notice=True)
         opened = _opened(choice)
         for layer in choice.layers:
-            layer_view.show_layer(layer, layers, choice, opened)
+            with sentence_here():
+                layer_view.show_layer(layer, layers, choice, opened)
         if choice.view == DERIVATIVE:
             derivative_view.first_layer(subject, setting)
         layer_view.archive(layers, choice)
-        ribbon(subject, setting, network, layers)
+        with sentence_here():
+            ribbon(subject, setting, network, layers)
 
 
 def updates(subject: Subject, choice: LayerChoice, held: Drag) -> dict[str, Update]:
@@ -48,7 +51,7 @@ def updates(subject: Subject, choice: LayerChoice, held: Drag) -> dict[str, Upda
     opened, network = _opened(choice), cached.network_of(subject.entry)
     names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
     layers = arrangement.outputs(subject, held.setting, network, names=names)
-    found = answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened)
+    found = answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened, names=names)
     return {**found, _UNSEEN: lambda: words_update(text=_unseen(subject, held.setting))}
 
 

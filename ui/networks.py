@@ -36,6 +36,7 @@ class Entry:
         value_range: a name in `vizcore.value_ranges.RANGES`.
         pretrained: where its weights come from the net.
         file: where it is the operator's own model.
+        version: of that file: another one behind the same name is another network.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Entry:
     value_range: str
     pretrained: Pretrained | None = None
     file: Path | None = None
+    version: str = ""
 
     @property
     def layers_key(self) -> str:
@@ -101,8 +103,17 @@ def entries() -> Mapping[str, Entry]:
     ]
     file = os.environ.get("VIZCORE_MODEL")
     if file:
-        others.append(Entry(OWN, f"The model {Path(file).name}.", OWN, next(iter(RANGES)), file=Path(file)))
+        about, path = f"The model {Path(file).name}.", Path(file)
+        others.append(Entry(OWN, about, OWN, next(iter(RANGES)), file=path, version=_version(path)))
     return MappingProxyType({entry.name: entry for entry in [*tutorials, *others]})
+
+
+def _version(file: Path) -> str:
+    try:
+        found = file.stat()
+    except OSError:
+        return ""  # whoever builds it says that there is none
+    return f"{found.st_mtime_ns}-{found.st_size}"
 
 
 def missing(entry: Entry) -> tuple[Download, ...]:

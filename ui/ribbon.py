@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui import cached, frame, state
 from ui.arrangement import Outputs
-from ui.guard import sentences
+from ui.guard import sentence_here
 from ui.networks import Network
 from ui.state import Setting
 from ui.subject import Subject
@@ -59,9 +59,11 @@ def _growing(subject: Subject, setting: Setting, classes: tuple[str, ...], here:
 
     So neither a held nor a released thumb waits for more than a slice.
     """
-    frame.begin_part()
-    with sentences():
-        is_asked_for = state.event(_KEY, "more") is not None
+    is_asked_for = state.event(_KEY, "more") is not None
+    if not is_asked_for:
+        # Otherwise nobody waits: a training need not step back.
+        frame.begin_part()
+    with sentence_here():
         found = cached.winners(subject, setting.kind.name, _LEVELS, seconds=_SLICE if is_asked_for else 0)
         _show(found, subject, setting, classes, here)
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from ui.networks import Entry
 from ui.state import CurrentPicture
-from vizcore.pipeline import LENSES
+from vizcore.pipeline import PLAIN
 from vizcore.preprocessing import FITS
 
-DEFAULT_FIT, PLAIN = next(iter(FITS)), next(iter(LENSES))
+DEFAULT_FIT = next(iter(FITS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,4 +29,5 @@ class Subject:
     @property
     def key(self) -> str:
         """All that matters to a network, in a text: the digest stands for the pixels."""
-        return repr((self.entry.name, self.entry.value_range, self.picture.digest, self.fit, self.lens))
+        entry = self.entry
+        return repr((entry.name, entry.version, entry.value_range, self.picture.digest, self.fit, self.lens))

@@ -54,8 +54,7 @@ class _Tiles:
         self.arranged = arranged
         self.amount = layers.amount
         self.layers = layers
-        # Three tiles of a mosaic are as wide as a curve has to be to be read.
-        self.columns = max(4, arranged.choice.columns // 2)
+        self.columns = arranged.fewer_columns
 
     @cached_property
     def setting(self) -> state.Setting:
@@ -114,13 +113,13 @@ def _panel(arranged: Arrangement, channel: int, layers: Layers) -> None:
             st.button("Close", icon=":material/close:", on_click=state.close_channel)
         with st.spinner(_cost(*KINDS.values()), show_time=True):
             figures = [_large(arranged, channel, layers, kind) for kind in KINDS.values()]
-        places = st.columns(len(KINDS), gap="small")
+        places, noun = st.columns(len(KINDS), gap="small"), "channel" if layer.is_spatial else "unit"
         for place, kind, figure in zip(places, KINDS.values(), figures, strict=True):
             with place:
                 live_chart(
                     figure,
                     key=f"{_CURVE}{kind.name}",
-                    description=f"Tuning curve of {layer.name}, channel {channel}, over the {kind.name}",
+                    description=f"Tuning curve of {layer.name}, {noun} {channel}, over the {kind.name}",
                     height=440,
                     file=f"{layer.name}-{channel}-{kind.name}",
                     reveal=True,

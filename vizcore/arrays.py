@@ -5,5 +5,6 @@ from numpy.typing import NDArray
 
 ByteArray = NDArray[np.uint8]
 FloatArray = NDArray[np.float32]
+DoubleArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]

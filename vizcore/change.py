@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vizcore.arrays import BoolArray, FloatArray
+from vizcore.arrays import BoolArray, DoubleArray, FloatArray
 from vizcore.errors import VizcoreError
-from vizcore.predictions import DoubleArray
 
 if TYPE_CHECKING:
     from vizcore.activations import LayerInfo
+
+
+# Dropout and noise are for training only.
+_TAKES_NOTHING_AWAY = frozenset(
+    {"InputLayer", "ZeroPadding2D", "Identity", "Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,13 +198,17 @@ def remaining_part(*, before: tuple[FloatArray, FloatArray], after: tuple[FloatA
 def preprocessing_layers(layers: Iterable["LayerInfo"]) -> tuple["LayerInfo", ...]:
     """The layers in front of the first one with a kernel: what a network does to a picture before it looks at it.
 
-    Rescaling, Normalization, LayerNormalization, padding and the like, in the network's order. Behind the last of them
-    an edit is what the first kernel sees of it.
+    Rescaling, Normalization, LayerNormalization and the like, in the network's order. Behind the last of them an edit
+    is what the first kernel sees of it. Those that come last and take nothing away, as padding, are left out: zeros
+    around a picture would count as a part of its spread.
 
     Args:
         layers: of a network, in its order; see `vizcore.activations.TracedNetwork`.
     """
-    return tuple(takewhile(lambda layer: not layer.has_kernel, layers))
+    leading = list(takewhile(lambda layer: not layer.has_kernel, layers))
+    while leading and leading[-1].kind in _TAKES_NOTHING_AWAY:
+        leading.pop()
+    return tuple(leading)
 
 
 def _alike(one: FloatArray, other: FloatArray) -> tuple[DoubleArray, DoubleArray]:

@@ -141,7 +141,7 @@ class _OnlyArrays(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         # The names of NumPy 1, in which the archive was written, and where NumPy 2 has them.
         if module in ("numpy.core.multiarray", "numpy._core.multiarray") and name == "_reconstruct":
-            return np._core.multiarray._reconstruct  # type: ignore[attr-defined]
+            return super().find_class("numpy._core.multiarray", name)
         if module == "numpy" and name in ("ndarray", "dtype"):
-            return getattr(np, name)
+            return super().find_class(module, name)
         raise pickle.UnpicklingError(f"it names {module}.{name}")

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizcore.arrays import FloatArray
+from vizcore.arrays import DoubleArray, FloatArray
 from vizcore.convolution import Convolution, convolved
 from vizcore.errors import VizcoreError
-from vizcore.predictions import DoubleArray
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,14 +39,22 @@ class Clipping:
     """Layers under an edit that is not rounded to bytes, with the clip at 0 and 255 and without it.
 
     Attributes:
-        clipped: layer name → (h, w, C) or (C,).
-        unclipped: the same without the clip.
-        parts: layer name → how much of its change comes from the clip; see `vizcore.change.clipping_part`.
+        original: layer name → (h, w, C) or (C,), on the picture as it is.
+        clipped: the same under the edit.
+        unclipped: the same under the edit without the clip.
     """
 
+    original: Mapping[str, FloatArray]
     clipped: Mapping[str, FloatArray]
     unclipped: Mapping[str, FloatArray]
-    parts: Mapping[str, float]
+
+    def part(self, name: str) -> float:
+        """How much of a layer's change comes from the clip; see `vizcore.change.clipping_part`.
+
+        Raises:
+            VizcoreError: the layer holds values that are not finite.
+        """
+        return change.clipping_part(self.original[name], self.clipped[name], self.unclipped[name])
 
 
 @dataclass(frozen=True)
@@ -151,23 +159,21 @@ class Passage:
                 self._exactly(kind, amount, clipped=False),
             )
         )
-        parts = {name: change.clipping_part(original[name], clipped[name], unclipped[name]) for name in names}
-        return Clipping(clipped, unclipped, parts)
+        return Clipping(original, clipped, unclipped)
 
     def remaining_part(self, *, kind: str, amount: float) -> float | None:
         """How much of an edit is left where the network begins to look; see `vizcore.change.remaining_part`.
 
         What may take it away is a lens, and what the network itself does in front of its first kernel.
         """
-        plain = replace(self.wanted, lens=next(iter(pipeline.LENSES)))
+        plain = replace(self.wanted, lens=pipeline.PLAIN)
         leading = change.preprocessing_layers(self.network.layers)
         if not leading and self.wanted == plain:
             # Nothing stands between the picture and the first kernel; to compute that takes as long as the maps.
             return 1.0
         amounts = (KINDS[kind].neutral, amount)
-        before, after = (
-            [replace(self, wanted=way)._exactly(kind, one) for one in amounts] for way in (plain, self.wanted)
-        )
+        before = [replace(self, wanted=plain)._exactly(kind, one) for one in amounts]
+        after = before if self.wanted == plain else [self._exactly(kind, one) for one in amounts]
         if leading:
             last = leading[-1].name
             after = [self.network.read(batch, [last])[last] for batch in after]

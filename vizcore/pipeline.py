@@ -14,15 +14,18 @@ import numpy as np
 from PIL import Image
 
 from vizcore import brightness
-from vizcore.arrays import ByteArray, FloatArray
+from vizcore.arrays import ByteArray, DoubleArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.preprocessing import fitted, fitted_exactly
-from vizcore.scales import LEVELS_PER_DEVIATION, MIDDLE_LEVEL, DoubleArray
+from vizcore.scales import LEVELS_PER_DEVIATION, MIDDLE_LEVEL
 from vizcore.value_ranges import ValueRange, to_grey, to_grey_exactly
+
+PLAIN = "plain"
+"""The lens that leaves the picture as it is."""
 
 LENSES = MappingProxyType(
     {
-        "plain": "as it is",
+        PLAIN: "as it is",
         "standardised": "128 + 64 · (v − mean) / std, mean and std of the whole picture",
     }
 )
@@ -49,7 +52,7 @@ class InputFormat:
     shape: tuple[int, int, int]
     value_range: ValueRange
     fit: str = "stretch"
-    lens: str = "plain"
+    lens: str = PLAIN
 
     def __post_init__(self) -> None:
         if self.shape[2] not in (1, 3):

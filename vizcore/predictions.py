@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vizcore.arrays import FloatArray
+from vizcore.arrays import DoubleArray, FloatArray
 from vizcore.errors import VizcoreError
-
-DoubleArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

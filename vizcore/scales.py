@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from vizcore.arrays import BoolArray, ByteArray, FloatArray
+from vizcore.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
 from vizcore.errors import VizcoreError
 
 UNUSED_LEVEL = 0
@@ -21,8 +21,6 @@ MIDDLE_LEVEL = 128
 HIGHEST_LEVEL = 255
 STEPS = HIGHEST_LEVEL - LOWEST_LEVEL
 LEVELS_PER_DEVIATION = 64
-
-DoubleArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vizcore.arrays import BoolArray, FloatArray, IntArray
+from vizcore.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from vizcore.errors import VizcoreError
-from vizcore.predictions import DoubleArray, softmax
+from vizcore.predictions import softmax
 
 if TYPE_CHECKING:
     from vizcore.activations import TracedNetwork

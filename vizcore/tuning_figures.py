@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vizcore.arrays import FloatArray, IntArray
+from vizcore.arrays import DoubleArray, FloatArray, IntArray
 from vizcore.brightness import Kind
 from vizcore.chart import Figure, cell_layout, heading, number_texts, opened_range, typed_array
 from vizcore.errors import VizcoreError
-from vizcore.predictions import DoubleArray
 from vizcore.sweep import Curves, active, active_ranges, peaks, slopes
 
 # Colours that hold on white and on black alike, since the theme is not known here.
@@ -141,7 +140,7 @@ def tile_tips(curves: Curves, channels: IntArray) -> list[str]:
             told = f"peak at {_written(at_peak[channel])}"
         if not np.isnan(first[channel]) and (first[channel], last[channel]) != (curves.amounts[0], curves.amounts[-1]):
             told += f" · active from {_written(first[channel])} to {_written(last[channel])}"
-        tips.append(f"channel {channel} · {told}")
+        tips.append(f"{'unit' if is_vector(curves) else 'channel'} {channel} · {told}")
     return tips
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
@@ -247,6 +247,20 @@ def test_the_address_opens_the_same_view_in_another_browser(page: Page, phone: P
         assert levels(phone, layer) == levels(page, layer)
     width = phone.evaluate("() => document.documentElement.scrollWidth")
     assert width <= 390
+
+
+def test_a_phone_has_half_as_many_tiles_in_a_row_unless_the_link_says_otherwise(
+    chromium: Browser, address: str
+) -> None:
+    agent = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile"
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, user_agent=agent)
+    page = context.new_page()
+    for choice, columns in (("", 8), ("&columns=16", 16)):
+        go(page, f"{address}/Feature_maps?layers=conv1{choice}")
+        chart = page.locator(".st-key-layer-conv1 .js-plotly-plot")
+        assert chart.evaluate("(chart) => chart.layout.meta.columns") == columns
+        assert parameters(page).get("columns") == (["16"] if choice else None)
+    context.close()
 
 
 def test_an_uploaded_picture_does_not_travel_but_the_view_does(

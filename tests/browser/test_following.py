@@ -277,6 +277,34 @@ def test_over_a_slow_line_the_charts_follow_on_release_and_it_is_said_and_tried_
     expect_followed(page)
     assert len(asked) > number
     page.mouse.up()
+    settle(page)
+    # Of a thumb that is let go where it was taken there is nothing to be said either.
+    here = amount(page)
+    slider(page).evaluate(
+        """(thumb) => {
+            const slow = { times: [2000, 2000, 2000], answeredAt: performance.now() };
+            Object.assign(thumb.closest(".live").view, slow);
+        }"""
+    )
+    drag(page, 2.0, release=False)
+    expect(said).to_contain_text("the maps follow when the slider is released")
+    drag_on(page, here)
+    page.mouse.up()
+    expect(said).to_have_text("")
+
+
+def test_where_nothing_can_follow_yet_nobody_is_asked(page: Page, address: str) -> None:
+    """A network that is not downloaded: the picture follows the thumb, and of maps nothing is said."""
+    go(page, f"{address}/?network=VGG16&gain=1.0")
+    expect(page.get_by_role("button", name=re.compile("Download"))).to_be_visible()
+    drag(page, 2.0, release=False)
+    page.wait_for_timeout(500)
+    streamed, asked = slider(page).evaluate(
+        "(thumb) => { const { view } = thumb.closest('.live'); return [view.streamed, view.asked]; }"
+    )
+    assert (streamed, asked) == (None, 0)
+    page.mouse.up()
+    page.wait_for_function("() => location.search.includes('gain=') && !location.search.includes('gain=1.0')")
 
 
 def test_on_home_the_small_maps_and_the_answer_follow_too(page: Page, address: str, pixels: ByteArray) -> None:

@@ -1,5 +1,6 @@
 """What the pages say of how the network follows the light, against answers computed independently."""
 
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, answers, components, opened, said
@@ -135,6 +137,43 @@ def test_the_page_without_a_network_has_no_ribbon() -> None:
     app = opened(PAGES[1])
     assert not app.exception
     assert not [data for data in components(app) if "bands" in data]
+
+
+def test_against_the_clip_what_is_saturated_is_beyond_the_scale_of_the_original(pixels: ByteArray) -> None:
+    view = {"view": "difference", "against": "without the clip", "layers": ["conv1"], "gain": "3.0"}
+    app = opened(PAGES[2], **view)
+    assert not app.exception
+    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
+    original, clipped = (
+        read(build_trained_cnn(), prepared_exactly(pixels, kind="gain", amount=amount, wanted=wanted), ["conv1"])[
+            "conv1"
+        ]
+        for amount in (1.0, 3.0)
+    )
+    share = np.mean((clipped.max(axis=(0, 1)) > original.max()) | (clipped.min(axis=(0, 1)) < original.min()))
+    assert share > 0.2
+    assert any(f"{share:.1%} of the channels saturated" in text for text in said(app))
+
+
+def test_of_black_and_white_alone_the_derivative_has_a_scale_of_its_own() -> None:
+    """At gain 1 each pixel is 0 or 255 and stands still upwards; at 0.5 the white ones move."""
+    board = 255 * np.kron(np.indices((8, 8)).sum(axis=0) % 2, np.ones((8, 8)))[:, :, np.newaxis].repeat(3, axis=2)
+    board = board.astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(board).save(file, "PNG")
+    app = opened(PAGES[2], view="derivative", layers=["conv1"], gain="0.5")
+    app.file_uploader[0].upload("board.png", file.getvalue())
+    app.run()
+    assert not app.exception
+    data = next(data for data in components(app) if "derivative" in data.get("description", ""))
+    assert "On a scale of its own" in data["note"]
+    meta = data["figure"]["layout"]["meta"]
+    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
+    batches = [prepared_exactly(board, kind="gain", amount=amount, wanted=wanted) for amount in (0.499, 0.501)]
+    sides = [read(build_trained_cnn(), batch, ["conv1"])["conv1"] for batch in batches]
+    slopes = np.abs(sides[1] - sides[0]) / 0.002
+    assert meta["highs"][0] == pytest.approx(slopes.max(), rel=1e-3)
+    assert meta["lows"][0] == -meta["highs"][0]
 
 
 def test_the_derivative_on_the_page_is_the_slope_between_two_amounts() -> None:

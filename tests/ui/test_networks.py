@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 import weakref
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,13 +16,18 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, ROOT, answers, opened
+from tests.ui.apps import PAGES, ROOT, answers, components, opened
 from ui import cached, networks
+from ui.arrangement import outputs
 from ui.download_job import DownloadJob, DownloadJobs
 from ui.layer_controls import one_per_resolution
+from ui.state import Setting
+from ui.subject import Subject
 from vizcore.activations import LayerInfo
+from vizcore.brightness import KINDS
 from vizcore.display import display_copy
 from vizcore.downloads import Download
+from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn
 from vizcore.preprocessing import fitted
 from vizcore.samples import open_sample
@@ -109,8 +115,8 @@ def test_a_pretrained_network_says_what_it_sees(keras_home: Path) -> None:
 
 def test_a_network_that_is_let_go_gives_its_memory_back() -> None:
     cached.network.clear()
-    kept = weakref.ref(cached.network("trained").traced)
-    cached.network("untrained")
+    kept = weakref.ref(cached.network("trained", "").traced)
+    cached.network("untrained", "")
     gc.collect()
     assert kept() is not None
     cached.network.clear()
@@ -123,7 +129,7 @@ def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str) -> None:
     cached.network.clear()
     app = opened(page, network="untrained")
     assert not app.exception
-    kept = weakref.ref(cached.network("untrained").traced)
+    kept = weakref.ref(cached.network("untrained", "").traced)
     cached.network.clear()
     gc.collect()
     assert kept() is None
@@ -152,7 +158,7 @@ def test_a_third_network_takes_the_place_of_the_first(keras_home: Path) -> None:
     shutil.copytree(DATA, keras_home / "models")
     cached.network.clear()
     first, second, third = (
-        weakref.ref(cached.network(name).traced) for name in ("trained", "untrained", "MobileNetV2")
+        weakref.ref(cached.network(name, "").traced) for name in ("trained", "untrained", "MobileNetV2")
     )
     gc.collect()
     assert first() is None
@@ -209,6 +215,68 @@ def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path)
     # Given 0 … 1 it would scale twice, and the page says so.
     app.selectbox(key="range").set_value("0…1").run()
     assert "Rescaling" in app.info[0].value
+
+
+def deep_model(path: Path) -> None:
+    """More values than a small network has, in two layers that need one another."""
+    layers = [
+        keras.layers.Conv2D(64, 1, name="early"),
+        keras.layers.Conv2D(8, 3, name="late"),
+        keras.layers.GlobalAveragePooling2D(name="mean"),
+        keras.layers.Dense(2, activation="softmax", name="answer"),
+    ]
+    keras.Sequential([keras.Input((224, 224, 3), name="picture"), *layers], name="deep").save(path)
+
+
+def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep_model(tmp_path / "deep.keras")
+    monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "deep.keras"))
+    entry = networks.entries()[networks.OWN]
+    subject, setting = Subject(cached.sample("cat"), entry), Setting(KINDS["gain"], 1.3)
+    network = cached.network_of(entry)
+    layers = outputs(subject, setting, network, names=["early"])
+    assert set(layers.edited) == set(layers.original) == {"early", "answer"}
+    # Nobody asks how the answer moves: so neither derivatives nor the clip go through the rest of the network.
+    assert set(layers.slopes_at(1.3)) == set(layers.clipping().clipped) == {"early"}
+    without_classes = outputs(subject, setting, replace(network, classes=None), names=["early"])
+    assert set(without_classes.edited) == {"early"}
+    # Also where no layer is chosen there is what the network receives.
+    assert outputs(subject, setting, replace(network, classes=None), names=[]).received.shape == (224, 224, 3)
+
+
+def test_another_file_behind_the_same_name_is_another_network(own_model: Path) -> None:
+    before = networks.entries()[networks.OWN]
+    assert cached.network_of(before).classes == ("dark", "bright")
+    own_model.with_suffix(".txt").write_text("night\nday\n", encoding="utf-8")
+    own_model.write_bytes(own_model.read_bytes())
+    os.utime(own_model, ns=(1, 1))
+    after = networks.entries()[networks.OWN]
+    picture = cached.sample("cat")
+    assert Subject(picture, before).key != Subject(picture, after).key
+    assert cached.network_of(after).classes == ("night", "day")
+    with pytest.raises(VizcoreError, match="another one than before"):
+        cached.network_of(before)
+
+
+@pytest.mark.parametrize("view", ["feature maps", "difference", "derivative"])
+def test_a_layer_that_is_not_finite_stops_no_other(view: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = [
+        keras.layers.Conv2D(2, 1, name="fine"),
+        keras.layers.Conv2D(2, 1, name="huge"),
+        keras.layers.GlobalAveragePooling2D(name="mean"),
+        keras.layers.Dense(2, name="answer"),
+    ]
+    model = keras.Sequential([keras.Input((5, 7, 3), name="picture"), *layers], name="overflows")
+    layers[1].set_weights([np.full((1, 1, 2, 2), 3e38, np.float32), np.full(2, 3e38, np.float32)])
+    layers[0].set_weights([np.full((1, 1, 3, 2), 1.0, np.float32), np.zeros(2, np.float32)])
+    model.save(tmp_path / "overflows.keras")
+    (tmp_path / "overflows.txt").write_text("dark\nbright\n", encoding="utf-8")
+    monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "overflows.keras"))
+    app = opened(PAGES[2], network="own model", view=view, **{"layers-own model": ["huge", "fine"]})
+    assert not app.exception
+    assert any("not finite" in error.value for error in app.error)
+    drawn = [data.get("description", "") for data in components(app)]
+    assert any("fine · Conv2D" in description for description in drawn)
 
 
 def test_an_own_model_that_cannot_be_shown_gets_a_sentence(own_model: Path) -> None:

@@ -60,10 +60,10 @@ def test_the_clips_part_is_what_it_takes_over_what_is_left(network: TracedNetwor
     pixels = np.full((5, 7, 3), 100, np.uint8)
     found = passage(network, pixels).clipping(["conv"], kind="gain", amount=3.0)
     # 300 becomes 255: of 155 that are left 45 more are gone.
-    assert found.parts["conv"] == pytest.approx(45 / 155, rel=1e-4)
+    assert found.part("conv") == pytest.approx(45 / 155, rel=1e-4)
     np.testing.assert_allclose(found.unclipped["conv"][:, :, 1], 300 / 255 - 0.25, atol=1e-5)
     np.testing.assert_allclose(found.clipped["conv"][:, :, 1], 1 - 0.25, atol=1e-5)
-    assert passage(network, pixels).clipping(["conv"], kind="gain", amount=2.0).parts == {"conv": 0.0}
+    assert passage(network, pixels).clipping(["conv"], kind="gain", amount=2.0).part("conv") == 0
 
 
 def test_curves_pass_through_single_passes(network: TracedNetwork, even: np.ndarray) -> None:
@@ -154,6 +154,18 @@ def test_a_layer_that_scales_and_shifts_hides_nothing_of_a_dark_picture() -> Non
     shifted = passage(trace(keras.Sequential(layers, name="shifted")), dark)
     for kind, amount in (("gain", 2.0), ("offset", 20), ("gamma", 0.5)):
         assert shifted.remaining_part(kind=kind, amount=amount) == pytest.approx(1, rel=1e-4)
+
+
+def test_padding_hides_nothing_of_a_pale_picture() -> None:
+    """Zeros around it are further from its pixels than they are from one another."""
+    pale = (200 + np.arange(105) % 7).astype(np.uint8).reshape(5, 7, 3)
+    layers = [
+        keras.Input((5, 7, 3), name="picture", dtype="float32"),
+        keras.layers.ZeroPadding2D(3, name="padding"),
+        keras.layers.Conv2D(2, 1, name="conv"),
+    ]
+    padded = passage(trace(keras.Sequential(layers, name="padded")), pale)
+    assert padded.remaining_part(kind="gain", amount=0.7) == 1
 
 
 def test_the_first_layers_law_is_the_sum_of_the_kernel(network: TracedNetwork, even: np.ndarray) -> None:

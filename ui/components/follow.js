@@ -3,21 +3,23 @@
 class Follow {
   constructor(root) {
     this.root = root;
-    this.ask = ({ detail }) => {
-      if (root.isConnected) this.tell("dragged", detail);
-      else document.removeEventListener("vizcore-drag", this.ask);
+    this.ask = (event) => {
+      if (root.isConnected) {
+        event.preventDefault(); // it is heard
+        this.tell("dragged", event.detail);
+      } else document.removeEventListener("vizcore-drag", this.ask);
     };
     document.addEventListener("vizcore-drag", this.ask);
   }
 
-  update({ number, amount, updates }, tell) {
+  update({ number, amount, updates, refusals }, tell) {
     this.tell = tell;
     if (amount === null || number === this.number) return;
     this.number = number;
     for (const detail of updates) document.dispatchEvent(new CustomEvent("vizcore-follow", { detail }));
     // After the next painting: a thumb that is told earlier would ask for more than can be shown.
     requestAnimationFrame(() => setTimeout(() => {
-      document.dispatchEvent(new CustomEvent("vizcore-answered", { detail: amount }));
+      document.dispatchEvent(new CustomEvent("vizcore-answered", { detail: { amount, refusal: refusals[0] } }));
     }));
   }
 }

@@ -55,6 +55,7 @@ class LivePicture {
         this.dragging = false;
         // Back where it began it has not changed, says the browser; but what followed has.
         if (this.streamed !== null && !this.timer) this.settle(0);
+        this.tellPace();
         this.more();
       }));
     }
@@ -141,7 +142,7 @@ class LivePicture {
       this.timer = 0;
       // What has followed to another place comes back, too.
       if (this.amount !== (this.sent ?? this.data.amount) || this.streamed !== null) this.release(true);
-      else this.more();
+      else { this.tellPace(); this.more(); }
     }, pause);
   }
 
@@ -149,17 +150,20 @@ class LivePicture {
   stream() {
     const amount = this.amount, held = this.dragging || this.timer;
     if (!this.data.followed_by || !held || this.asked || amount === this.streamed || this.answerTime > TOO_SLOW) return;
-    this.streamed = amount;
-    this.asked = performance.now();
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => this.answered(this.streamed), ANSWER_LIMIT);
     const charts = [...document.querySelectorAll("[data-follows]")].filter((chart) => {
       const { top, bottom, height } = chart.getBoundingClientRect();
       return height && bottom > 0 && top < innerHeight;
     });
-    document.dispatchEvent(new CustomEvent("vizcore-drag", {
+    const question = new CustomEvent("vizcore-drag", {
+      cancelable: true,
       detail: { kind: this.data.kind, amount, charts: charts.map((chart) => chart.dataset.follows) },
-    }));
+    });
+    // A page that has not come so far, as one that waits for a network, has nothing that follows.
+    if (document.dispatchEvent(question)) return;
+    this.streamed = amount;
+    this.asked = performance.now();
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.answered({ amount: this.streamed }), ANSWER_LIMIT);
   }
 
   // A busy moment passes: two more answers decide.
@@ -167,8 +171,9 @@ class LivePicture {
     if (this.answerTime > TOO_SLOW && performance.now() - this.answeredAt > TRY_AGAIN) this.times = this.times.slice(-1);
   }
 
-  answered(amount) {
+  answered({ amount, refusal }) {
     if (!this.asked || amount !== this.streamed) return;
+    this.refusal = refusal;
     clearTimeout(this.patience);
     this.times = [...this.times.slice(-4), performance.now() - this.asked];
     this.asked = 0;
@@ -178,10 +183,12 @@ class LivePicture {
     this.tellPace();
   }
 
-  // How quickly the charts follow, where that is less than one would think. Only while it matters.
+  // Why charts do not follow, or how quickly, where that is less than one would think. Only while it matters.
   tellPace() {
     const seconds = this.answerTime / 1000, isHeld = this.dragging || this.timer;
-    this.root.querySelector(".following").textContent = !isHeld || !seconds || 1 / seconds >= FEW ? ""
+    this.root.querySelector(".following").textContent = !isHeld ? ""
+      : this.refusal ? this.refusal
+      : !seconds || 1 / seconds >= FEW ? ""
       : this.answerTime > TOO_SLOW ? `An answer takes ${seconds.toFixed(1)} s: the maps follow when the slider is released`
       : `${(1 / seconds).toFixed(1)} answers a second: this choice of layers takes its time`;
   }
@@ -194,6 +201,7 @@ class LivePicture {
     this.sent = amount;
     this.streamed = null;
     this.asked = 0;
+    this.refusal = undefined;
     clearTimeout(this.patience);
     this.tellPace();
     this.tell("released", { kind: this.data.kind, amount });
@@ -215,6 +223,8 @@ class LivePicture {
     const now = `<mn class="now">${negative ? this.written.slice(1) : this.written}</mn>`;
     this.formula.innerHTML = `<math>${row(mi("v"), `<mo lspace="0" rspace="0.2em">′</mo>`, mo("="), FORMULAS[kind](now, negative ? "−" : "+"))}</math>`;
     this.slider.setAttribute("aria-valuetext", `${label} ${this.written}`);
+    // The typed amount is that of record: until the thumb's own is, it steps back.
+    document.documentElement.toggleAttribute("data-vizcore-underway", this.amount !== this.data.amount);
     this.tellWinner();
   }
 
@@ -350,6 +360,7 @@ class LivePicture {
   }
 
   close() {
+    document.documentElement.removeAttribute("data-vizcore-underway");
     document.removeEventListener("vizcore-answered", this.heard);
     document.removeEventListener("vizcore-ribbon", this.coloured);
     clearTimeout(this.patience);
