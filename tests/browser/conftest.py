@@ -1,7 +1,10 @@
 """One app and one Chromium for all journeys; every journey is a visitor of its own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -39,22 +42,32 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1400, "height": 900}, color_scheme="light")
+@contextmanager
+def visitor(chromium: Browser, **how: Any) -> Iterator[Page]:
+    """A visitor of its own. No journey raises anything in the browser, and none asks another host for anything."""
+    context = chromium.new_context(**how)
     page = context.new_page()
     mistakes: list[str] = []
     page.on("pageerror", lambda error: mistakes.append(str(error)))
+    hosts: set[str | None] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
     yield page
     context.close()
     assert not mistakes
+    # What is the page's own, as a blob, has no host.
+    assert hosts <= {"127.0.0.1", None}
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with visitor(chromium, viewport={"width": 1400, "height": 900}, color_scheme="light") as page:
+        yield page
 
 
 @pytest.fixture
 def phone(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    yield context.new_page()
-    context.close()
+    with visitor(chromium, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")
