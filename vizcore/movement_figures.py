@@ -76,7 +76,7 @@ def change_figure(lines: Sequence[Line], layers: Sequence[str]) -> Figure:
         lines,
         series,
         layers,
-        title="Mean absolute change, of the layer's mean",
+        title="Mean absolute change · of the layer's mean",
         axis={"rangemode": "tozero", "tickformat": ".0%"},
     )
 

@@ -383,3 +383,30 @@ def test_the_ribbon_of_a_deep_network_grows_while_nobody_holds_the_thumb(
     expect(bands).to_have_count(2)
     at = [float(bands.nth(1).get_attribute(name) or "nan") for name in ("x", "width")]
     assert at == pytest.approx([16, 84], abs=0.05)
+
+
+def test_a_page_is_left_while_its_ribbon_grows(page: Page, deep_address: str) -> None:
+    """A part of a page that asks to run after the page was left would leave the next one blank."""
+    said = page.locator(".flip p")
+    for picture, kind, title in (
+        ("star", "gain", "Brighten"),
+        ("rocket", "offset", "Augment"),
+        ("coffee", "gain", "Train"),
+    ):
+        go(page, f"{deep_address}/Feature_maps?network=own+model&picture={picture}&kind={kind}&layers-own+model=means")
+        expect(said).to_have_text(re.compile(r"^Trying the levels: [1-9]\d*"))
+        page.get_by_role("link", name=title).first.click()
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        page.wait_for_timeout(1500)
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def test_what_the_keyboard_chose_at_last_goes_along_to_the_next_page(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv1")
+    slider(page).focus()
+    page.keyboard.press("ArrowRight")
+    # At once, before a value set by keyboard counts as released.
+    page.get_by_role("link", name="Brighten").first.click()
+    expect(page.get_by_role("heading", name="Brighten", exact=True)).to_be_visible()
+    settle(page)
+    expect(slider(page)).to_have_value("1.01")

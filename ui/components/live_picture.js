@@ -5,6 +5,8 @@ const ANSWER_LIMIT = 3000; // ms without an answer
 const TOO_SLOW = 1200; // ms for an answer, beyond which following a thumb is no following
 const TRY_AGAIN = 10000; // ms after which answers that were too slow may have become quicker
 const THINNEST = 0.4; // percent of the slider: a band that can be seen
+const SAID = 80; // ms after which what was said is on its way
+const LEAVING = 4000; // ms within which a page that is being left is gone
 const FEW = 5; // answers a second, below which it is said that there are few
 
 const store = (globalThis.vizcorePayloads ??= new Map());
@@ -41,11 +43,17 @@ class LivePicture {
       streamed: null, // the last amount on the way that what follows was told
       asked: 0, // when it was, as long as it is not answered
       times: [], // what the last answers took
+      leavingUntil: 0,
     });
     this.coloured = (event) => this.ribbon(event.detail);
     document.addEventListener("vizcore-ribbon", this.coloured);
     this.heard = (event) => this.answered(event.detail);
     document.addEventListener("vizcore-answered", this.heard);
+    this.left = (event) => {
+      if (event.type === "popstate" || event.target.closest?.("[data-testid^=stPageLink]")) this.leave(event);
+    };
+    document.addEventListener("click", this.left, { capture: true });
+    addEventListener("popstate", this.left);
     this.slider.addEventListener("pointerdown", () => { this.dragging = true; });
     this.slider.addEventListener("input", () => this.follow());
     this.slider.addEventListener("change", () => this.settle(this.dragging ? 0 : KEYBOARD_PAUSE));
@@ -136,6 +144,25 @@ class LivePicture {
     if (!this.frame) this.frame = requestAnimationFrame(() => { this.frame = 0; this.draw(); });
   }
 
+  // A part of a page that asks to run once the page is being left is answered with nothing, and nothing is what the next
+  // page then shows (Streamlit 1.67). So what is to be said is said first, and no more until the page is gone.
+  leave(event) {
+    if (event.type === "click" && this.timer) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      clearTimeout(this.timer);
+      this.timer = 0;
+      this.release(false);
+      setTimeout(() => event.target.click(), SAID);
+      return;
+    }
+    this.leavingUntil = performance.now() + LEAVING;
+    // Who stayed, after all, goes on.
+    setTimeout(() => this.more(), LEAVING + 1);
+  }
+
+  get isLeaving() { return performance.now() < this.leavingUntil; }
+
   settle(pause) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
@@ -149,7 +176,7 @@ class LivePicture {
   // One question at a time, always with the newest amount: none waits in a queue.
   stream() {
     const amount = this.amount, held = this.dragging || this.timer;
-    if (!this.data.followed_by || !held || this.asked || amount === this.streamed || this.answerTime > TOO_SLOW) return;
+    if (!this.data.followed_by || !held || this.isLeaving || this.asked || amount === this.streamed || this.answerTime > TOO_SLOW) return;
     const charts = [...document.querySelectorAll("[data-follows]")].filter((chart) => {
       const { top, bottom, height } = chart.getBoundingClientRect();
       return height && bottom > 0 && top < innerHeight;
@@ -264,7 +291,7 @@ class LivePicture {
 
   // The rest of a ribbon that takes long is asked for as long as nobody waits for anything else.
   more() {
-    if (this.levels?.more && !this.dragging && !this.timer && this.sent === null) {
+    if (this.levels?.more && !this.dragging && !this.timer && this.sent === null && !this.isLeaving) {
       document.dispatchEvent(new CustomEvent("vizcore-ribbon-more"));
     }
   }
@@ -363,6 +390,8 @@ class LivePicture {
     document.documentElement.removeAttribute("data-vizcore-underway");
     document.removeEventListener("vizcore-answered", this.heard);
     document.removeEventListener("vizcore-ribbon", this.coloured);
+    document.removeEventListener("click", this.left, { capture: true });
+    removeEventListener("popstate", this.left);
     clearTimeout(this.patience);
     this.forget.forEach((forget) => forget());
     clearTimeout(this.timer);
