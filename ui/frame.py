@@ -20,6 +20,10 @@ _strip = st.components.v2.component(
     js=(_FILES / "strip.js").read_text(encoding="utf-8"),
 )
 
+_history = st.components.v2.component(
+    "vizcore_history", html="<span></span>", js=(_FILES / "history.js").read_text(encoding="utf-8")
+)
+
 TITLE = "Light through the layers"
 PAGES = MappingProxyType(
     {
@@ -56,6 +60,7 @@ def begin(title: str) -> CurrentPicture:
             st.page_link(path, label=label, icon=icon)
     with st.sidebar, sentences():
         picture = _choose_picture()
+        _history(key="history", height=1)
     if state.picture_stayed_behind():
         st.info(
             "The picture of this view was somebody's own: it does not travel with a link and is not kept. "

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime import exists, get_instance
@@ -159,6 +160,7 @@ def restore_choices(page: str) -> None:
 
     Called before any widget is drawn; the address wins.
     """
+    _go_back_whole()
     for name, first in _CHOSEN_ONE.items():
         if name in st.session_state and st.session_state[name] is None:
             st.session_state[name] = first
@@ -168,6 +170,22 @@ def restore_choices(page: str) -> None:
         if name not in st.query_params and (is_new or name not in st.session_state):
             st.session_state[name] = value
     st.session_state["_page"] = page
+
+
+def _go_back_whole() -> None:
+    """On the way back to another page, give its widgets the address that the browser went back to.
+
+    Streamlit 1.67 first takes from it what was last held by a widget of the page that is left, and these widgets would
+    begin anew.
+    """
+    context = get_script_run_ctx()
+    if context is None or not context.is_history_navigation:
+        return
+    whole = parse_qs(context.query_string, keep_blank_values=True)
+    if any(name not in st.query_params for name in whole):
+        with context.session_state.query_params() as params:
+            params.set_initial_query_params(context.query_string)
+        st.query_params.from_dict(whole)
 
 
 # The picture

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.app import settle
 from tests.browser.steps import address as parameters
-from tests.browser.steps import amount, drawn_pixels, expect_drawn, expect_refused, go, slider, upload
+from tests.browser.steps import amount, drag, drawn_pixels, expect_drawn, expect_refused, go, slider, upload
 
 PAGES = ("/", "/Brighten", "/Feature_maps")
 
@@ -124,6 +124,34 @@ def test_the_browsers_back_button(page: Page, address: str) -> None:
     expect(page.get_by_test_id("stSidebar")).to_contain_text("A Falcon 9 lifts off")
     settle(page)
     assert parameters(page)["picture"] == ["rocket"]
+
+
+def test_back_from_another_page_is_one_step_to_the_view_that_was_left(page: Page, address: str) -> None:
+    def arrived(title: str) -> dict[str, list[str]]:
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        settle(page)
+        return parameters(page)
+
+    go(page, f"{address}/Feature_maps?layers=conv1&view=difference")
+    drag(page, 0.6)
+    page.wait_for_function("() => location.search.includes('gain=')")
+    first, here = arrived("Feature maps"), slider(page).input_value()
+    length = page.evaluate("() => history.length")
+    page.get_by_test_id("stPageLink").filter(has_text="Brighten").first.click()
+    second = arrived("Brighten")
+    page.locator("[data-sample=star]").click()
+    page.wait_for_function("() => location.search.includes('picture=star')")
+    third = arrived("Brighten")
+    page.get_by_test_id("stPageLink").filter(has_text="Augment").first.click()
+    arrived("Augment")
+    assert page.evaluate("() => history.length") == length + 3
+    for title, then in (("Brighten", third), ("Brighten", second), ("Feature maps", first)):
+        page.go_back()
+        assert arrived(title) == then
+    expect(slider(page)).to_have_value(here)
+    page.go_forward()
+    assert arrived("Brighten") == second
+    expect(slider(page)).to_have_value(here)
 
 
 def test_a_picture_of_any_shape_leaves_the_page_usable(page: Page, address: str, tmp_path: Path) -> None:
