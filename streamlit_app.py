@@ -16,7 +16,8 @@ subject = Subject(picture, entry)
 st.title(frame.TITLE, anchor=False)
 st.write(
     "Drag the brightness of a picture and watch a convolutional network react, in every layer and every channel. "
-    "The scales stay put, so what changes on the screen is the light."
+    "The scales stay put, so what changes on the screen is the light. Samples and the way in for a picture of your own "
+    "are in the sidebar."
 )
 left, right = st.columns(2, gap="large")
 with left:

@@ -90,7 +90,7 @@ def _maps(arranged: Arrangement) -> dict[str, Any]:
 
 def _derivative(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> dict[str, Any]:
     unedited, here = symmetric_range(first)[1], symmetric_range(slopes)[1]
-    reach = unedited or here or 1.0
+    reach = (unedited or here or 1.0) / arranged.choice.magnify
     drawn = arranged.drawn(slopes, scale="locked", value_range=(-reach, reach), columns=arranged.fewer_columns)
     shares = [f"{percent(float(share))} {how}" for share, how in _shares(slopes)]
     note = f"As the amount rises, {', '.join(shares)}."

@@ -85,7 +85,7 @@ def choose_layers(network: Network) -> LayerChoice:
             help=f"What many networks are given: {LENSES[_STANDARDISED]}. See which edits are gone.",
         )
         order, curve_order = _choose_order(view)
-        magnify = _choose_magnification() if view == DIFFERENCE and not stretched else 1
+        magnify = _choose_magnification() if view in (DIFFERENCE, DERIVATIVE) and not stretched else 1
         colour_map = st.selectbox("Colour map", list(COLOUR_MAPS), key="colours", bind="query-params")
         columns = st.selectbox(
             "Tiles a row",
@@ -96,7 +96,7 @@ def choose_layers(network: Network) -> LayerChoice:
         )
     state.keep_choices()
     formula = _formula(view, scale, stretched=stretched, through_lens=is_standardised)
-    st.caption(formula if magnify == 1 else f"{formula} The difference is magnified {magnify} times.")
+    st.caption(formula if magnify == 1 else f"{formula} The {view} is magnified {magnify} times.")
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
         view=view,
@@ -141,7 +141,7 @@ def _choose_order(view: str) -> tuple[str, str]:
 
 def _choose_magnification() -> int:
     return st.segmented_control(
-        "Magnify the difference, times",
+        "Magnify the difference, or the derivative, times",
         list(MAGNIFICATIONS),
         default=MAGNIFICATIONS[0],
         required=True,

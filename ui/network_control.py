@@ -12,6 +12,7 @@ from vizcore.value_ranges import RANGES
 
 _SECONDS_BETWEEN_LOOKS = 0.25
 BYTES = "0…255"
+_LONGEST_NAME = 60
 
 
 def choose_network() -> Entry:
@@ -23,10 +24,20 @@ def choose_network() -> Entry:
         entries[networks.TRAINED_HERE] = own.entry
     with st.sidebar:
         st.subheader("Network", anchor=False)
-        name = st.selectbox("Network", list(entries), key="network", bind="query-params", label_visibility="collapsed")
+        absent = state.network_stayed_behind(entries)
+        name = st.selectbox(
+            "Network",
+            list(entries),
+            key="network",
+            bind="query-params",
+            label_visibility="collapsed",
+            on_change=state.choose_network,
+        )
         # An empty value in a link counts as "nothing chosen".
         entry = entries.get(name) or next(iter(entries.values()))
         st.caption(as_text(entry.about))
+        if absent is not None:
+            st.info(as_text(_stayed_behind(absent)), icon=":material/link:")
         if entry.file is not None:
             value_range = st.selectbox(
                 "It expects pixel values",
@@ -38,6 +49,16 @@ def choose_network() -> Entry:
             entry = replace(entry, value_range=value_range if value_range in RANGES else entry.value_range)
     state.keep_choices()
     return entry
+
+
+def _stayed_behind(name: str) -> str:
+    if name == networks.TRAINED_HERE:
+        return (
+            "The network of this link was trained on the Train page: it belongs to the visit and does not travel with "
+            "a link. You see the same view through this one."
+        )
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    return f"The network of this link, “{shown}”, is not here. You see the same view through this one."
 
 
 def ready(entry: Entry) -> Network:

@@ -22,7 +22,8 @@ _SLICE = 0.15
 """Seconds of a deep network's work between two looks at whether the visitor wants something else."""
 
 _KEY = "ribbon"
-# Okabe and Ito's colours, which people with any kind of colour vision tell apart, and two more; then they begin again.
+# Okabe and Ito's colours, which people with any kind of colour vision tell apart, and more, some of them Tol's, for
+# networks with many classes; then they begin again.
 _COLOURS = (
     "#e69f00",
     "#56b4e9",
@@ -34,6 +35,12 @@ _COLOURS = (
     "#999999",
     "#7a4a1f",
     "#b3e2cd",
+    "#332288",
+    "#117733",
+    "#882255",
+    "#ddcc77",
+    "#aa4499",
+    "#44aa99",
 )
 _ribbon = st.components.v2.component(
     "vizcore_ribbon",

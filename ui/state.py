@@ -4,7 +4,7 @@ Choices that a Streamlit widget holds go into the address by themselves (`bind="
 holds as a whole, such as the picture, its steps and the channel that is open, are kept there by `_linked`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -252,6 +252,23 @@ def forget_upload(file: UploadedFile) -> None:
     manager = get_instance().uploaded_file_mgr
     if context is not None and isinstance(manager, MemoryUploadedFileManager):
         manager.remove_file(context.session_id, file.file_id)
+
+
+# The network
+
+
+def network_stayed_behind(names: Collection[str]) -> str | None:
+    """The network of a link that is not among those that there are, until another one is chosen."""
+    linked = st.query_params.get("network")
+    if linked and linked not in names:
+        st.session_state["_network_stayed_behind"] = linked
+    name: str | None = st.session_state.get("_network_stayed_behind")
+    return name
+
+
+def choose_network() -> None:
+    """The visitor has chosen a network: whatever a link asked for is forgotten."""
+    st.session_state["_network_stayed_behind"] = None
 
 
 # The brightness

@@ -263,6 +263,26 @@ def test_a_phone_has_half_as_many_tiles_in_a_row_unless_the_link_says_otherwise(
     context.close()
 
 
+def test_on_a_phone_an_opened_channel_stops_below_the_slider(phone: Page, address: str) -> None:
+    go(phone, f"{address}/Feature_maps?layers=conv1&layers=pool1")
+    phone.locator(".st-key-layer-pool1 .js-plotly-plot").evaluate(
+        "(chart) => chart.scrollIntoView({ block: 'center' })"
+    )
+    phone.wait_for_timeout(300)
+    click_cell(phone, "layer-pool1", 40, 10)
+    heading = phone.get_by_role("heading", name=re.compile("pool1, channel"))
+    expect(heading).to_be_visible()
+    settle(phone)
+    phone.wait_for_timeout(1500)
+    # Whoever points at the middle of it hits it, and not what lies above it.
+    assert heading.evaluate(
+        """(heading) => {
+            const { left, top, width, height } = heading.getBoundingClientRect();
+            return heading.contains(document.elementFromPoint(left + width / 4, top + height / 2));
+        }"""
+    )
+
+
 def test_an_uploaded_picture_does_not_travel_but_the_view_does(
     page: Page, phone: Page, address: str, photograph: Path
 ) -> None:

@@ -285,6 +285,15 @@ def test_without_the_clip_nothing_differs_where_nothing_is_clipped() -> None:
         assert ((levels[levels > 0] != 128).any()) == is_clipped
 
 
+def test_a_magnified_derivative_has_a_scale_that_reaches_a_part_as_far() -> None:
+    def reach(**how: str) -> float:
+        app = opened(PAGES[2], view="derivative", layers=["conv1"], **how)
+        data = next(data for data in components(app) if "derivative" in data.get("description", ""))
+        return float(data["figure"]["layout"]["meta"]["highs"][0])
+
+    assert reach(magnify="4") == pytest.approx(reach() / 4)
+
+
 def test_a_magnified_difference_has_a_scale_that_reaches_a_part_as_far() -> None:
     def reach(**parameters: str) -> float:
         app = opened(PAGES[2], view="difference", layers=["conv1"], gain="1.2", **parameters)

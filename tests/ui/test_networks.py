@@ -56,6 +56,18 @@ def test_the_choice_of_layers_goes_along_within_the_family() -> None:
     assert "random weights" in "\n".join(caption.value for caption in app.sidebar.caption)
 
 
+@pytest.mark.parametrize(("name", "said"), [("trained here", "does not travel"), ("VGG19", "“VGG19”, is not here")])
+def test_a_network_that_stayed_behind_is_named_until_another_is_chosen(name: str, said: str) -> None:
+    app = opened(PAGES[2], network=name)
+    assert not app.exception
+    assert [said in info.value for info in app.sidebar.info] == [True]
+    app.run()
+    assert len(app.sidebar.info) == 1
+    app.selectbox(key="network").set_value("untrained").run()
+    assert not app.sidebar.info
+    assert not opened(PAGES[2], network="untrained").sidebar.info
+
+
 @pytest.mark.parametrize("name", ["", "VGG19", "../trained", "own"])
 def test_a_network_that_there_is_not_is_the_first(name: str) -> None:
     app = opened(PAGES[2], network=name)

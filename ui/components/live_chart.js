@@ -29,6 +29,7 @@ const AXES = 36; // pixels for the numbers and the name of an axis
 const LOWEST = 96; // a flat mosaic still has room for the numbers of its colour bar
 const ANSWER_LIMIT = 5000; // ms after which the server's word holds again
 const REVEAL = 8000; // ms within which an opened channel belongs to the click on its tile
+const ABOVE = 12; // pixels between the slider and an opened channel
 const NARROW = 560, LINE = 22, LETTER = 9.5;
 const TOUCH = matchMedia("(pointer: coarse)").matches;
 const number = (value) => (Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number");
@@ -121,7 +122,11 @@ class LiveChart {
     }
     if (data.reveal && performance.now() - (globalThis.vizcorePicked ?? -Infinity) < REVEAL) {
       globalThis.vizcorePicked = undefined;
-      this.root.closest("[class*='-panel']")?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+      const panel = this.root.closest("[class*='-panel']");
+      // Below the bar with the slider, which stays in view and is as high as its legend.
+      const bar = document.querySelector("[data-testid=stLayoutWrapper]:has(> .st-key-brightness-bar)");
+      if (panel && bar) panel.style.scrollMarginTop = `${parseFloat(getComputedStyle(bar).top) + bar.offsetHeight + ABOVE}px`;
+      panel?.scrollIntoView({ block: "nearest", behavior: "smooth" });
     }
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
   }
