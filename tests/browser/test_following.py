@@ -291,6 +291,22 @@ def test_over_a_slow_line_the_charts_follow_on_release_and_it_is_said_and_tried_
     drag_on(page, here)
     page.mouse.up()
     expect(said).to_have_text("")
+    # Why something does not follow is said there, too, as long as the thumb is held.
+    settle(page)
+    slider(page).evaluate("(thumb) => { thumb.closest('.live').view.times = []; }")
+    drag(page, 2.0, release=False)
+    expect_followed(page)
+    slider(page).evaluate(
+        """(thumb) => {
+            const { view } = thumb.closest(".live");
+            view.asked = performance.now();
+            const detail = { amount: view.streamed, refusal: "Not this layer." };
+            document.dispatchEvent(new CustomEvent("vizcore-answered", { detail }));
+        }"""
+    )
+    expect(said).to_have_text("Not this layer.")
+    page.mouse.up()
+    expect(said).to_have_text("")
 
 
 def test_where_nothing_can_follow_yet_nobody_is_asked(page: Page, address: str) -> None:

@@ -359,14 +359,26 @@ def test_what_cannot_be_followed_is_a_sentence_and_the_thumb_gets_its_answer() -
         from ui.following import follow
         from vizcore.errors import VizcoreError
 
-        def refuse(held: object) -> dict:
-            raise VizcoreError("Not at this amount.")
+        def refuse() -> dict:
+            raise VizcoreError("Not this layer.")
 
-        if "follow" not in st.session_state:
-            st.session_state["follow"] = {"dragged": {"kind": "gain", "amount": 1.2, "charts": []}}
-        follow(refuse)
+        def updates(held: object) -> dict:
+            if held.setting.amount == 3:
+                raise VizcoreError("Not at this amount.")
+            return {"first": lambda: {"value": 7}, "second": refuse, "third": lambda: {"value": 8}, "unseen": refuse}
+
+        amount = st.session_state.get("shown", 1.2)
+        charts = ["first", "second", "third"]
+        st.session_state["follow"] = {"dragged": {"kind": "gain", "amount": amount, "charts": charts}}
+        follow(updates)
 
     app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception
-    assert [error.value for error in app.error] == ["Not at this amount."]
-    assert components(app)[0]["amount"] == 1.2
+    answer = components(app)[0]
+    assert answer["amount"] == 1.2
+    # The other charts follow all the same.
+    assert answer["updates"] == [{"key": "first", "value": 7}, {"key": "third", "value": 8}]
+    assert answer["refusals"] == ["Not this layer."]
+    app.session_state["shown"] = 3
+    answer = components(app.run())[0]
+    assert (answer["amount"], answer["updates"], answer["refusals"]) == (3, [], ["Not at this amount."])
