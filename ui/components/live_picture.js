@@ -5,7 +5,7 @@ const ANSWER_LIMIT = 3000; // ms without an answer
 const TOO_SLOW = 1200; // ms for an answer, beyond which following a thumb is no following
 const TRY_AGAIN = 10000; // ms after which answers that were too slow may have become quicker
 const THINNEST = 0.4; // percent of the slider: a band that can be seen
-const SAID = 80; // ms after which what was said is on its way
+const SAID = 100; // ms after which what was said is on its way
 const LEAVING = 4000; // ms within which a page that is being left is gone
 const FEW = 5; // answers a second, below which it is said that there are few
 
@@ -44,12 +44,15 @@ class LivePicture {
       asked: 0, // when it was, as long as it is not answered
       times: [], // what the last answers took
       leavingUntil: 0,
+      toldAt: -Infinity, // when something was last said
     });
     this.coloured = (event) => this.ribbon(event.detail);
     document.addEventListener("vizcore-ribbon", this.coloured);
     this.heard = (event) => this.answered(event.detail);
     document.addEventListener("vizcore-answered", this.heard);
     this.left = (event) => {
+      // A new tab leaves nothing.
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (event.type === "popstate" || event.target.closest?.("[data-testid^=stPageLink]")) this.leave(event);
     };
     document.addEventListener("click", this.left, { capture: true });
@@ -147,14 +150,17 @@ class LivePicture {
   // A part of a page that asks to run once the page is being left is answered with nothing, and nothing is what the next
   // page then shows (Streamlit 1.67). So what is to be said is said first, and no more until the page is gone.
   leave(event) {
-    if (event.type === "click" && this.timer) {
+    // What Streamlit is told goes out a little later, and must not be overtaken by the click. (A click of ours passes.)
+    const isOnItsWay = performance.now() - this.toldAt < SAID;
+    if (event.type === "click" && event.isTrusted && (this.timer || isOnItsWay)) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      clearTimeout(this.timer);
-      this.timer = 0;
-      this.release(false);
+      if (this.timer) {
+        clearTimeout(this.timer);
+        this.timer = 0;
+        this.release(false);
+      }
       setTimeout(() => event.target.click(), SAID);
-      return;
     }
     this.leavingUntil = performance.now() + LEAVING;
     // Who stayed, after all, goes on.
@@ -188,7 +194,7 @@ class LivePicture {
     // A page that has not come so far, as one that waits for a network, has nothing that follows.
     if (document.dispatchEvent(question)) return;
     this.streamed = amount;
-    this.asked = performance.now();
+    this.asked = this.toldAt = performance.now();
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.answered({ amount: this.streamed }), ANSWER_LIMIT);
   }
@@ -231,6 +237,7 @@ class LivePicture {
     this.refusal = undefined;
     clearTimeout(this.patience);
     this.tellPace();
+    this.toldAt = performance.now();
     this.tell("released", { kind: this.data.kind, amount });
     clearTimeout(this.limit);
     this.limit = setTimeout(() => {
@@ -292,6 +299,7 @@ class LivePicture {
   // The rest of a ribbon that takes long is asked for as long as nobody waits for anything else.
   more() {
     if (this.levels?.more && !this.dragging && !this.timer && this.sent === null && !this.isLeaving) {
+      this.toldAt = performance.now();
       document.dispatchEvent(new CustomEvent("vizcore-ribbon-more"));
     }
   }
