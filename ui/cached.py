@@ -321,7 +321,7 @@ def winners(subject: Subject, kind: str, num_levels: int, *, seconds: float = 0,
         at_once: how many levels are tried in one step.
     """
     exploration = _exploration(subject, kind, num_levels)
-    if seconds:
+    if seconds and not exploration.known.is_complete:
         end = monotonic() + seconds
         with exploration.lock:
             chosen, passage = network_of(subject.entry), _passage(subject)

@@ -172,6 +172,9 @@ def restore_choices(page: str) -> None:
     st.session_state["_page"] = page
 
 
+_EMBEDDING = ("embed", "embed_options")
+
+
 def _go_back_whole() -> None:
     """On the way back to another page, give its widgets the address that the browser went back to.
 
@@ -182,10 +185,12 @@ def _go_back_whole() -> None:
     if context is None or not context.is_history_navigation:
         return
     whole = parse_qs(context.query_string, keep_blank_values=True)
-    if any(name not in st.query_params for name in whole):
+    # What embeds the app in another page is Streamlit's own, and never among them.
+    taken = {name: whole[name] for name in whole if name not in st.query_params and name not in _EMBEDDING}
+    if taken:
         with context.session_state.query_params() as params:
             params.set_initial_query_params(context.query_string)
-        st.query_params.from_dict(whole)
+        st.query_params.update(taken)
 
 
 # The picture

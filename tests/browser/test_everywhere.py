@@ -132,7 +132,7 @@ def test_back_from_another_page_is_one_step_to_the_view_that_was_left(page: Page
         settle(page)
         return parameters(page)
 
-    go(page, f"{address}/Feature_maps?layers=conv1&view=difference")
+    go(page, f"{address}/Feature_maps?layers=conv1&view=difference&embed_options=light_theme")
     drag(page, 0.6)
     page.wait_for_function("() => location.search.includes('gain=')")
     first, here = arrived("Feature maps"), slider(page).input_value()
