@@ -1,10 +1,13 @@
 """What a network thinks of the picture as it is and as edited."""
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ui import state
 from ui.arrangement import Outputs
@@ -21,19 +24,37 @@ _FEW = 20
 
 
 def answers(
-    network: Network, layers: Outputs, *, titles: tuple[str, str] = ("The picture as it is", "The picture as edited")
+    network: Network,
+    layers: Outputs,
+    *,
+    titles: tuple[str, str] = ("The picture as it is", "The picture as edited"),
+    places: Sequence[DeltaGenerator] | None = None,
 ) -> None:
-    """The five most probable classes twice, side by side, or why there are none."""
+    """The five most probable classes twice, side by side, or why there are none.
+
+    Args:
+        network: the network.
+        layers: with what it answers.
+        titles: of the two.
+        places: for the two, and for what is to be known of them; without, that stands below.
+    """
     if network.classes is None:
-        st.info(as_text(network.trust), icon=":material/info:")
+        with nullcontext() if places is None else places[0]:
+            st.info(as_text(network.trust), icon=":material/info:")
         return
-    columns = st.columns(2, gap="small")
-    if network.answer_kind == "logits":
-        st.toggle("Logits", key=_LOGITS, bind="query-params")
+    *columns, about = places or (*_side_by_side(), st.container())
     for column, side, title in zip(columns, (_AS_IT_IS, _AS_EDITED), titles, strict=True):
         with column:
             bars(_bars(network, layers, side), key=_key(side), title=title)
-    st.caption(as_text(f"{_knows(network.classes)} {network.trust}"))
+    with about:
+        st.caption(as_text(f"{_knows(network.classes)} {network.trust}"))
+        if network.answer_kind == "logits":
+            st.toggle("Logits", key=_LOGITS, bind="query-params")
+
+
+def _side_by_side() -> Sequence[DeltaGenerator]:
+    with st.container(key="answers"):
+        return st.columns(2, gap="small")
 
 
 def updates(network: Network, layers: Outputs) -> dict[str, Update]:
@@ -68,7 +89,7 @@ def _key(side: str) -> str:
 
 def _knows(classes: tuple[str, ...]) -> str:
     if len(classes) <= _FEW:
-        known = f"{len(classes)} things: {', '.join(classes)}"
+        known = f"{len(classes)} things, whatever it is shown: {', '.join(classes)}"
     else:
-        known = f"{len(classes):,} things, from {classes[0]} to {classes[-1]}"
-    return f"This network knows {known}. Whatever else it is shown, it answers with one of them."
+        known = f"{len(classes):,} things, whatever it is shown: from {classes[0]} to {classes[-1]}"
+    return f"The answer is one of {known}."

@@ -30,7 +30,7 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
         What is chosen.
     """
     with st.container(key=f"brightness-{layout}", gap="small"):
-        choice, live = st.columns([10, 11], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
+        choice, live = st.columns([4, 5], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
         with choice:
             _choose()
         setting = state.setting()
@@ -41,9 +41,16 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
 
 def _choose() -> None:
     state.snap_brightness()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(key="brightness-choice", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
-            "Brightness", list(KINDS), default="gain", required=True, key="kind", bind="query-params", width="content"
+            "Brightness",
+            list(KINDS),
+            default="gain",
+            required=True,
+            key="kind",
+            bind="query-params",
+            width="content",
+            wrap=True,
         )
         kind = state.setting().kind
         # Whole numbers stay whole in the field and in the address.

@@ -54,7 +54,7 @@ def choose_layers(network: Network) -> LayerChoice:
     """Which layers, on which scale, in which order and colours, and how the picture becomes square."""
     layers = network.traced.layers
     chosen = _choose_names(layers, key=network.entry.layers_key)
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+    with st.container(key="choices", horizontal=True, gap="small", vertical_alignment="center"):
         view = st.segmented_control(
             "Show",
             list(VIEWS),
@@ -66,7 +66,7 @@ def choose_layers(network: Network) -> LayerChoice:
             wrap=True,
         )
         scale, stretched = _choose_scale(view)
-        arrangement = st.popover("More", icon=":material/tune:", width="content")
+        arrangement = st.popover("More", icon=":material/tune:", width="content", key="more")
     with arrangement:
         fit = st.segmented_control(
             "Make it square",

@@ -28,13 +28,13 @@ def show(subject: Subject, choice: LayerChoice) -> None:
     with sentences():
         network = cached.network_of(subject.entry)
         layers = arrangement.outputs(subject, setting, network, names=names)
-        left, right = st.columns([1, 5], gap="medium")
+        with st.container(key="passage"):
+            left, *right = st.columns([9, 20, 20, 16], gap="medium")
         with left:
             layer_view.received(subject, layers)
-        with right:
-            with sentence_here():
-                answer_view.answers(network, layers)
-            words(key=_UNSEEN, text=_unseen(subject, setting), is_notice=True)
+        with sentence_here():
+            answer_view.answers(network, layers, places=right)
+        words(key=_UNSEEN, text=_unseen(subject, setting), is_notice=True)
         opened = _opened(choice)
         for layer in choice.layers:
             with sentence_here():

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.app import visitor
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations import read
@@ -53,6 +54,9 @@ def shown(page: Page, layer: str, tile: tuple[int, int], num_channels: int) -> n
 def test_the_maps_answer_to_the_brightness_on_a_scale_that_stays(page: Page, address: str, rocket: np.ndarray) -> None:
     go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0")
     expect(page.locator("[class*=st-key-layer-] .js-plotly-plot")).to_have_count(4)
+    # The first layer is in sight together with the slider and the answer, without scrolling.
+    bottom = page.locator(".st-key-layer-conv1 .nsewdrag").evaluate("(maps) => maps.getBoundingClientRect().bottom")
+    assert bottom < 900
     original = outputs(rocket, 1)
     before = shown(page, "conv2", (29, 29), 64)
     drag(page, 2.5)
@@ -253,14 +257,12 @@ def test_a_phone_has_half_as_many_tiles_in_a_row_unless_the_link_says_otherwise(
     chromium: Browser, address: str
 ) -> None:
     agent = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile"
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, user_agent=agent)
-    page = context.new_page()
-    for choice, columns in (("", 8), ("&columns=16", 16)):
-        go(page, f"{address}/Feature_maps?layers=conv1{choice}")
-        chart = page.locator(".st-key-layer-conv1 .js-plotly-plot")
-        assert chart.evaluate("(chart) => chart.layout.meta.columns") == columns
-        assert parameters(page).get("columns") == (["16"] if choice else None)
-    context.close()
+    with visitor(chromium, viewport={"width": 390, "height": 844}, is_mobile=True, user_agent=agent) as page:
+        for choice, columns in (("", 8), ("&columns=16", 16)):
+            go(page, f"{address}/Feature_maps?layers=conv1{choice}")
+            chart = page.locator(".st-key-layer-conv1 .js-plotly-plot")
+            assert chart.evaluate("(chart) => chart.layout.meta.columns") == columns
+            assert parameters(page).get("columns") == (["16"] if choice else None)
 
 
 def test_on_a_phone_an_opened_channel_stops_below_the_slider(phone: Page, address: str) -> None:
