@@ -17,8 +17,10 @@ BIN := $(VENV)/bin
 run: $(VENV)/app
 	$(if $(MODEL),VIZCORE_MODEL="$(MODEL)") $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 
+# The journeys are last and one by one: two of them at once would wait for each other.
 test: $(VENV)/dev
-	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/pytest $(ARGS)
+	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
+	$(if $(ARGS),$(BIN)/pytest $(ARGS),$(BIN)/pytest -m "not browser" -n 2 --dist loadfile; code=$$?; $(BIN)/pytest -m browser && exit $$code)
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

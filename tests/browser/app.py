@@ -10,6 +10,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -64,6 +66,22 @@ def running_chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=flags)
         yield browser
         browser.close()
+
+
+@contextmanager
+def visitor(chromium: Browser, **how: Any) -> Iterator[Page]:
+    """A visitor of its own. No journey raises anything in the browser, and none asks another host for anything."""
+    context = chromium.new_context(**how)
+    page = context.new_page()
+    mistakes: list[str] = []
+    page.on("pageerror", lambda error: mistakes.append(str(error)))
+    hosts: set[str | None] = set()
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
+    yield page
+    context.close()
+    assert not mistakes
+    # What is the page's own, as a blob, has no host.
+    assert hosts <= {"127.0.0.1", None}
 
 
 def settle(page: Page) -> None:

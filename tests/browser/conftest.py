@@ -1,17 +1,14 @@
 """One app and one Chromium for all journeys; every journey is a visitor of its own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app import running_app, running_chromium
+from tests.browser.app import running_app, running_chromium, visitor
 
 # Two cores that also compile, train or serve others are slow at times; a journey is about what comes, not when.
 expect.set_options(timeout=30_000)
@@ -40,22 +37,6 @@ def address(app_log: Path) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
-
-
-@contextmanager
-def visitor(chromium: Browser, **how: Any) -> Iterator[Page]:
-    """A visitor of its own. No journey raises anything in the browser, and none asks another host for anything."""
-    context = chromium.new_context(**how)
-    page = context.new_page()
-    mistakes: list[str] = []
-    page.on("pageerror", lambda error: mistakes.append(str(error)))
-    hosts: set[str | None] = set()
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
-    yield page
-    context.close()
-    assert not mistakes
-    # What is the page's own, as a blob, has no host.
-    assert hosts <= {"127.0.0.1", None}
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import io
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -197,9 +196,8 @@ def test_the_browsers_back_button_goes_back_a_step(page: Page, address: str) -> 
 
 
 # What only a browser's address bar makes of a link; everything else is tried without one.
-@pytest.mark.parametrize("steps", ["%00", "flip-%EF%BC%91"])
-def test_a_hostile_link_opens_the_page_as_it_is_without_it(page: Page, address: str, steps: str) -> None:
-    augment_page(page, address, f"steps={steps}&seed=-1&compare=&back=x")
+def test_a_hostile_link_opens_the_page_as_it_is_without_it(page: Page, address: str) -> None:
+    augment_page(page, address, "steps=%00_flip-%EF%BC%91&seed=-1&compare=&back=x")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
     assert len(lines(page)) == 11

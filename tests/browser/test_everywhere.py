@@ -8,11 +8,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.app import settle
+from tests.browser.app import settle, visitor
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, drag, drawn_pixels, expect_drawn, expect_refused, go, slider, upload
 
 PAGES = ("/", "/Brighten", "/Feature_maps")
+HOSTILE = (
+    "picture=%2e%2e%2fetc&kind=%00&gain=NaN&offset=-1e999&scale=9&columns=0&order=&colours=%27&fit=x&embed_options=zzz"
+)
 
 
 @pytest.fixture
@@ -62,12 +65,8 @@ def test_more_than_ten_megabytes_is_refused_by_the_way_in(page: Page, address: s
     expect(page.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_hostile_link_opens_the_page_as_it_is_without_it(page: Page, address: str, path: str) -> None:
-    hostile = (
-        "picture=%2e%2e%2fetc&kind=%00&gain=NaN&offset=-1e999&layers=%3Cscript%3E&scale=9&channel=conv1.%F0%9F%92%A1"
-    )
-    go(page, f"{address}{path}?{hostile}&columns=0&order=&colours=%27&fit=x&page-conv1=-4&embed_options=zzz")
+def test_a_hostile_link_opens_the_page_as_it_is_without_it(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?{HOSTILE}&layers=%3Cscript%3E&channel=conv1.%F0%9F%92%A1&page-conv1=-4")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
     expect(slider(page)).to_have_value("1.5")
@@ -171,21 +170,21 @@ def test_a_picture_of_any_shape_leaves_the_page_usable(page: Page, address: str,
 
 
 def test_the_camera(chromium: Browser, address: str) -> None:
-    context = chromium.new_context(permissions=["camera"], viewport={"width": 1400, "height": 1300})
-    page = context.new_page()
-    go(page, f"{address}/Brighten")
-    page.get_by_test_id("stSidebar").get_by_text("Camera").click()
-    page.wait_for_function("() => document.querySelector('[data-testid=stCameraInput] video')?.readyState >= 3")
-    page.get_by_role("button", name="Take Photo").click()
-    expect(page.get_by_test_id("stSidebar")).to_contain_text("does not travel with it", timeout=20_000)
-    settle(page)
-    assert parameters(page)["picture"] == ["own"]
-    context.close()
+    with visitor(chromium, permissions=["camera"], viewport={"width": 1400, "height": 1300}) as page:
+        go(page, f"{address}/Brighten")
+        page.get_by_test_id("stSidebar").get_by_text("Camera").click()
+        page.wait_for_function("() => document.querySelector('[data-testid=stCameraInput] video')?.readyState >= 3")
+        page.get_by_role("button", name="Take Photo").click()
+        expect(page.get_by_test_id("stSidebar")).to_contain_text("does not travel with it", timeout=20_000)
+        settle(page)
+        assert parameters(page)["picture"] == ["own"]
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_phones_width(phone: Page, address: str, path: str) -> None:
-    go(phone, f"{address}{path}?layers=conv1&layers=logits&channel=conv1.3")
+def test_on_a_phone_everything_fits_also_after_a_hostile_link(phone: Page, address: str, path: str) -> None:
+    go(phone, f"{address}{path}?{HOSTILE}&layers=conv1&layers=logits&channel=conv1.3")
+    expect(phone.get_by_test_id("stException")).to_have_count(0)
+    expect(phone.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
     assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
     too_wide = phone.evaluate(
         """() => [...document.querySelectorAll("[data-testid=stMainBlockContainer] *")]

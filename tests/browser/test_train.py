@@ -152,12 +152,8 @@ def test_the_options_travel_in_the_address_and_to_other_pages(page: Page, addres
     expect(page.get_by_test_id("stSidebar")).to_contain_text("trained on CIFAR-10")
 
 
-def test_a_phones_width(phone: Page, address: str) -> None:
-    train_page(phone, address, epochs=2)
+def test_on_a_phone_a_hostile_link_opens_the_page_as_it_is_without_it(phone: Page, address: str) -> None:
+    train_page(phone, address, data="%2e%2e%2fetc", epochs="1e99", batch="-3", rate="NaN", pictures="0", augment="%00")
+    expect(phone.get_by_test_id("stException")).to_have_count(0)
+    expect(phone.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
     assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
-
-
-def test_a_hostile_link_opens_the_page_as_it_is_without_it(page: Page, address: str) -> None:
-    train_page(page, address, data="%2e%2e%2fetc", epochs="1e99", batch="-3", rate="NaN", pictures="0", augment="%00")
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
