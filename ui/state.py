@@ -153,6 +153,24 @@ def keep_choices() -> None:
         # An empty value in a link counts as "nothing chosen", which these choices do not know: again, with the first.
         st.rerun()
     st.session_state["_choices"] = {**st.session_state.get("_choices", {}), **kept}
+    _keep_in_address(kept)
+
+
+def _keep_in_address(held: Mapping[str, Any]) -> None:
+    """What came with a link stays in the address of the next page, too.
+
+    Streamlit 1.67 writes there what was touched, and the rest a run too late.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    written: dict[str, tuple[Any, list[str]]] = st.session_state.setdefault("_written", {})
+    with context.session_state.query_params() as params:
+        for name in filter(params.is_bound, held):
+            if params.has_param(name):
+                written.setdefault(name, (held[name], params.get_all(name)))
+            elif name in written and written[name][0] == held[name]:
+                params.set_corrected_value(name, written[name][1], "string_array_value")
 
 
 def restore_choices(page: str) -> None:

@@ -96,6 +96,7 @@ def test_choices_survive_a_visit_to_another_page(page: Page, address: str) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text("Brighten")
     settle(page)
     expect(slider(page)).to_have_value("0.5")
+    assert parameters(page) == {"gain": ["0.5"]}
     page.get_by_test_id("stPageLink").filter(has_text="Feature maps").first.click()
     expect(page.get_by_role("heading", name="conv3, channel 9")).to_be_visible()
     settle(page)

@@ -379,7 +379,7 @@ def test_the_ribbon_of_a_deep_network_grows_while_nobody_holds_the_thumb(
     page.wait_for_url("**/Brighten**")
     upload(page, tmp_path / "grey.png")
     said, trying = page.locator(".flip p"), re.compile(r"^Trying the levels: [1-9]\d* of 101\.")
-    expect(page.get_by_test_id("stSidebar")).to_contain_text("grey.png")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("grey.png · 40 × 30")
     page.get_by_role("link", name="Feature maps").click()
     expect(said).to_have_text(trying)
     # While the thumb is held everything is for what follows it.

@@ -223,7 +223,7 @@ class LivePicture {
       : this.refusal ? this.refusal
       : !seconds || 1 / seconds >= FEW ? ""
       : this.answerTime > TOO_SLOW ? `An answer takes ${seconds.toFixed(1)} s: the maps follow when the slider is released`
-      : `${(1 / seconds).toFixed(1)} answers a second: this choice of layers takes its time`;
+      : `${(1 / seconds).toFixed(1)} answers a second: with fewer maps on the screen it is quicker`;
   }
 
   // Of the last answers in the middle: one that is late does not count. 0 as long as there are too few.
