@@ -138,8 +138,13 @@ class Arrangement:
 
     @property
     def fewer_columns(self) -> int:
-        """Tiles in a row where a mosaic stands beside others, or where a tile is wide."""
+        """Tiles in a row where a tile is wide."""
         return max(4, self.choice.columns // 2)
+
+    @property
+    def columns_beside(self) -> int:
+        """Tiles in a row where a mosaic stands beside others; on a phone it stands above them."""
+        return self.choice.columns if self.choice.is_on_a_phone else self.fewer_columns
 
     @property
     def title(self) -> str:

@@ -45,7 +45,7 @@ def differences(arranged: Arrangement, clipping: Clipping) -> None:
                 key=arranged.key(side),
                 description=f"{arranged.title}, {heading}",
                 link=arranged.key(),
-                columns=arranged.fewer_columns,
+                columns=arranged.columns_beside,
                 hinted=place == 0,
             )
 
@@ -95,7 +95,7 @@ def _sides(arranged: Arrangement, clipping: Clipping | None) -> _Sides:
 
 def _figure(arranged: Arrangement, side: tuple[FloatArray, tuple[float, float], str], heading: str) -> Figure:
     values, value_range, colour_map = side
-    drawn = arranged.drawn(values, scale="locked", value_range=value_range, columns=arranged.fewer_columns)
+    drawn = arranged.drawn(values, scale="locked", value_range=value_range, columns=arranged.columns_beside)
     # A channel that died is marked, and one that has not woken; in the difference 0 says nothing of that.
     statistics = None if colour_map == DIVERGING else channel_statistics(values)
     return arranged.figure(drawn, heading=heading, colour_map=colour_map, statistics=statistics)

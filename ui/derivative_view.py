@@ -44,7 +44,7 @@ def derivatives(arranged: Arrangement, slopes: FloatArray, first: FloatArray) ->
                 key=arranged.key(side),
                 description=f"{arranged.title}, {side}",
                 link=arranged.key(),
-                columns=arranged.fewer_columns,
+                columns=arranged.columns_beside,
                 hinted=side == _MAPS,
             )
 
@@ -83,7 +83,7 @@ def first_layer(subject: Subject, setting: Setting) -> None:
 
 
 def _maps(arranged: Arrangement) -> dict[str, Any]:
-    drawn = arranged.drawn(arranged.edited, scale="locked", columns=arranged.fewer_columns)
+    drawn = arranged.drawn(arranged.edited, scale="locked", columns=arranged.columns_beside)
     statistics, colour_map = channel_statistics(arranged.edited), arranged.choice.colour_map
     return {"figure": arranged.figure(drawn, heading=_MAPS, colour_map=colour_map, statistics=statistics)}
 
@@ -91,7 +91,7 @@ def _maps(arranged: Arrangement) -> dict[str, Any]:
 def _derivative(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> dict[str, Any]:
     unedited, here = symmetric_range(first)[1], symmetric_range(slopes)[1]
     reach = (unedited or here or 1.0) / arranged.choice.magnify
-    drawn = arranged.drawn(slopes, scale="locked", value_range=(-reach, reach), columns=arranged.fewer_columns)
+    drawn = arranged.drawn(slopes, scale="locked", value_range=(-reach, reach), columns=arranged.columns_beside)
     shares = [f"{percent(float(share))} {how}" for share, how in _shares(slopes)]
     note = f"As the amount rises, {', '.join(shares)}."
     if here and not unedited:

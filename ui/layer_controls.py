@@ -48,6 +48,7 @@ class LayerChoice:
     columns: int
     curve_order: str = "index"
     magnify: int = 1
+    is_on_a_phone: bool = False
 
 
 def choose_layers(network: Network) -> LayerChoice:
@@ -67,6 +68,7 @@ def choose_layers(network: Network) -> LayerChoice:
         )
         scale, stretched = _choose_scale(view)
         arrangement = st.popover("More", icon=":material/tune:", width="content", key="more")
+    is_on_a_phone = _is_on_a_phone()
     with arrangement:
         fit = st.segmented_control(
             "Make it square",
@@ -90,7 +92,7 @@ def choose_layers(network: Network) -> LayerChoice:
         columns = st.selectbox(
             "Tiles a row",
             TILES_A_ROW,
-            index=TILES_A_ROW.index(_TILES_A_ROW_ON_A_PHONE if _is_on_a_phone() else _DEFAULT_TILES_A_ROW),
+            index=TILES_A_ROW.index(_TILES_A_ROW_ON_A_PHONE if is_on_a_phone else _DEFAULT_TILES_A_ROW),
             key="columns",
             bind="query-params",
         )
@@ -110,6 +112,7 @@ def choose_layers(network: Network) -> LayerChoice:
         columns=columns,
         curve_order=curve_order,
         magnify=magnify,
+        is_on_a_phone=is_on_a_phone,
     )
 
 

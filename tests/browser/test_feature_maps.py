@@ -258,11 +258,16 @@ def test_a_phone_has_half_as_many_tiles_in_a_row_unless_the_link_says_otherwise(
 ) -> None:
     agent = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile"
     with visitor(chromium, viewport={"width": 390, "height": 844}, is_mobile=True, user_agent=agent) as page:
-        for choice, columns in (("", 8), ("&columns=16", 16)):
+        for choice, columns in (("&columns=16", 16), ("", 8)):
             go(page, f"{address}/Feature_maps?layers=conv1{choice}")
             chart = page.locator(".st-key-layer-conv1 .js-plotly-plot")
             assert chart.evaluate("(chart) => chart.layout.meta.columns") == columns
             assert parameters(page).get("columns") == (["16"] if choice else None)
+        # The three of a difference are not beside one another there, and need no more place each.
+        page.locator(".st-key-view").get_by_text("difference").click()
+        for side in ("base", "edited", "difference"):
+            chart = page.locator(f".st-key-layer-conv1-{side} .js-plotly-plot")
+            assert chart.evaluate("(chart) => chart.layout.meta.columns") == 8
 
 
 def test_on_a_phone_an_opened_channel_stops_below_the_slider(phone: Page, address: str) -> None:
