@@ -37,7 +37,8 @@ def differences(arranged: Arrangement, clipping: Clipping) -> None:
     st.markdown(f"**{arranged.title}**")
     sides = _sides(arranged, clipping)
     words(key=arranged.key(_WORDS), text=_said(arranged, sides, clipping.part(arranged.layer.name)))
-    places = st.columns(len(sides), gap="small") if is_spatial else [st.container() for _ in sides]
+    with st.container(key=f"compared-{arranged.layer.name}"):
+        places = st.columns(len(sides), gap="small") if is_spatial else [st.container() for _ in sides]
     for place, (side, heading) in enumerate(_headings(arranged).items()):
         with places[place]:
             arranged.chart(

@@ -35,7 +35,8 @@ def derivatives(arranged: Arrangement, slopes: FloatArray, first: FloatArray) ->
         first: the same at the amount that changes nothing: its range is the scale, and stays.
     """
     st.markdown(f"**{arranged.title}**")
-    places = st.columns(2, gap="small") if arranged.layer.is_spatial else [st.container(), st.container()]
+    with st.container(key=f"compared-{arranged.layer.name}"):
+        places = st.columns(2, gap="small") if arranged.layer.is_spatial else [st.container(), st.container()]
     charts = {_MAPS: _maps(arranged), _DERIVATIVE: _derivative(arranged, slopes, first)}
     for place, (side, chart) in zip(places, charts.items(), strict=True):
         with place:

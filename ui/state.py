@@ -202,6 +202,7 @@ def _go_back_whole() -> None:
     context = get_script_run_ctx()
     if context is None or not context.is_history_navigation:
         return
+    st.session_state["_written"] = {}
     whole = parse_qs(context.query_string, keep_blank_values=True)
     # What embeds the app in another page is Streamlit's own, and never among them.
     taken = {name: whole[name] for name in whole if name not in st.query_params and name not in _EMBEDDING}
@@ -308,6 +309,7 @@ def set_brightness(released: object) -> None:
     said = _said(released)
     if said is not None:
         kind = said.kind
+        st.session_state.get("_written", {}).pop(kind.name, None)
         st.session_state[kind.name] = said.amount if kind.decimals else int(said.amount)
 
 
