@@ -29,7 +29,7 @@ def show(subject: Subject, choice: LayerChoice) -> None:
         network = cached.network_of(subject.entry)
         layers = arrangement.outputs(subject, setting, network, names=names)
         with st.container(key="passage"):
-            left, *right = st.columns([9, 20, 20, 16] if network.classes else [9, 56], gap="medium")
+            left, *right = st.columns([9, 56] if network.classes is None else [9, 20, 20, 16], gap="medium")
         with left:
             layer_view.received(subject, layers)
         with sentence_here():

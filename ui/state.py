@@ -167,7 +167,11 @@ def _keep_in_address(held: Mapping[str, Any]) -> None:
     written: dict[str, tuple[Any, list[str]]] = st.session_state.setdefault("_written", {})
     with context.session_state.query_params() as params:
         for name in filter(params.is_bound, held):
-            if params.has_param(name):
+            if name in KINDS:
+                if not params.has_param(name) and held[name] != KINDS[name].default:
+                    params.set_corrected_value(name, held[name], "double_value")
+            elif params.has_param(name):
+                # The first, as the link said it: what is touched later stands beside its text of before.
                 written.setdefault(name, (held[name], params.get_all(name)))
             elif name in written and written[name][0] == held[name]:
                 params.set_corrected_value(name, written[name][1], "string_array_value")
@@ -202,7 +206,6 @@ def _go_back_whole() -> None:
     context = get_script_run_ctx()
     if context is None or not context.is_history_navigation:
         return
-    st.session_state["_written"] = {}
     whole = parse_qs(context.query_string, keep_blank_values=True)
     # What embeds the app in another page is Streamlit's own, and never among them.
     taken = {name: whole[name] for name in whole if name not in st.query_params and name not in _EMBEDDING}
@@ -309,7 +312,6 @@ def set_brightness(released: object) -> None:
     said = _said(released)
     if said is not None:
         kind = said.kind
-        st.session_state.get("_written", {}).pop(kind.name, None)
         st.session_state[kind.name] = said.amount if kind.decimals else int(said.amount)
 
 
