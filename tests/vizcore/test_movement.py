@@ -12,6 +12,25 @@ RANDOM = np.random.default_rng(6)
 MAPS = RANDOM.normal(size=(5, 7, 3)).astype(np.float32)
 
 
+# Chains that come out wrong when they are undone in their own order: two flips, or two turns, would not.
+ORDERED = [
+    [Step("flip", 1), Step("rotate", 1)],
+    [Step("rotate", 1), Step("flipud", 1)],
+    [Step("rotate", 3), Step("flip", 1), Step("hue", 0.2), Step("rotate", 2), Step("flipud", 1), Step("flip", 1)],
+]
+
+
+def turned_by(steps: list[Step]) -> np.ndarray:
+    """MAPS of a network whose answer turns with the picture."""
+    turned = MAPS
+    for step in steps:
+        if step.name == "rotate":
+            turned = np.rot90(turned, int(step.amount))
+        elif step.amount:
+            turned = {"flip": turned[:, ::-1], "flipud": turned[::-1]}.get(step.name, turned)
+    return turned
+
+
 def one(before: list[float], after: list[float]) -> tuple[float | None, float | None]:
     moved = movement({"a": np.array(before, np.float32)}, {"a": np.array(after, np.float32)})
     return moved.cosine[0], moved.change[0]
@@ -73,19 +92,19 @@ def test_what_does_not_compare_has_no_number() -> None:
         [Step("flipud", 1)],
         [Step("rotate", 1)],
         [Step("rotate", 2), Step("flip", 1)],
-        [Step("flip", 1), Step("rotate", 3), Step("hue", 0.2), Step("flipud", 1), Step("rotate", 1)],
         [Step("flip", 0), Step("rotate", 0), Step("flipud", 0)],
+        *ORDERED,
     ],
 )
 def test_flips_and_turns_are_undone_from_the_last_to_the_first(steps: list[Step]) -> None:
-    turned = MAPS
-    for step in steps:
-        if step.name == "rotate":
-            turned = np.rot90(turned, int(step.amount))
-        elif step.amount:
-            turned = {"flip": turned[:, ::-1], "flipud": turned[::-1]}.get(step.name, turned)
+    turned = turned_by(steps)
     assert np.array_equal(turned_back(turned, steps), MAPS)
     assert movement({"a": MAPS}, {"a": turned}, undone=steps).change == (0,)
+
+
+@pytest.mark.parametrize("steps", ORDERED)
+def test_flips_and_turns_undone_from_the_first_to_the_last_are_other_maps(steps: list[Step]) -> None:
+    assert not np.array_equal(turned_back(turned_by(steps), steps[::-1]), MAPS)
 
 
 def test_vectors_and_steps_that_move_no_whole_pixels_stay() -> None:
