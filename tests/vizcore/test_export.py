@@ -149,6 +149,20 @@ def test_archive_copes_with_names_that_are_no_file_names() -> None:
             np.testing.assert_array_equal(loaded[entry["key"]], arrays[entry["layer"]])
 
 
+@pytest.mark.parametrize(
+    "names",
+    [("conv", "CONV"), ("CONV", "conv"), ("conv", "Conv", "CONV_2", "cONV"), ("Description",), ("γ", "_", "_2", "__2")],
+    ids=" ".join,
+)
+def test_no_two_keys_of_an_archive_differ_in_case_alone(names: tuple[str, ...]) -> None:
+    arrays = {name: np.full(3, index, np.float32) for index, name in enumerate(names)}
+    with np.load(io.BytesIO(archive(arrays)), allow_pickle=False) as loaded:
+        assert len({key.lower() for key in loaded.files}) == len(names) + 1
+        keys = {entry["layer"]: entry["key"] for entry in json.loads(str(loaded["description"]))}
+        for name, values in arrays.items():
+            np.testing.assert_array_equal(loaded[keys[name]], values)
+
+
 def test_an_empty_archive_is_refused() -> None:
     with pytest.raises(VizcoreError, match="at least one layer"):
         archive({})
