@@ -141,7 +141,8 @@ def mosaic(
 
     Returns:
         The levels with all that turns them back into channel, row, column and value. A tile whose low equals its high
-        shows that value as level 128, anything below as 1, anything above as 255.
+        shows that value as level 1, and as level 128 on the scale "tutorial". Anything below is level 1, anything above
+        is level 255.
 
     Raises:
         VizcoreError: Wrong shape, unknown scale, no such channel, or "locked" without a range.

@@ -95,7 +95,8 @@ def levels_on_scale(
 
     Returns:
         Levels (n, cells), 1 … 255, and 0 for NaN; lows (n,); highs (n,). A channel whose low equals its high shows that
-        value as level 1, like a map of zeros on any other scale, and anything above as 255.
+        value as level 1, and as level 128 on the scale "tutorial". Anything below is level 1, anything above is level
+        255.
 
     Raises:
         VizcoreError: Unknown scale, or "locked" without a usable range.

@@ -159,6 +159,12 @@ def test_locked_range_of_one_value_still_tells_what_is_above() -> None:
     assert (made.below, made.above) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
 
 
+@pytest.mark.parametrize(("scale", "level"), [("locked", 1), ("layer", 1), ("channel", 1), ("tutorial", 128)])
+def test_a_tile_without_a_range_shows_what_is_below_as_1_and_what_is_above_as_255(scale: str, level: int) -> None:
+    made = mosaic(np.array([[[2.5], [np.inf], [-np.inf]]], np.float32), scale=scale, locked_range=(2.5, 2.5))
+    assert made.levels.tolist() == [[level, 255, 1]]
+
+
 def test_locked_says_what_it_clips() -> None:
     activation = np.arange(10, dtype=np.float32).reshape(2, 5, 1)
     made = mosaic(activation, scale="locked", locked_range=(2, 6))
