@@ -29,6 +29,7 @@ from vizcore.training import (
     SHAPES_OPTIONS,
     Epoch,
     Options,
+    Step,
     augmented,
     batch_of,
     calibration_error,
@@ -277,6 +278,25 @@ def test_an_epoch_says_what_the_network_can_do_now(tiny: Dataset) -> None:
         assert epoch.validation_accuracy == np.mean(given.argmax(axis=1) == tiny.test.labels)
         assert 0 <= epoch.accuracy <= 1
     assert number == 3
+
+
+def test_the_loss_of_a_step_is_that_of_its_own_batch(tiny: Dataset) -> None:
+    # So low a rate that no weight moves. Every logit is its bias, so a class's loss is the same in every picture.
+    options = Options(epochs=2, batch_size=12, learning_rate=1e-30, weight_decay=0, augment=False)
+    model = prepare(tiny, options)
+    bias = np.linspace(-3, 3, 10, dtype=np.float32)
+    model.get_layer("logits").set_weights([np.zeros((64, 10), np.float32), bias])
+    loss_of_class = np.log(np.exp(bias.astype(np.float64)).sum()) - bias
+    steps: list[Step] = []
+    list(epochs(model, tiny, options, after_step=steps.append))
+    labels = [made for epoch in (1, 2) for _, made in batches(tiny, options, epoch)]
+    # Four pictures are left for the last batch of an epoch.
+    assert [len(made) for made in labels] == [12, 12, 12, 4] * 2
+    assert [(step.epoch, step.index, step.of) for step in steps] == [
+        (epoch, n, 4) for epoch in (1, 2) for n in range(1, 5)
+    ]
+    assert [step.loss for step in steps] == pytest.approx([loss_of_class[made].mean() for made in labels], abs=1e-4)
+    assert [step.accuracy for step in steps] == pytest.approx([np.mean(made == 9) for made in labels], abs=1e-5)
 
 
 # --- checkpoints
