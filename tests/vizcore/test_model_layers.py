@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from vizcore.errors import VizcoreError
-from vizcore.model_layers import LayerOutput, layer_outputs
+from vizcore.model_layers import LayerOutput, first_kernel, layer_outputs
 
 layers = keras.layers
 
@@ -191,6 +191,28 @@ def test_a_nested_model_with_several_inputs_is_one_layer() -> None:
     picture = keras.Input((5, 7, 1))
     model = keras.Model(picture, both([picture, layers.Conv2D(1, 1, name="conv")(picture)]))
     assert list(layer_outputs(model)) == ["conv", "both"]
+
+
+def test_the_first_kernel_and_what_feeds_it_are_named_through_all_levels() -> None:
+    def named(*front: layers.Layer) -> tuple[str, str | None]:
+        core = keras.Sequential([keras.Input((5, 7, 1)), *front, layers.Conv2D(1, 1, name="conv")], name="core")
+        middle = keras.Sequential([keras.Input((5, 7, 1)), layers.ReLU(name="middle_relu"), core], name="middle")
+        model = keras.Sequential([keras.Input((5, 7, 1)), layers.ReLU(name="relu"), middle])
+        found = first_kernel(model)
+        assert found is not None
+        assert found.layer is core.get_layer("conv")
+        # What it is called by is what its output is called by.
+        assert {found.name, found.fed_by} <= set(layer_outputs(model))
+        return found.name, found.fed_by
+
+    assert named() == ("middle/core/conv", "middle/middle_relu")
+    assert named(layers.ReLU(name="core_relu")) == ("middle/core/conv", "middle/core/core_relu")
+
+
+def test_the_first_kernel_of_a_nested_model_that_the_input_feeds_is_fed_by_nothing_else() -> None:
+    found = first_kernel(two_levels())
+    assert found is not None
+    assert (found.name, found.fed_by) == ("middle/more", "")
 
 
 def test_no_warnings(batch: np.ndarray) -> None:
