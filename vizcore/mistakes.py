@@ -17,14 +17,12 @@ class Mistake:
         true: index of its class.
         predicted: index of the class that won.
         probability: that the winner was given, 0 … 1.
-        true_probability: that its own class was given, 0 … 1.
     """
 
     pixels: ByteArray
     true: int
     predicted: int
     probability: float
-    true_probability: float
 
 
 def wrongest(pictures: Pictures, given: FloatArray, *, number: int = 12) -> tuple[Mistake, ...]:
@@ -44,7 +42,6 @@ def wrongest(pictures: Pictures, given: FloatArray, *, number: int = 12) -> tupl
             int(pictures.labels[index]),
             int(winners[index]),
             float(given[index, winners[index]]),
-            float(given[index, pictures.labels[index]]),
         )
         for index in order
     )

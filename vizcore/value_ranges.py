@@ -32,11 +32,6 @@ class ValueRange:
     subtracted: tuple[float, float, float] = (0.0, 0.0, 0.0)
     order: tuple[int, int, int] = (0, 1, 2)
 
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """The lowest and the highest value that any byte in any channel can become."""
-        return 0 - max(self.subtracted), 255 / self.divisor - min(self.subtracted)
-
     def apply(self, pixels: ByteArray) -> FloatArray:
         """Pictures as the numbers a network expects.
 
@@ -45,8 +40,8 @@ class ValueRange:
                 convention do not differ. It is not changed.
 
         Returns:
-            The same shape, float32, within `bounds`; the values of `keras.applications`' `preprocess_input`, bit for
-            bit. Nothing in it is shared with the pixels. An empty array stays empty.
+            The same shape, float32; the values of `keras.applications`' `preprocess_input`, bit for bit. Nothing in it
+            is shared with the pixels. An empty array stays empty.
 
         Raises:
             VizcoreError: no such array, or grey where red, green and blue are treated differently.
