@@ -1,6 +1,7 @@
 # One command per intention. CI calls the same ones.
 #   make run     the app, in an environment of its own; MODEL=path/to/model.keras shows a model of yours, too
-#   make test    everything that is tested, with a Chromium
+#   make test    everything that is tested, with a Chromium; ARGS="tests/vizcore -k gain" gives pytest these arguments
+#                in place of the whole suite
 #   make check   ruff and mypy
 #   make bench   the measurements, written to benchmarks/results.md
 #   make images  the pictures of the documentation
