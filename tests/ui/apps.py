@@ -1,10 +1,15 @@
 """The app without a browser."""
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from streamlit.testing.v1 import AppTest
+import pytest
+from streamlit.runtime.scriptrunner import RerunData
+from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -24,6 +29,51 @@ def opened(page: str = PAGES[0], **parameters: str | list[str]) -> AppTest:
     for name, value in parameters.items():
         app.query_params[name] = value
     return app.run()
+
+
+class _GoingBack(LocalScriptRunner):
+    """A run that begins because the browser went back or forward; `AppTest` has no way to say so (Streamlit 1.67)."""
+
+    def request_rerun(self, rerun_data: RerunData) -> bool:
+        return super().request_rerun(replace(rerun_data, is_history_navigation=True))
+
+
+def gone_back(app: AppTest, address: Mapping[str, str | list[str]], *, page: str | None = None) -> AppTest:
+    """The app after the browser went back, or forward, to an address with these parameters.
+
+    Args:
+        app: the app, after at least one run.
+        address: the parameters.
+        page: the page, if it is another one.
+    """
+    if page is not None:
+        app.switch_page(page)
+    app.query_params = dict(address)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app_test, "LocalScriptRunner", _GoingBack)
+        return app.run()
+
+
+def visitor(**parameters: str | list[str]) -> AppTest:
+    """Somebody who has come by an address with these parameters to a page that `given` is to draw."""
+
+    def script(act: "Callable[[], object]") -> None:
+        import streamlit as st
+
+        st.session_state["given"] = act()
+
+    app = AppTest.from_function(script, default_timeout=60)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return app
+
+
+def given(app: AppTest, act: Callable[[], object]) -> Any:
+    """What a function gives when it is all that a run of the page does. The page's later runs do the same."""
+    app.args = (act,)
+    app.run()
+    assert not app.exception
+    return app.session_state["given"]
 
 
 def components(app: AppTest) -> list[dict[str, Any]]:

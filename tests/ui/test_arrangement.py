@@ -1,0 +1,198 @@
+"""What stays put while the brightness changes: the scale and the order of the tiles are the unedited picture's."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.ui.apps import components, given, visitor
+from ui import layer_view, state
+from ui.arrangement import Arrangement, Layers, arrange
+from ui.layer_controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
+from ui.state import OpenChannel
+from vizcore.activations import LayerInfo
+from vizcore.arrays import FloatArray
+from vizcore.passage import Clipping
+from vizcore.pipeline import PLAIN
+from vizcore.sweep import Curves
+
+
+def maps(*channels: list[float]) -> FloatArray:
+    """(2, 2, C) float32 of channels that are each given row by row."""
+    return np.array(channels, np.float32).T.reshape(2, 2, -1)
+
+
+MAPS_LAYER, UNITS_LAYER = LayerInfo("maps", "Conv2D", (2, 2, 3)), LayerInfo("units", "Dense", (3,))
+# Three times as wide when edited, and the channels the other way round: by no order are the tiles the same.
+ORIGINAL = maps([0, 0, 0, 6], [2, 2, 0, -1], [3, 3, 3, 3])
+EDITED = 3 * ORIGINAL[:, :, ::-1]
+SLOPES = {"neutral": ORIGINAL / 3, "chosen": EDITED}
+LOCKED = (-1, 6)
+ORDERED = {
+    "index": [0, 1, 2],
+    "mean": [2, 0, 1],
+    "maximum": [0, 2, 1],
+    "standard deviation": [0, 1, 2],
+    "share of zeros": [0, 1, 2],
+}
+# The steepest curve first: [0, 2, 1] at gain 0, where the slider is; [1, 0, 2] at gain 2, where the thumb is held.
+HELD = 2.0
+CURVES = Curves((0.0, 1.0, 2.0), *2 * (np.array([[0, 0, 0], [5, 1, 4], [6, 9, 4.5]], np.float32),))
+
+CHOICE = LayerChoice(
+    layers=(MAPS_LAYER, UNITS_LAYER),
+    view=MAPS,
+    stretched=False,
+    against=AGAINST[0],
+    scale="locked",
+    fit="stretch",
+    lens=PLAIN,
+    order="mean",
+    colour_map="viridis",
+    columns=16,
+)
+
+
+def layers() -> Layers:
+    original = {"maps": ORIGINAL, "units": ORIGINAL[0, 0]}
+    edited = {"maps": EDITED, "units": EDITED[1, 1]}
+    slopes = {
+        amount: {"maps": SLOPES[name], "units": SLOPES[name][1, 1]}
+        for amount, name in ((1.0, "neutral"), (HELD, "chosen"))
+    }
+    return Layers(
+        original=original,
+        edited=edited,
+        received=np.zeros((1, 1, 3), np.uint8),
+        file_stem="picture",
+        slopes_at=slopes.__getitem__,
+        amounts=(HELD, 1.0),
+        clipping=lambda: Clipping(original, edited, {name: 2 * values for name, values in edited.items()}),
+        curves=lambda kind, names: dict.fromkeys(names, CURVES),
+    )
+
+
+def arranged(layer: LayerInfo = MAPS_LAYER, opened: OpenChannel | None = None, **choice: Any) -> Arrangement:
+    return given(visitor(), lambda: arrange(layer, layers(), replace(CHOICE, **choice), opened))
+
+
+Chart = dict[str, Any]
+
+
+def shown(view: str, opened: OpenChannel | None = None, **how: Any) -> dict[str, Chart]:
+    """The figures as they are drawn, by the keys of their charts; those that follow a thumb are laid out the same."""
+    choice, app = replace(CHOICE, view=view, **how), visitor()
+
+    def act() -> dict[str, dict[str, Any]]:
+        state.set_brightness({"kind": "gain", "amount": 0})
+        for layer in choice.layers:
+            layer_view.show_layer(layer, layers(), choice, opened)
+        makers = layer_view.updates(layers(), choice, opened, names=["maps", "units"])
+        return {key: make() for key, make in makers.items()}
+
+    followed = {key: made["figure"] for key, made in given(app, act).items() if "figure" in made}
+    drawn = {data["key"]: data["figure"] for data in components(app) if "figure" in data}
+    for key, figure in followed.items():
+        for name in ("channels", "lows", "highs"):
+            assert figure["layout"].get("meta", {}).get(name) == drawn[key]["layout"].get("meta", {}).get(name)
+    assert set(followed) <= set(drawn)
+    return drawn
+
+
+def scales(charts: dict[str, Chart]) -> dict[str, tuple[float, float]]:
+    """The one scale of all tiles of each chart."""
+    found = {}
+    for key, figure in charts.items():
+        meta = figure["layout"]["meta"]
+        assert len({*zip(meta["lows"], meta["highs"], strict=True)}) == 1
+        found[key] = (meta["lows"][0], meta["highs"][0])
+    return found
+
+
+@pytest.mark.parametrize(("layer", "expected"), [(MAPS_LAYER, LOCKED), (UNITS_LAYER, (0, 3))])
+def test_the_locked_scale_is_that_of_the_unedited_picture(layer: LayerInfo, expected: tuple[float, float]) -> None:
+    assert arranged(layer).locked == expected
+    assert arranged(layer).locked != (
+        float(layers().edited[layer.name].min()),
+        float(layers().edited[layer.name].max()),
+    )
+
+
+@pytest.mark.parametrize("order", ORDERED)
+def test_the_tiles_are_in_the_order_of_the_unedited_picture(order: str) -> None:
+    found = arranged(order=order)
+    assert found.channels is not None
+    assert found.channels.tolist() == ORDERED[order]
+
+
+@pytest.mark.parametrize(
+    ("view", "how", "sides"),
+    [
+        (MAPS, {}, [""]),
+        (DIFFERENCE, {}, ["base", "edited", "difference"]),
+        (DIFFERENCE, {"against": AGAINST[1]}, ["base", "edited", "difference"]),
+        (DIFFERENCE, {"stretched": True}, ["base", "edited", "difference"]),
+        (DERIVATIVE, {}, ["as edited", "derivative"]),
+    ],
+)
+@pytest.mark.parametrize("order", ["mean", "maximum"])
+def test_every_view_has_the_tiles_in_that_order(view: str, how: dict[str, Any], sides: list[str], order: str) -> None:
+    charts = shown(view, order=order, **how)
+    for side in sides:
+        assert charts[arranged().key(side)]["layout"]["meta"]["channels"] == ORDERED[order]
+
+
+def test_tuning_curves_are_in_the_order_of_the_slider_and_not_of_the_thumb_that_is_held() -> None:
+    charts = shown(TUNING, curve_order="slope")
+    for layer in CHOICE.layers:
+        assert charts[f"layer-{layer.name}-curves"]["layout"]["meta"]["channels"] == [0, 2, 1]
+
+
+def reach(width: float) -> tuple[float, float]:
+    return -width, width
+
+
+def test_every_view_is_on_the_scale_of_the_unedited_picture() -> None:
+    assert scales(shown(MAPS)) == {"layer-maps": LOCKED, "layer-units": (0, 3)}
+    for against in AGAINST:
+        assert scales(shown(DIFFERENCE, against=against)) == {
+            "layer-maps-base": LOCKED,
+            "layer-maps-edited": LOCKED,
+            "layer-maps-difference": reach(7),
+            "layer-units-base": (0, 3),
+            "layer-units-edited": (0, 3),
+            "layer-units-difference": reach(3),
+        }
+    # The derivative on that of the derivative where nothing is changed.
+    assert scales(shown(DERIVATIVE)) == {
+        "layer-maps-as-edited": LOCKED,
+        "layer-maps-derivative": reach(2),
+        "layer-units-as-edited": (0, 3),
+        "layer-units-derivative": reach(2),
+    }
+
+
+def test_a_channel_that_is_opened_is_on_that_scale_too() -> None:
+    for view in (MAPS, DIFFERENCE, DERIVATIVE):
+        trace = shown(view, opened=OpenChannel("maps", 1))["channel"]["data"][0]
+        assert (trace["zmin"], trace["zmax"]) == LOCKED
+
+
+def test_the_exact_picture_for_a_file_is_laid_out_as_the_one_on_the_page() -> None:
+    found = arranged(order="mean")
+    exact = found.drawn(found.edited, scale="locked", exact=True)
+    assert exact.channels.tolist() == ORDERED["mean"]
+    assert {*exact.lows.tolist()} == {LOCKED[0]}
+    assert {*exact.highs.tolist()} == {LOCKED[1]}
+
+
+@pytest.mark.parametrize(("scale", "expected"), [("layer", [(-3.0, 18.0)] * 3), ("locked", [(-1.0, 6.0)] * 3)])
+def test_only_the_locked_scale_is_locked(scale: str, expected: list[tuple[float, float]]) -> None:
+    drawn = arranged().drawn(EDITED, scale=scale)
+    assert [*zip(drawn.lows.tolist(), drawn.highs.tolist(), strict=True)] == expected
+
+
+@pytest.mark.parametrize(("layer", "expected"), [("maps", 2), ("units", None)])
+def test_a_channel_is_open_in_its_own_layer_alone(layer: str, expected: int | None) -> None:
+    assert arranged(opened=OpenChannel(layer, 2)).opened == expected
