@@ -162,7 +162,8 @@ def _keep_in_address(held: Mapping[str, Any]) -> None:
     Streamlit 1.67 writes there what was touched, and the rest a run too late.
     """
     context = get_script_run_ctx()
-    if context is None:
+    # An address that the browser went back to is whole, and a widget that is not drawn yet still holds what was left.
+    if context is None or context.is_history_navigation:
         return
     written: dict[str, tuple[Any, list[str]]] = st.session_state.setdefault("_written", {})
     with context.session_state.query_params() as params:
