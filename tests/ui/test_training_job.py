@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +135,21 @@ def test_one_goes_on_with_the_weights_that_are_there(queue: TrainingQueue) -> No
     # What came before is as it was.
     np.testing.assert_array_equal(first.moments[-1].kernels, first.weights[0])
     assert len(first.history) == 1
+
+
+def test_going_on_takes_the_same_pictures_in_another_order(queue: TrainingQueue) -> None:
+    # Step by step through pictures that teach it nothing: the losses tell which picture came when.
+    source, still = own(3), Options(epochs=1, batch_size=1, learning_rate=1e-12, augment=False)
+    trained, losses = None, []
+    for _ in range(3):
+        before = 0 if trained is None else len(trained.stretches)
+        trained = result_of(ended(queue, Plan(source, still, trained)))
+        losses.append(np.array([stretch.loss for stretch in trained.stretches[before:]]))
+    first = np.sort(losses[0])
+    assert first.size == source.num_training
+    for one, other in combinations(losses, 2):
+        np.testing.assert_allclose(np.sort(one), np.sort(other), atol=1e-3)
+        assert not np.allclose(one, other, atol=1e-3)
 
 
 def test_one_does_not_go_on_with_other_classes(queue: TrainingQueue) -> None:
