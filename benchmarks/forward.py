@@ -7,7 +7,7 @@ from benchmarks.lines import Line, milliseconds, times
 from benchmarks.timing import interleaved
 from vizcore.activations import trace
 from vizcore.networks import build_simple_cnn, preprocess_image
-from vizcore.samples import open_sample
+from vizcore.pictures.samples import open_sample
 
 _TARGET = 10
 _REPEATS = 60

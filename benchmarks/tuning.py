@@ -12,9 +12,9 @@ from vizcore import pipeline, sweep
 from vizcore.activations import TracedNetwork, trace
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.brightness import KINDS
-from vizcore.display import display_copy
 from vizcore.networks import build_trained_cnn
-from vizcore.samples import open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import open_sample
 from vizcore.value_ranges import RANGES
 
 _LEVELS = (41, 101)

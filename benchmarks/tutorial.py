@@ -21,12 +21,12 @@ from vizcore.activations import TracedNetwork, trace
 from vizcore.arrays import ByteArray
 from vizcore.brightness import adjust
 from vizcore.channels import channel_statistics
-from vizcore.display import display_copy
 from vizcore.figures import mosaic_figure
 from vizcore.mosaic import locked_range, mosaic
 from vizcore.networks import build_simple_cnn, preprocess_image
-from vizcore.photo import open_picture
-from vizcore.samples import open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.photo import open_picture
+from vizcore.pictures.samples import open_sample
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt

@@ -63,7 +63,8 @@ def test_the_core_knows_no_streamlit_and_pages_know_no_arrays(path: Path) -> Non
 def test_one_home_for_state_and_one_for_caches(pattern: str, home: str) -> None:
     code = {path: ast.unparse(ast.parse(path.read_text())) for path in SOURCES}
     users = {str(path.relative_to(ROOT)) for path, text in code.items() if re.search(pattern, _without_texts(text))}
-    assert users == {home}
+    assert users
+    assert all(user.startswith(home) for user in users)
 
 
 def _without_texts(source: str) -> str:
@@ -101,11 +102,11 @@ def test_every_cache_has_a_bound() -> None:
 def test_what_the_pages_read_first_does_not_import_tensorflow() -> None:
     """At the top of a file; inside a function an import waits until it is needed."""
     heavy = {
-        path.stem
-        for path in (ROOT / "vizcore").glob("*.py")
+        path.relative_to(ROOT / "vizcore").with_suffix("").as_posix()
+        for path in (ROOT / "vizcore").glob("**/*.py")
         if imported(path, ast.parse(path.read_text()).body) & HEAVY
     }
-    assert heavy == {"networks", "activations", "training", "model_layers", "own_model"}
+    assert heavy == {"activations", "model_layers", "networks", "own_model", "training"}
 
 
 def test_every_requirement_is_pinned_and_has_its_reason() -> None:

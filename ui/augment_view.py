@@ -12,7 +12,7 @@ from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture
 from ui.subject import Subject
 from vizcore.augmentation import drawn, write
-from vizcore.display import LONGEST_SIDE, encode_png
+from vizcore.pictures.display import LONGEST_SIDE, encode_png
 
 _SIDE = 640
 _THUMBNAIL = 320

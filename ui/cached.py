@@ -25,19 +25,20 @@ from ui.state import CurrentPicture, current_picture, trained_here
 from ui.subject import Subject
 from ui.training_data import first_of_each
 from ui.training_job import TrainingQueue
-from vizcore import augmentation, brightness, photo, preprocessing
+from vizcore import augmentation, brightness, preprocessing
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.augmentation import Step
 from vizcore.datasets import Dataset
-from vizcore.display import display_copy, encode_png
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, feature_maps
 from vizcore.first_layer_law import OffsetLaw
 from vizcore.movement import Movement, movement
 from vizcore.passage import Clipping, Pass, Passage, Winners, unknown_winners
 from vizcore.picture_archive import open_archive
+from vizcore.pictures import photo
+from vizcore.pictures.display import display_copy, encode_png
+from vizcore.pictures.samples import SAMPLES, open_sample
 from vizcore.pipeline import InputFormat
-from vizcore.samples import SAMPLES, open_sample
 from vizcore.shapes import CLASSES as SHAPES
 from vizcore.shapes import shapes_dataset
 from vizcore.sweep import Curves

@@ -11,9 +11,9 @@ from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture, Setting
 from vizcore import brightness
 from vizcore.arrays import ByteArray
-from vizcore.display import LONGEST_SIDE, encode_png
 from vizcore.figures import Figure, brightness_histogram_figure
-from vizcore.samples import open_sample
+from vizcore.pictures.display import LONGEST_SIDE, encode_png
+from vizcore.pictures.samples import open_sample
 
 _HISTOGRAMS = "histograms"
 

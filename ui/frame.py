@@ -10,7 +10,7 @@ from ui import cached, housekeeping, state
 from ui.guard import as_text, sentences
 from ui.state import CurrentPicture
 from vizcore.errors import VizcoreError
-from vizcore.samples import SAMPLES
+from vizcore.pictures.samples import SAMPLES
 
 _FILES = Path(__file__).parent / "components"
 _strip = st.components.v2.component(

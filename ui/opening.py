@@ -3,7 +3,7 @@
 from ui import state
 from ui.state import CurrentPicture
 from vizcore import augmentation
-from vizcore.display import LONGEST_SIDE
+from vizcore.pictures.display import LONGEST_SIDE
 
 SMALLER = f"The steps are applied to the picture as it is shown, with at most {LONGEST_SIDE} pixels on a side."
 
@@ -12,12 +12,12 @@ def opening(picture: CurrentPicture) -> list[str]:
     """The lines that make `pixels`: the file opened and, if there are steps, made smaller and put through them."""
     original = picture.before or picture
     is_smaller = bool(picture.steps) and max(original.size) > LONGEST_SIDE
-    imports = ["from vizcore.display import display_copy"] if is_smaller else []
+    imports = ["from vizcore.pictures.display import display_copy"] if is_smaller else []
     if original.key != state.OWN:
-        imports.append("from vizcore.samples import open_sample")
+        imports.append("from vizcore.pictures.samples import open_sample")
         lines = ["", f"pixels = open_sample({original.key!r}).pixels"]
     else:
-        imports = ["from pathlib import Path", *imports, "from vizcore.photo import open_picture"]
+        imports = ["from pathlib import Path", *imports, "from vizcore.pictures.photo import open_picture"]
         lines = [f"name = {original.name!r}", "pixels = open_picture(Path(name).read_bytes(), name=name).pixels"]
     if is_smaller:
         lines.append("pixels = display_copy(pixels)")

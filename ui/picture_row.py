@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui.guard import as_text
 from vizcore.arrays import ByteArray
-from vizcore.display import encode_png
+from vizcore.pictures.display import encode_png
 
 
 def picture_row(pictures: Sequence[ByteArray], captions: Sequence[str], *, key: str, width: int) -> None:

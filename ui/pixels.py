@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from vizcore.arrays import ByteArray
-from vizcore.display import encode_png
+from vizcore.pictures.display import encode_png
 
 _FILES = Path(__file__).parent / "components"
 _pixels = st.components.v2.component(

@@ -19,10 +19,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from vizcore.arrays import ByteArray
 from vizcore.augmentation import MOST_SEED, MOST_STEPS, TRANSFORMATIONS, Step, new_step, parse, write
 from vizcore.brightness import KINDS, Kind
-from vizcore.display import display_copy
 from vizcore.errors import VizcoreError
-from vizcore.photo import Picture
-from vizcore.samples import SAMPLES
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.photo import Picture
+from vizcore.pictures.samples import SAMPLES
 
 if TYPE_CHECKING:
     from ui.networks import Network

@@ -14,10 +14,10 @@ from vizcore.arrays import ByteArray, FloatArray
 from vizcore.channels import ChannelStatistics
 from vizcore.chart import Figure, cell_layout, colour_bar, number_texts, typed_array
 from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
-from vizcore.display import encode_png
 from vizcore.errors import VizcoreError
 from vizcore.histograms import brightness_histogram_figure, histogram_figure
 from vizcore.mosaic import Mosaic
+from vizcore.pictures.display import encode_png
 from vizcore.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, STEPS, UNUSED_LEVEL, locked_range
 
 __all__ = [

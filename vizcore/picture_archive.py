@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vizcore import photo
 from vizcore.arrays import ByteArray
 from vizcore.datasets import (
     LARGEST_SIDE,
@@ -29,7 +28,8 @@ from vizcore.datasets import (
     of_one_size,
 )
 from vizcore.errors import VizcoreError
-from vizcore.photo import clean_name, open_picture
+from vizcore.pictures import photo
+from vizcore.pictures.photo import clean_name, open_picture
 
 MAX_BYTES = 100 * 1024 * 1024
 """Of the zip."""

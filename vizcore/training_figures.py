@@ -10,9 +10,9 @@ import numpy as np
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.chart import Figure, cell_layout, colour_bar, heading, number_texts, typed_array
 from vizcore.colours import value_colour_scale
-from vizcore.display import encode_png
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import kernel_tiles
+from vizcore.pictures.display import encode_png
 from vizcore.training_options import Epoch
 
 # Colours that hold on white and on black alike, since the theme is not known here.

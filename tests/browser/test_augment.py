@@ -12,9 +12,9 @@ from tests.browser.app import settle
 from tests.browser.steps import address as parameters
 from tests.browser.steps import drawn_pixels, expect_drawn, upload
 from vizcore.augmentation import augment, drawn, parse, write
-from vizcore.display import display_copy
-from vizcore.photo import open_picture
-from vizcore.samples import open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.photo import open_picture
+from vizcore.pictures.samples import open_sample
 
 LONG = 120_000  # TensorFlow is loaded first, on cores that do other things as well
 

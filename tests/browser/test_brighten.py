@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, drag, drawn_pixels, expect_drawn, go, settle, slider, upload
 from vizcore.brightness import adjust
-from vizcore.display import display_copy
-from vizcore.photo import open_picture
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.photo import open_picture
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from tests.browser.steps import amount, click_cell, drag, go, levels, settle, sl
 from vizcore.activations import read
 from vizcore.brightness import adjust
 from vizcore.datasets import CIFAR10_CLASSES
-from vizcore.display import display_copy
 from vizcore.mosaic import locked_range, mosaic
 from vizcore.networks import build_trained_cnn, preprocess_image
-from vizcore.samples import open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import open_sample
 
 LAYERS = ("conv1", "pool1", "conv2", "pool2", "conv3", "flatten", "dense1", "logits")
 

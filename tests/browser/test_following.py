@@ -20,10 +20,10 @@ from vizcore.activations import read
 from vizcore.arrays import ByteArray
 from vizcore.brightness import adjust
 from vizcore.colours import colour_table
-from vizcore.display import display_copy
 from vizcore.mosaic import Mosaic, locked_range, mosaic
 from vizcore.networks import build_trained_cnn, preprocess_image
-from vizcore.samples import open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import open_sample
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from tests.browser.steps import address as parameters
 from tests.browser.steps import go, levels
 from vizcore.activations import read
 from vizcore.brightness import adjust
-from vizcore.display import display_copy
 from vizcore.mosaic import locked_range, mosaic
 from vizcore.networks import build_simple_cnn, preprocess_image
-from vizcore.samples import open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import open_sample
 from vizcore.shapes import CLASSES
 
 LONG = 120_000  # TensorFlow is loaded first, on cores that do other things as well

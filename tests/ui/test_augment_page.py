@@ -14,10 +14,10 @@ from ui.layer_controls import over_depth
 from vizcore.activations import LayerInfo, read
 from vizcore.augmentation import MOST_STEPS, TRANSFORMATIONS, augment, drawn, parse, write
 from vizcore.brightness import exposure
-from vizcore.display import display_copy
 from vizcore.movement import movement
 from vizcore.networks import build_trained_cnn, preprocess_image
-from vizcore.samples import open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import open_sample
 
 AUGMENT = "pages/4_Augment.py"
 STEPS = "flip-1_rotate-1_contrast-1.50_noise-0.10-7"

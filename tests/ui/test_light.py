@@ -20,12 +20,12 @@ from vizcore.arrays import ByteArray
 from vizcore.brightness import KINDS, adjust
 from vizcore.chart import untyped_array
 from vizcore.datasets import CIFAR10_CLASSES
-from vizcore.display import display_copy
 from vizcore.flip import Search
 from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.passage import Winners
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import open_sample
 from vizcore.pipeline import InputFormat, prepared_exactly
-from vizcore.samples import open_sample
 from vizcore.value_ranges import RANGES
 
 

@@ -25,12 +25,12 @@ from ui.state import Setting
 from ui.subject import Subject
 from vizcore.activations import LayerInfo
 from vizcore.brightness import KINDS
-from vizcore.display import display_copy
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import open_sample
 from vizcore.preprocessing import fitted
-from vizcore.samples import open_sample
 from vizcore.value_ranges import to_grey
 
 DATA = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere")) / "keras_home" / "models"

@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, ROOT, components, opened
 from vizcore.activations import read
 from vizcore.brightness import adjust, exposure
-from vizcore.display import display_copy
 from vizcore.networks import build_simple_cnn, build_trained_cnn, preprocess_image
-from vizcore.samples import SAMPLES, open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import SAMPLES, open_sample
 
 
 def png(pixels: np.ndarray) -> bytes:

@@ -21,7 +21,7 @@ from vizcore.datasets import Dataset, Pictures
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn, preprocess_image
-from vizcore.samples import open_sample
+from vizcore.pictures.samples import open_sample
 from vizcore.training_options import Options, history_csv
 
 FEW = Source(SHAPES, 48, 20)

@@ -13,9 +13,9 @@ from vizcore import brightness, pipeline
 from vizcore.activations import read, trace
 from vizcore.brightness import KINDS
 from vizcore.chart import untyped_array
-from vizcore.display import display_copy
 from vizcore.networks import build_trained_cnn, preprocess_image
-from vizcore.samples import open_sample
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import open_sample
 from vizcore.sweep import CURVE_ORDERS, Curves, order_by_curves, tuning_curves
 from vizcore.tuning_figures import responses_at
 from vizcore.value_ranges import RANGES

@@ -174,7 +174,10 @@ def test_the_code_box_does_exactly_this(tmp_path: Path, picture: np.ndarray, kin
 
 
 def test_brightness_does_not_import_tensorflow() -> None:
-    script = "import sys, vizcore.brightness, vizcore.photo; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    script = (
+        "import sys, vizcore.brightness, vizcore.pictures.photo; "
+        "print('tensorflow' in sys.modules, 'keras' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 

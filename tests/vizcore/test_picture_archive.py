@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore import photo, picture_archive
+from vizcore import picture_archive
 from vizcore.arrays import ByteArray
 from vizcore.datasets import Dataset
 from vizcore.errors import VizcoreError
 from vizcore.picture_archive import open_archive
+from vizcore.pictures import photo
 
 
 def noise(height: int = 5, width: int = 7, *, seed: int = 0) -> ByteArray:

@@ -17,7 +17,7 @@ import pytest
 
 from vizcore.downloads import verify
 from vizcore.errors import VizcoreError
-from vizcore.photo import open_picture
+from vizcore.pictures.photo import open_picture
 from vizcore.preprocessing import preprocess_image, received_pixels
 from vizcore.pretrained import CLASS_INDEX, PRETRAINED, build, class_names, offered, vgg16_with_top
 from vizcore.value_ranges import RANGES

@@ -13,7 +13,7 @@ import pytest
 import vizcore
 from vizcore.datasets import CIFAR10_CLASSES, Pictures, of_one_size
 from vizcore.networks import build_simple_cnn
-from vizcore.photo import open_picture
+from vizcore.pictures.photo import open_picture
 from vizcore.training import probabilities
 
 FOLDER = Path(vizcore.__file__).parent / "weights"

@@ -9,9 +9,9 @@ from PIL import Image, ImageOps
 
 from vizcore.activations import read
 from vizcore.brightness import adjust
-from vizcore.display import display_copy
 from vizcore.networks import build_simple_cnn, preprocess_image
-from vizcore.photo import open_picture
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.photo import open_picture
 
 FOLDER = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere")) / "photos"
 PHOTOGRAPHS = sorted(FOLDER.glob("*.*"))

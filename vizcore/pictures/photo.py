@@ -32,11 +32,11 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from vizcore import av1, picture_formats
 from vizcore.arrays import ByteArray
 from vizcore.errors import VizcoreError
-from vizcore.picture_formats import Format
-from vizcore.srgb import to_srgb
+from vizcore.pictures import av1, formats
+from vizcore.pictures.formats import Format
+from vizcore.pictures.srgb import to_srgb
 
 MAX_BYTES = 10 * 1024 * 1024
 """10 MB, in Streamlit's sense of MB, so that the server's limit and this one are the same."""
@@ -116,7 +116,7 @@ def open_picture(data: bytes, *, name: str) -> Picture:
 
     Returns:
         The picture in full resolution, with notes of what was done to it. A colour profile is converted to sRGB,
-        transparency laid on white, deeper grey scaled to 8 bits (`vizcore.srgb`).
+        transparency laid on white, deeper grey scaled to 8 bits (`vizcore.pictures.srgb`).
 
     Raises:
         VizcoreError: the file is empty, too large, cut short, damaged, or no picture of these formats.
@@ -129,12 +129,12 @@ def open_picture(data: bytes, *, name: str) -> Picture:
             f"“{label}” has {len(data) / 2**20:.1f} MB, and up to {MAX_BYTES // 2**20} MB are read. "
             "Please save it smaller or as a JPEG."
         )
-    kind = picture_formats.sniff(data)
+    kind = formats.sniff(data)
     if kind is None:
         raise VizcoreError(_no_picture(data, label=label))
 
     with _refusing(kind, label=label):
-        size = picture_formats.announced_size(kind, data)
+        size = formats.announced_size(kind, data)
     if size is not None:
         _check_size(size, label=label)
     with _refusing(kind, label=label):
@@ -211,7 +211,7 @@ def _as_stored(upright: ByteArray, orientation: int) -> ByteArray:
 
 def _made_safe(kind: Format, data: bytes, *, label: str) -> bytes:
     """The bytes to hand to the reader, after looking for what the size in the header does not tell."""
-    if kind == "JPEG" and picture_formats.count_jpeg_scans(data) > _MAX_JPEG_SCANS:
+    if kind == "JPEG" and formats.count_jpeg_scans(data) > _MAX_JPEG_SCANS:
         raise Image.DecompressionBombError("more scans than an encoder writes")
     if kind != "AVIF":
         return data
@@ -260,7 +260,7 @@ def _refusing(kind: Format, *, label: str) -> Iterator[None]:
 
 
 def _no_picture(data: bytes, *, label: str) -> str:
-    came = picture_formats.describe_other(data)
+    came = formats.describe_other(data)
     promised = _promised(label)
     if came is None:
         came = "not a picture of a known format"
@@ -269,7 +269,7 @@ def _no_picture(data: bytes, *, label: str) -> str:
 
 
 def _accepted() -> str:
-    return f"{', '.join(picture_formats.FORMATS[:-1])} or {picture_formats.FORMATS[-1]}"
+    return f"{', '.join(formats.FORMATS[:-1])} or {formats.FORMATS[-1]}"
 
 
 def with_article(kind: Format) -> str:
@@ -282,7 +282,7 @@ def _extension(label: str) -> str:
 
 
 def _promised(label: str) -> Format | None:
-    return picture_formats.EXTENSIONS.get(_extension(label))
+    return formats.EXTENSIONS.get(_extension(label))
 
 
 def _name_notes(kind: Format, label: str) -> list[str]:
@@ -298,10 +298,10 @@ def _frame_notes(kind: Format, data: bytes, image: ImageFile.ImageFile) -> list[
         return ["still picture of an animation"] if data[8:12] == b"avis" else []
     # Only where the number stands in the header: for GIF and TIFF, Pillow would read the whole file to find it.
     announced = getattr(image, "n_frames", 1) if kind in ("PNG", "WebP", "HEIC") else 1
-    count = picture_formats.count_frames(kind, data, announced=announced)
+    count = formats.count_frames(kind, data, announced=announced)
     if count == 1:
         return []
-    number = f"{count}" if count <= picture_formats.MAX_COUNTED_FRAMES else f"more than {count - 1}"
+    number = f"{count}" if count <= formats.MAX_COUNTED_FRAMES else f"more than {count - 1}"
     words = {"TIFF": "first of {} pages", "HEIC": "main one of {} pictures"}
     return [words.get(kind, "first of {} frames").format(number)]
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from vizcore.arrays import ByteArray
 from vizcore.errors import VizcoreError
-from vizcore.photo import Picture, open_picture
+from vizcore.pictures.photo import Picture, open_picture
 
 STAR_SIDE = 480
 _STAR_BACKGROUND = (24, 32, 64)

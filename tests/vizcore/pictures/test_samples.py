@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 
 from vizcore.errors import VizcoreError
-from vizcore.samples import SAMPLES, STAR_SIDE, draw_star, open_sample
+from vizcore.pictures.samples import SAMPLES, STAR_SIDE, draw_star, open_sample
 
 MISSING = """
 sys.stdout.reconfigure(encoding="utf-8")
 from vizcore.errors import VizcoreError
-from vizcore.samples import open_sample
+from vizcore.pictures.samples import open_sample
 try:
     open_sample("cat")
 except VizcoreError as error:
@@ -25,7 +25,7 @@ print(open_sample("star").pixels.shape)
 
 
 def test_opening_samples_does_not_import_scikit_image() -> None:
-    code = "import sys; from vizcore.samples import open_sample; open_sample('cat'); print(*sys.modules)"
+    code = "import sys; from vizcore.pictures.samples import open_sample; open_sample('cat'); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert not {"skimage", "scipy", "tensorflow", "streamlit"} & set(run.stdout.split())
 

@@ -15,11 +15,11 @@ import pillow_heif
 import pytest
 from PIL import Image, features
 
-from vizcore import av1, photo
 from vizcore.arrays import ByteArray
-from vizcore.display import display_copy, encode_png
 from vizcore.errors import VizcoreError
-from vizcore.photo import Picture, clean_name, open_picture
+from vizcore.pictures import av1, photo
+from vizcore.pictures.display import display_copy, encode_png
+from vizcore.pictures.photo import Picture, clean_name, open_picture
 
 HEIGHT, WIDTH = 7, 13
 FORMATS = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC")
@@ -103,7 +103,7 @@ def refusal(data: bytes, *, name: str = "holiday.png") -> str:
 PROBE = """
 import resource, sys
 from vizcore.errors import VizcoreError
-from vizcore.photo import open_picture
+from vizcore.pictures.photo import open_picture
 data = sys.stdin.buffer.read()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
@@ -673,7 +673,7 @@ import numpy
 from PIL import Image
 Image.init()
 before = list(Image.ID), set(Image.OPEN), set(Image.EXTENSION), Image.MAX_IMAGE_PIXELS, list(warnings.filters)
-import vizcore.photo
+import vizcore.pictures.photo
 after = list(Image.ID), set(Image.OPEN), set(Image.EXTENSION), Image.MAX_IMAGE_PIXELS, list(warnings.filters)
 assert before[:4] == after[:4], "Pillow's registries changed"
 added = [rule for rule in after[4] if rule not in before[4]]

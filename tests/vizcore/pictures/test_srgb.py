@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from tests.vizcore.test_photo import HEIGHT, WIDTH, encode, noise, png, png_chunk
+from tests.vizcore.pictures.test_photo import HEIGHT, WIDTH, encode, noise, png, png_chunk
 from vizcore.arrays import ByteArray
-from vizcore.photo import Picture, open_picture
-from vizcore.srgb import grey_levels, to_srgb
+from vizcore.pictures.photo import Picture, open_picture
+from vizcore.pictures.srgb import grey_levels, to_srgb
 
 # Primaries in XYZ as a profile holds them: adapted to D50 by Bradford's method, one column per primary.
 SRGB_TO_XYZ = np.array(
