@@ -11,7 +11,7 @@ from benchmarks.timing import interleaved
 from vizcore import pipeline, sweep
 from vizcore.activations import TracedNetwork, trace
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.brightness import KINDS
+from vizcore.edits.brightness import KINDS
 from vizcore.networks import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample

@@ -19,8 +19,8 @@ from benchmarks.pictures import photograph
 from benchmarks.timing import interleaved
 from vizcore.activations import TracedNetwork, trace
 from vizcore.arrays import ByteArray
-from vizcore.brightness import adjust
 from vizcore.channels import channel_statistics
+from vizcore.edits.brightness import adjust
 from vizcore.figures import mosaic_figure
 from vizcore.mosaic import locked_range, mosaic
 from vizcore.networks import build_simple_cnn, preprocess_image

@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from ui import state
-from vizcore.augmentation import MOST_STEPS, SWITCH, TRANSFORMATIONS, Step
+from vizcore.edits.augmentation import MOST_STEPS, Step
+from vizcore.edits.transformations import SWITCH, TRANSFORMATIONS
 
 
 def choose_steps(steps: Sequence[Step]) -> None:

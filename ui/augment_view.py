@@ -11,7 +11,7 @@ from ui.networks import Network
 from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture
 from ui.subject import Subject
-from vizcore.augmentation import drawn, write
+from vizcore.edits.augmentation import drawn, write
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
 
 _SIDE = 640

@@ -7,7 +7,7 @@ import streamlit as st
 from ui import state
 from ui.live_picture import live_picture
 from ui.state import CurrentPicture, Setting
-from vizcore.brightness import KINDS
+from vizcore.edits.brightness import KINDS
 
 _HELP = MappingProxyType(
     {

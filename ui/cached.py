@@ -25,10 +25,11 @@ from ui.state import CurrentPicture, current_picture, trained_here
 from ui.subject import Subject
 from ui.training_data import first_of_each
 from ui.training_job import TrainingQueue
-from vizcore import augmentation, brightness, preprocessing
+from vizcore import preprocessing
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.augmentation import Step
 from vizcore.datasets import Dataset
+from vizcore.edits import brightness
+from vizcore.edits.augmentation import Step, augment, parse, write
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, feature_maps
 from vizcore.first_layer_law import OffsetLaw
@@ -124,7 +125,7 @@ def picture_png(digest: str, longest_side: int, _pixels: ByteArray) -> bytes:
 @st.cache_data(max_entries=48, max_size="48mb", show_spinner=False)
 def _augmented(digest: str, steps: str, _pixels: ByteArray) -> ByteArray:
     _tensorflow()
-    return augmentation.augment(_pixels, augmentation.parse(steps))
+    return augment(_pixels, parse(steps))
 
 
 def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
@@ -135,7 +136,7 @@ def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
     """
     if not steps:
         return picture
-    written = augmentation.write(steps)
+    written = write(steps)
     pixels = _augmented(picture.digest, written, picture.pixels)
     pixels.flags.writeable = False
     name = PurePath(picture.name)
@@ -154,7 +155,7 @@ def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
 def contact_sheet(digest: str, versions: tuple[str, ...], longest_side: int, _pixels: ByteArray) -> list[bytes]:
     """The picture after the steps of each version, as small PNGs."""
     _tensorflow()
-    pictures = (augmentation.augment(_pixels, augmentation.parse(steps)) for steps in versions)
+    pictures = (augment(_pixels, parse(steps)) for steps in versions)
     return [encode_png(display_copy(pixels, longest_side=longest_side)) for pixels in pictures]
 
 
@@ -336,7 +337,7 @@ def winners(subject: Subject, kind: str, num_levels: int, *, seconds: float = 0,
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Subject: _key})
 def moved(subject: Subject, layer_names: tuple[str, ...], steps: str, turned_back: bool) -> Movement:
     """How far some layers, and before them what the network receives, move when the picture goes through steps."""
-    chain = augmentation.parse(steps)
+    chain = parse(steps)
     original = forward(subject, layer_names, "gain", 1.0)
     edited = _passage(replace(subject, picture=composed(subject.picture, chain))).read(layer_names)
     before, after = ({"": passed.received.astype(np.float32), **passed.activations} for passed in (original, edited))

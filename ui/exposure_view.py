@@ -9,8 +9,8 @@ from ui.following import Update
 from ui.live_chart import live_chart
 from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture, Setting
-from vizcore import brightness
 from vizcore.arrays import ByteArray
+from vizcore.edits import brightness
 from vizcore.figures import Figure, brightness_histogram_figure
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
 from vizcore.pictures.samples import open_sample

@@ -10,7 +10,8 @@ from ui.live_chart import live_chart
 from ui.networks import Network
 from ui.state import CurrentPicture
 from ui.subject import Subject
-from vizcore.augmentation import TRANSFORMATIONS, Step, new_step, write
+from vizcore.edits.augmentation import Step, new_step, write
+from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from ui import state
 from ui.state import CurrentPicture
-from vizcore import augmentation
+from vizcore.edits.augmentation import code
 from vizcore.pictures.display import LONGEST_SIDE
 
 SMALLER = f"The steps are applied to the picture as it is shown, with at most {LONGEST_SIDE} pixels on a side."
@@ -21,4 +21,4 @@ def opening(picture: CurrentPicture) -> list[str]:
         lines = [f"name = {original.name!r}", "pixels = open_picture(Path(name).read_bytes(), name=name).pixels"]
     if is_smaller:
         lines.append("pixels = display_copy(pixels)")
-    return augmentation.code(picture.steps, opening=[*imports, *lines]).splitlines()
+    return code(picture.steps, opening=[*imports, *lines]).splitlines()

@@ -13,7 +13,7 @@ from ui.guard import sentence_here
 from ui.networks import Network
 from ui.state import Setting
 from ui.subject import Subject
-from vizcore.brightness import Kind
+from vizcore.edits.brightness import Kind
 from vizcore.flip import flips, standing
 from vizcore.passage import Winners
 

@@ -17,8 +17,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from vizcore.arrays import ByteArray
-from vizcore.augmentation import MOST_SEED, MOST_STEPS, TRANSFORMATIONS, Step, new_step, parse, write
-from vizcore.brightness import KINDS, Kind
+from vizcore.edits.augmentation import MOST_SEED, MOST_STEPS, Step, new_step, parse, write
+from vizcore.edits.brightness import KINDS, Kind
+from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.errors import VizcoreError
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import Picture

@@ -12,8 +12,8 @@ from ui.arrangement import NUM_LEVELS, PAGE_SIZE, Arrangement, Layers
 from ui.channel_view import panel_head
 from ui.following import Update
 from ui.live_chart import live_chart
-from vizcore.brightness import KINDS, Kind
 from vizcore.chart import Figure, number_texts
+from vizcore.edits.brightness import KINDS, Kind
 from vizcore.mosaic import page_of
 from vizcore.sweep import Curves, order_by_curves
 from vizcore.tuning_figures import channel_curves_figure, curves_figure, is_vector, never_active, response_range

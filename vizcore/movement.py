@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizcore.arrays import FloatArray
-from vizcore.augmentation import Step
 from vizcore.change import cosine
+from vizcore.edits.augmentation import Step
 from vizcore.errors import VizcoreError
 
 

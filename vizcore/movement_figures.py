@@ -37,7 +37,7 @@ class Line:
     """One line of the figure.
 
     Attributes:
-        name: a name in `vizcore.augmentation.TRANSFORMATIONS`; empty for all steps together.
+        name: a name in `vizcore.edits.transformations.TRANSFORMATIONS`; empty for all steps together.
         label: in the legend.
         movement: of each layer.
     """

@@ -13,7 +13,7 @@ import numpy as np
 
 from vizcore import change, flip, pipeline, sweep
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.brightness import KINDS
+from vizcore.edits.brightness import KINDS
 from vizcore.first_layer_law import OffsetLaw, offset_law, pixel_scale
 from vizcore.pipeline import InputFormat
 

@@ -13,8 +13,8 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image
 
-from vizcore import brightness
 from vizcore.arrays import ByteArray, DoubleArray, FloatArray
+from vizcore.edits import brightness
 from vizcore.errors import VizcoreError
 from vizcore.preprocessing import fitted, fitted_exactly
 from vizcore.scales import LEVELS_PER_DEVIATION, MIDDLE_LEVEL
@@ -66,7 +66,7 @@ def prepared(pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
-        kind: "gain", "offset" or "gamma", see `vizcore.brightness.table`.
+        kind: "gain", "offset" or "gamma", see `vizcore.edits.brightness.table`.
         amount: g, b or γ.
         wanted: what the network takes.
 
@@ -87,7 +87,7 @@ def prepared_levels(pixels: ByteArray, *, kind: str, amounts: Sequence[float], w
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
         kind: "gain", "offset" or "gamma".
-        amounts: g, b or γ, at least one; for a curve `vizcore.brightness.Kind.levels`.
+        amounts: g, b or γ, at least one; for a curve `vizcore.edits.brightness.Kind.levels`.
         wanted: what the network takes.
 
     Returns:
@@ -144,7 +144,7 @@ def prepared_exactly(
 def tangent(pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat, clipped: bool = True) -> FloatArray:
     """How fast the network's input moves with the amount: the derivative of `prepared_exactly`.
 
-    A pixel that is clipped, or lies exactly on the limit, stands still; see `vizcore.brightness.slope_table`.
+    A pixel that is clipped, or lies exactly on the limit, stands still; see `vizcore.edits.brightness.slope_table`.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.

@@ -65,7 +65,7 @@ def tuning_curves(
 
     Args:
         network: a traced network.
-        amounts: the levels, rising, at least two; see `vizcore.brightness.Kind.levels`.
+        amounts: the levels, rising, at least two; see `vizcore.edits.brightness.Kind.levels`.
         layer_names: which layers, by name.
         batch_of: makes the network's input (n, h, w, colours) for some of the amounts, as
             `vizcore.pipeline.prepared_levels` does.

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vizcore.arrays import DoubleArray, FloatArray, IntArray
-from vizcore.brightness import Kind
 from vizcore.chart import Figure, cell_layout, heading, number_texts, opened_range, typed_array
+from vizcore.edits.brightness import Kind
 from vizcore.errors import VizcoreError
 from vizcore.sweep import Curves, active, active_ranges, peaks, slopes
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.app import settle
 from tests.browser.steps import address as parameters
 from tests.browser.steps import drawn_pixels, expect_drawn, upload
-from vizcore.augmentation import augment, drawn, parse, write
+from vizcore.edits.augmentation import augment, drawn, parse, write
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture
 from vizcore.pictures.samples import open_sample

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, drag, drawn_pixels, expect_drawn, go, settle, slider, upload
-from vizcore.brightness import adjust
+from vizcore.edits.brightness import adjust
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture
 

@@ -14,8 +14,8 @@ from tests.browser.app import visitor
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations import read
-from vizcore.brightness import adjust
 from vizcore.datasets import CIFAR10_CLASSES
+from vizcore.edits.brightness import adjust
 from vizcore.mosaic import locked_range, mosaic
 from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.pictures.display import display_copy

@@ -18,8 +18,8 @@ from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations import read
 from vizcore.arrays import ByteArray
-from vizcore.brightness import adjust
 from vizcore.colours import colour_table
+from vizcore.edits.brightness import adjust
 from vizcore.mosaic import Mosaic, locked_range, mosaic
 from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.pictures.display import display_copy

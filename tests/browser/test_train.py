@@ -10,7 +10,7 @@ from tests.browser.app import settle
 from tests.browser.steps import address as parameters
 from tests.browser.steps import go, levels
 from vizcore.activations import read
-from vizcore.brightness import adjust
+from vizcore.edits.brightness import adjust
 from vizcore.mosaic import locked_range, mosaic
 from vizcore.networks import build_simple_cnn, preprocess_image
 from vizcore.pictures.display import display_copy

@@ -12,8 +12,9 @@ from tests.ui.apps import PAGES, ROOT, components, opened
 from tests.ui.test_pages import captions, notes, png, upload
 from ui.layer_controls import over_depth
 from vizcore.activations import LayerInfo, read
-from vizcore.augmentation import MOST_STEPS, TRANSFORMATIONS, augment, drawn, parse, write
-from vizcore.brightness import exposure
+from vizcore.edits.augmentation import MOST_STEPS, augment, drawn, parse, write
+from vizcore.edits.brightness import exposure
+from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.movement import movement
 from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.pictures.display import display_copy

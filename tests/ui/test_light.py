@@ -17,9 +17,9 @@ from ui import cached
 from ui.ribbon import exception, progress, written
 from vizcore.activations import read
 from vizcore.arrays import ByteArray
-from vizcore.brightness import KINDS, adjust
 from vizcore.chart import untyped_array
 from vizcore.datasets import CIFAR10_CLASSES
+from vizcore.edits.brightness import KINDS, adjust
 from vizcore.flip import Search
 from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.passage import Winners

@@ -24,8 +24,8 @@ from ui.layer_controls import one_per_resolution
 from ui.state import Setting
 from ui.subject import Subject
 from vizcore.activations import LayerInfo
-from vizcore.brightness import KINDS
 from vizcore.downloads import Download
+from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn
 from vizcore.pictures.display import display_copy

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, ROOT, components, opened
 from vizcore.activations import read
-from vizcore.brightness import adjust, exposure
+from vizcore.edits.brightness import adjust, exposure
 from vizcore.networks import build_simple_cnn, build_trained_cnn, preprocess_image
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES, open_sample

@@ -13,7 +13,7 @@ import streamlit as st
 from tests.ui.apps import PAGES, given, gone_back, opened, visitor
 from ui import state
 from ui.state import FIRST_SAMPLE
-from vizcore.augmentation import MOST_STEPS, Step, new_step, parse, write
+from vizcore.edits.augmentation import MOST_STEPS, Step, new_step, parse, write
 
 BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES[1:]
 

@@ -9,10 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, components, opened
-from vizcore import brightness, pipeline
+from vizcore import pipeline
 from vizcore.activations import read, trace
-from vizcore.brightness import KINDS
 from vizcore.chart import untyped_array
+from vizcore.edits import brightness
+from vizcore.edits.brightness import KINDS
 from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vizcore.activations import trace
-from vizcore.brightness import KINDS
+from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.flip import PRECISION, Search, Segment, flips, standing
 from vizcore.pipeline import InputFormat, prepared_exactly

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vizcore.augmentation import Step, new_step
+from vizcore.edits.augmentation import Step, new_step
 from vizcore.errors import VizcoreError
 from vizcore.movement import Movement, movement, turned_back
 from vizcore.movement_figures import Line, change_figure, cosine_figure, legend

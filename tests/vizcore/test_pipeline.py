@@ -6,7 +6,7 @@ import pytest
 
 from tests.vizcore.double_precision import outputs
 from vizcore.activations import trace
-from vizcore.brightness import KINDS, adjust, exact_table, slope_table
+from vizcore.edits.brightness import KINDS, adjust, exact_table, slope_table
 from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn
 from vizcore.pipeline import (

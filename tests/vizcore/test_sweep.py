@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vizcore.activations import trace
-from vizcore.brightness import KINDS
+from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn
 from vizcore.pipeline import InputFormat, prepared, prepared_levels

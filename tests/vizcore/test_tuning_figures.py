@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from vizcore.brightness import KINDS
 from vizcore.chart import Figure, untyped_array
+from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.sweep import Curves
 from vizcore.tuning_figures import (

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from vizcore.activations import read
-from vizcore.brightness import adjust
+from vizcore.edits.brightness import adjust
 from vizcore.networks import build_simple_cnn, preprocess_image
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture

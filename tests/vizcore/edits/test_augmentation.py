@@ -8,19 +8,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from vizcore.augmentation import (
-    MOST_SEED,
-    MOST_STEPS,
-    SWITCH,
-    TRANSFORMATIONS,
-    Step,
-    augment,
-    code,
-    drawn,
-    new_step,
-    parse,
-    write,
-)
+from vizcore.edits.augmentation import MOST_SEED, MOST_STEPS, Step, augment, code, drawn, new_step, parse, write
+from vizcore.edits.transformations import SWITCH, TRANSFORMATIONS
 from vizcore.errors import VizcoreError
 
 ALL = tuple(new_step(name) for name in TRANSFORMATIONS)
@@ -291,7 +280,7 @@ def test_an_unknown_transformation_has_no_step() -> None:
 
 def test_steps_are_read_and_drawn_without_tensorflow() -> None:
     script = (
-        "import sys\nfrom vizcore.augmentation import code, drawn, parse, write\n"
+        "import sys\nfrom vizcore.edits.augmentation import code, drawn, parse, write\n"
         f"steps = parse({LONG!r})\nwrite(drawn(steps, seed=1, number=9)[0])\ncode(steps, opening=[])\n"
         "print('tensorflow' in sys.modules)"
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vizcore import brightness
-from vizcore.brightness import KINDS, adjust, code, exposure, increase_brightness, table, tables
+from vizcore.edits import brightness
+from vizcore.edits.brightness import KINDS, adjust, code, exposure, increase_brightness, table, tables
 from vizcore.errors import VizcoreError
 
 EVERY_VALUE = np.arange(256, dtype=np.uint8)
@@ -175,7 +175,7 @@ def test_the_code_box_does_exactly_this(tmp_path: Path, picture: np.ndarray, kin
 
 def test_brightness_does_not_import_tensorflow() -> None:
     script = (
-        "import sys, vizcore.brightness, vizcore.pictures.photo; "
+        "import sys, vizcore.edits.brightness, vizcore.pictures.photo; "
         "print('tensorflow' in sys.modules, 'keras' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -4,187 +4,21 @@ TensorFlow is imported when a step is computed. Reading and writing steps does w
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
-from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
 from vizcore.arrays import ByteArray
+from vizcore.edits.transformations import SWITCH, TRANSFORMATIONS, Transformation, known_transformation
 from vizcore.errors import VizcoreError
 
 MOST_STEPS = 12
 MOST_SEED = 9999
-SWITCH = "on or off"
 _NUMBER = r"-?[0-9]{1,4}(?:\.[0-9]{1,4})?"
 # [0-9] and not \d, which takes other scripts' digits too. `-`, `.` and `_` stand in an address as they are.
 _WRITTEN_STEP = re.compile(rf"([a-z]+)-({_NUMBER})(?:-([0-9]{{1,4}}))?")
 _LONGEST_TEXT = MOST_STEPS * 32
-
-
-@dataclass(frozen=True)
-class Slider:
-    """The amounts that a transformation can have.
-
-    Attributes:
-        minimum: the smallest.
-        maximum: the largest.
-        step: between two neighbours.
-        neutral: the amount that leaves the picture as it is. A step at this amount is not called.
-        start: the amount that a new step has.
-        decimals: that an amount is written with.
-    """
-
-    minimum: float
-    maximum: float
-    step: float
-    neutral: float
-    start: float
-    decimals: int
-
-    def nearest(self, amount: float) -> float:
-        """The amount that lies nearest; beyond the ends, the end. Not finite: the neutral one."""
-        if not isfinite(amount):
-            return self.neutral
-        inside = min(max(amount, self.minimum), self.maximum)
-        # Adding 0 makes −0.0 the 0 that it is.
-        return round(self.minimum + round((inside - self.minimum) / self.step) * self.step, self.decimals) + 0.0
-
-    def written(self, amount: float) -> str:
-        """The amount with as many decimals as the slider resolves: "1.50", "-20"."""
-        return f"{amount:.{self.decimals}f}"
-
-
-@dataclass(frozen=True)
-class Transformation:
-    """One transformation of a picture.
-
-    Attributes:
-        name: in a link.
-        label: for people.
-        unit: what the amount counts, to be read after it; `SWITCH` where it is either done or not.
-        slider: its amounts.
-        code: the lines that change `image`, float32 from 0 to 1, with {amount} and {seed}.
-        compute: the same as a function of TensorFlow, the image, the amount and the seed.
-    """
-
-    name: str
-    label: str
-    unit: str
-    slider: Slider
-    code: str
-    compute: Callable[[Any, Any, float, int], Any]
-
-    @property
-    def has_seed(self) -> bool:
-        """Whether chance takes part in it."""
-        return "{seed}" in self.code
-
-
-def _clipped(tf: Any, image: Any) -> Any:
-    return tf.clip_by_value(image, 0.0, 1.0)
-
-
-_ALL = (
-    Transformation(
-        "flip",
-        "Flip left–right",
-        SWITCH,
-        Slider(0, 1, 1, neutral=0, start=1, decimals=0),
-        "image = tf.image.flip_left_right(image)",
-        lambda tf, image, amount, seed: tf.image.flip_left_right(image),
-    ),
-    Transformation(
-        "flipud",
-        "Flip up–down",
-        SWITCH,
-        Slider(0, 1, 1, neutral=0, start=1, decimals=0),
-        "image = tf.image.flip_up_down(image)",
-        lambda tf, image, amount, seed: tf.image.flip_up_down(image),
-    ),
-    Transformation(
-        "rotate",
-        "Rotate",
-        "quarter turns",
-        Slider(0, 3, 1, neutral=0, start=1, decimals=0),
-        "image = tf.image.rot90(image, k={amount})",
-        lambda tf, image, amount, seed: tf.image.rot90(image, k=int(amount)),
-    ),
-    Transformation(
-        "crop",
-        "Crop and zoom",
-        "of each side",
-        Slider(0.1, 1, 0.01, neutral=1, start=0.7, decimals=2),
-        "image = tf.image.resize(tf.image.central_crop(image, {amount}), image.shape[:2], antialias=True)",
-        lambda tf, image, amount, seed: tf.image.resize(
-            tf.image.central_crop(image, amount), image.shape[:2], antialias=True
-        ),
-    ),
-    Transformation(
-        "brightness",
-        "Brightness",
-        "of white",
-        Slider(-1, 1, 0.01, neutral=0, start=0.2, decimals=2),
-        "image = tf.clip_by_value(tf.image.adjust_brightness(image, {amount}), 0.0, 1.0)",
-        lambda tf, image, amount, seed: _clipped(tf, tf.image.adjust_brightness(image, amount)),
-    ),
-    Transformation(
-        "contrast",
-        "Contrast",
-        "times",
-        Slider(0, 3, 0.01, neutral=1, start=1.5, decimals=2),
-        "image = tf.clip_by_value(tf.image.adjust_contrast(image, {amount}), 0.0, 1.0)",
-        lambda tf, image, amount, seed: _clipped(tf, tf.image.adjust_contrast(image, amount)),
-    ),
-    Transformation(
-        "saturation",
-        "Saturation",
-        "times",
-        Slider(0, 3, 0.01, neutral=1, start=2, decimals=2),
-        "image = tf.image.adjust_saturation(image, {amount})",
-        lambda tf, image, amount, seed: tf.image.adjust_saturation(image, amount),
-    ),
-    Transformation(
-        "hue",
-        "Hue",
-        "turns",
-        Slider(-0.5, 0.5, 0.01, neutral=0, start=0.25, decimals=2),
-        "image = tf.image.adjust_hue(image, {amount})",
-        lambda tf, image, amount, seed: tf.image.adjust_hue(image, amount),
-    ),
-    Transformation(
-        "gamma",
-        "Gamma",
-        "(exponent)",
-        Slider(0.1, 4, 0.01, neutral=1, start=0.5, decimals=2),
-        "image = tf.image.adjust_gamma(image, {amount})",
-        lambda tf, image, amount, seed: tf.image.adjust_gamma(image, amount),
-    ),
-    Transformation(
-        "jpeg",
-        "JPEG",
-        "(quality)",
-        Slider(1, 100, 1, neutral=100, start=20, decimals=0),
-        "image = tf.image.adjust_jpeg_quality(image, {amount})",
-        lambda tf, image, amount, seed: tf.image.adjust_jpeg_quality(image, int(amount)),
-    ),
-    Transformation(
-        "noise",
-        "Noise",
-        "of white",
-        Slider(0, 0.5, 0.01, neutral=0, start=0.1, decimals=2),
-        "noise = tf.random.stateless_normal(image.shape, seed=({seed}, 0), stddev={amount})\n"
-        "image = tf.clip_by_value(image + noise, 0.0, 1.0)",
-        lambda tf, image, amount, seed: _clipped(
-            tf, image + tf.random.stateless_normal(image.shape, seed=(seed, 0), stddev=amount)
-        ),
-    ),
-)
-
-TRANSFORMATIONS: Mapping[str, Transformation] = MappingProxyType({one.name: one for one in _ALL})
-"""Name → transformation: first what moves pixels, then what changes their light and colour, then what damages them."""
 
 
 @dataclass(frozen=True)
@@ -232,13 +66,7 @@ def new_step(name: str) -> Step:
     Raises:
         VizcoreError: there is no transformation of this name.
     """
-    return Step(name, _known(name).slider.start)
-
-
-def _known(name: str) -> Transformation:
-    if name not in TRANSFORMATIONS:
-        raise VizcoreError(f"There is no transformation “{name[:40]}”; there are {', '.join(TRANSFORMATIONS)}.")
-    return TRANSFORMATIONS[name]
+    return Step(name, known_transformation(name).slider.start)
 
 
 def write(steps: Sequence[Step]) -> str:
@@ -270,7 +98,7 @@ def parse(text: str) -> tuple[Step, ...]:
         if found is None:
             raise VizcoreError(f"“{part[:40]}” is no step. A step is a name and an amount, for example contrast-1.50.")
         name, amount, seed = found.groups()
-        transformation = _known(name)
+        transformation = known_transformation(name)
         chance = int(seed) if seed and transformation.has_seed else 0
         steps.append(Step(name, transformation.slider.nearest(float(amount)), chance))
     return tuple(steps)
