@@ -19,10 +19,11 @@ from benchmarks.pictures import photograph
 from benchmarks.timing import interleaved
 from vizcore.activations import TracedNetwork, trace
 from vizcore.arrays import ByteArray
-from vizcore.channels import channel_statistics
 from vizcore.edits.brightness import adjust
 from vizcore.figures import mosaic_figure
-from vizcore.mosaic import locked_range, mosaic
+from vizcore.maps.channels import channel_statistics
+from vizcore.maps.mosaic import mosaic
+from vizcore.maps.scales import locked_range
 from vizcore.networks import build_simple_cnn, preprocess_image
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture

@@ -16,9 +16,10 @@ from ui.networks import Network
 from ui.state import OpenChannel, Setting
 from ui.subject import Subject
 from vizcore.arrays import ByteArray, FloatArray, IntArray
-from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.figures import Figure, mosaic_figure, strip_figure
-from vizcore.mosaic import Mosaic, locked_range, mosaic, number_of_pages, order_channels, page_of, strip
+from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_of_pages, order_channels, page_of
+from vizcore.maps.mosaic import Mosaic, mosaic, strip
+from vizcore.maps.scales import locked_range
 from vizcore.passage import Clipping
 from vizcore.sweep import Curves
 
@@ -168,7 +169,7 @@ class Arrangement:
 
         Args:
             values: shaped as the layer's output.
-            scale: a name in `vizcore.scales.SCALES`.
+            scale: a name in `vizcore.maps.scales.SCALES`.
             value_range: of the scale "locked"; that of the unedited picture if left out.
             columns: tiles in a row; as chosen if left out.
             exact: one cell for every unit, whatever a screen has room for.

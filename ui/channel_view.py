@@ -12,10 +12,10 @@ from ui.following import Update
 from ui.live_chart import live_chart
 from ui.words import words, words_update
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.channels import channel_statistics
 from vizcore.chart import percent
 from vizcore.figures import Figure, channel_figure, histogram_figure, overlay_figure
-from vizcore.mosaic import block_means
+from vizcore.maps.channels import channel_statistics
+from vizcore.maps.mosaic import block_means
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

@@ -17,10 +17,10 @@ from ui.state import Setting
 from ui.subject import Subject
 from vizcore.arrays import FloatArray
 from vizcore.change import symmetric_range
-from vizcore.channels import channel_statistics
 from vizcore.chart import percent
 from vizcore.errors import VizcoreError
 from vizcore.law_figure import law_figure
+from vizcore.maps.channels import channel_statistics
 from vizcore.pipeline import PLAIN
 
 _MAPS, _DERIVATIVE = "as edited", "derivative"

@@ -13,9 +13,10 @@ from ui.live_chart import live_chart
 from ui.networks import Network
 from ui.state import Drag, Setting
 from ui.subject import Subject
-from vizcore.channels import channel_statistics
 from vizcore.figures import mosaic_figure, strip_figure
-from vizcore.mosaic import locked_range, mosaic, strip
+from vizcore.maps.channels import channel_statistics
+from vizcore.maps.mosaic import mosaic, strip
+from vizcore.maps.scales import locked_range
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

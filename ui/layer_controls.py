@@ -8,7 +8,8 @@ import streamlit as st
 from ui import state
 from ui.networks import Network
 from vizcore.figures import COLOUR_MAPS
-from vizcore.mosaic import ORDERS, SCALES
+from vizcore.maps.channels import ORDERS
+from vizcore.maps.scales import SCALES
 from vizcore.pipeline import LENSES, PLAIN
 from vizcore.preprocessing import FITS
 from vizcore.sweep import CURVE_ORDERS

@@ -21,12 +21,12 @@ from ui.pixels import pixel_picture, pixel_source
 from ui.state import OpenChannel
 from ui.subject import Subject
 from vizcore import export
-from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.chart import percent
 from vizcore.figures import Figure
-from vizcore.mosaic import Mosaic, mosaic
+from vizcore.maps.channels import ChannelStatistics, channel_statistics
+from vizcore.maps.mosaic import Mosaic, mosaic
+from vizcore.maps.scales import SCALES
 from vizcore.pipeline import PLAIN
-from vizcore.scales import SCALES
 from vizcore.value_ranges import RANGES
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from ui.live_chart import live_chart
 from ui.state import CurrentPicture
 from ui.training_data import Source
 from ui.training_job import Plan, TrainingJob
-from vizcore.channels import channel_statistics
 from vizcore.figures import mosaic_figure
 from vizcore.first_layer import largest_weight
-from vizcore.mosaic import mosaic
+from vizcore.maps.channels import channel_statistics
+from vizcore.maps.mosaic import mosaic
 from vizcore.training_figures import curves_figure, kernels_figure
 from vizcore.training_options import Options
 

@@ -14,7 +14,7 @@ from ui.following import Update
 from ui.live_chart import live_chart
 from vizcore.chart import Figure, number_texts
 from vizcore.edits.brightness import KINDS, Kind
-from vizcore.mosaic import page_of
+from vizcore.maps.channels import page_of
 from vizcore.sweep import Curves, order_by_curves
 from vizcore.tuning_figures import channel_curves_figure, curves_figure, is_vector, never_active, response_range
 

@@ -15,9 +15,9 @@ import numpy as np
 import tensorflow as tf
 
 from vizcore.arrays import FloatArray
-from vizcore.channels import ChannelStatistics, channel_statistics
 from vizcore.convolution import Convolution
 from vizcore.errors import VizcoreError
+from vizcore.maps.channels import ChannelStatistics, channel_statistics
 from vizcore.model_layers import first_kernel, layer_outputs
 
 __all__ = [

@@ -6,7 +6,7 @@ import numpy as np
 
 from vizcore.arrays import ByteArray
 from vizcore.errors import VizcoreError
-from vizcore.scales import HIGHEST_LEVEL, LOWEST_LEVEL
+from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL
 
 RGB = tuple[int, int, int]
 

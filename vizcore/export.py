@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.channels import ChannelStatistics
 from vizcore.chart import Figure, typed_array, untyped_array
 from vizcore.colours import colour_table
 from vizcore.errors import VizcoreError
 from vizcore.figures import scale_ticks, tile_marks
-from vizcore.mosaic import Mosaic
+from vizcore.maps.channels import ChannelStatistics
+from vizcore.maps.mosaic import Mosaic
+from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, SCALES, STEPS, UNUSED_LEVEL
 from vizcore.pictures.display import encode_png
-from vizcore.scales import HIGHEST_LEVEL, LOWEST_LEVEL, SCALES, STEPS, UNUSED_LEVEL
 
 DESCRIPTION_KEY = "description"
 

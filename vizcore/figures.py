@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.channels import ChannelStatistics
 from vizcore.chart import Figure, cell_layout, colour_bar, number_texts, typed_array
 from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
 from vizcore.errors import VizcoreError
 from vizcore.histograms import brightness_histogram_figure, histogram_figure
-from vizcore.mosaic import Mosaic
+from vizcore.maps.channels import ChannelStatistics
+from vizcore.maps.mosaic import Mosaic
+from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, STEPS, UNUSED_LEVEL, locked_range
 from vizcore.pictures.display import encode_png
-from vizcore.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, STEPS, UNUSED_LEVEL, locked_range
 
 __all__ = [
     "COLOUR_MAPS",
@@ -63,7 +63,7 @@ def strip_figure(mosaic: Mosaic, *, title: str, colour_map: str = "viridis") -> 
     """The output of a dense or flattened layer: one row of cells over an axis of unit indices.
 
     Args:
-        mosaic: As made by `vizcore.mosaic.strip`.
+        mosaic: As made by `vizcore.maps.mosaic.strip`.
         title: Above the figure.
         colour_map: A name in COLOUR_MAPS.
 

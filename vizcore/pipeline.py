@@ -16,8 +16,8 @@ from PIL import Image
 from vizcore.arrays import ByteArray, DoubleArray, FloatArray
 from vizcore.edits import brightness
 from vizcore.errors import VizcoreError
+from vizcore.maps.scales import LEVELS_PER_DEVIATION, MIDDLE_LEVEL
 from vizcore.preprocessing import fitted, fitted_exactly
-from vizcore.scales import LEVELS_PER_DEVIATION, MIDDLE_LEVEL
 from vizcore.value_ranges import ValueRange, to_grey, to_grey_exactly
 
 PLAIN = "plain"

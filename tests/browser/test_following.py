@@ -20,7 +20,8 @@ from vizcore.activations import read
 from vizcore.arrays import ByteArray
 from vizcore.colours import colour_table
 from vizcore.edits.brightness import adjust
-from vizcore.mosaic import Mosaic, locked_range, mosaic
+from vizcore.maps.mosaic import Mosaic, mosaic
+from vizcore.maps.scales import locked_range
 from vizcore.networks import build_trained_cnn, preprocess_image
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample

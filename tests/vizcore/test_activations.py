@@ -11,8 +11,9 @@ import pytest
 import tensorflow as tf
 
 from tests.vizcore.double_precision import outputs
-from vizcore.activations import LayerInfo, TracedNetwork, channel_statistics, read, trace
+from vizcore.activations import LayerInfo, TracedNetwork, read, trace
 from vizcore.errors import VizcoreError
+from vizcore.maps.channels import channel_statistics
 from vizcore.networks import build_simple_cnn, preprocess_image
 
 Reader = Callable[[keras.Model], keras.Model | TracedNetwork]

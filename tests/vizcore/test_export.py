@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore.channels import channel_statistics
 from vizcore.colours import COLOUR_MAPS, colour_table
 from vizcore.errors import VizcoreError
 from vizcore.export import archive, exact_png, figure_html, labelled_png
 from vizcore.figures import channel_figure, mosaic_figure, strip_figure
-from vizcore.mosaic import mosaic, strip
+from vizcore.maps.channels import channel_statistics
+from vizcore.maps.mosaic import mosaic, strip
 
 
 @pytest.fixture

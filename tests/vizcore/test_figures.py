@@ -12,7 +12,6 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from vizcore.channels import channel_statistics
 from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
 from vizcore.errors import VizcoreError
 from vizcore.figures import (
@@ -24,7 +23,9 @@ from vizcore.figures import (
     scale_ticks,
     strip_figure,
 )
-from vizcore.mosaic import SCALES, locked_range, mosaic, strip
+from vizcore.maps.channels import channel_statistics
+from vizcore.maps.mosaic import mosaic, strip
+from vizcore.maps.scales import SCALES, locked_range
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def decode(typed: dict[str, str]) -> np.ndarray:
 def test_figures_and_exports_import_neither_tensorflow_nor_plotly() -> None:
     code = "import sys, vizcore.figures, vizcore.export; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "vizcore.mosaic" in loaded
+    assert "vizcore.maps.mosaic" in loaded
     assert not {"tensorflow", "keras", "plotly", "streamlit"} & set(loaded)
 
 

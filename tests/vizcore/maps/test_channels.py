@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from vizcore.channels import ORDERS, channel_statistics, number_of_pages, order_channels, page_of
 from vizcore.errors import VizcoreError
+from vizcore.maps.channels import ORDERS, channel_statistics, number_of_pages, order_channels, page_of
 
 
 def test_statistics_by_hand() -> None:

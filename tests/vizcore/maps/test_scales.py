@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vizcore.errors import VizcoreError
-from vizcore.scales import standardise
+from vizcore.maps.scales import standardise
 
 
 def test_standardise_known_answer() -> None:

@@ -7,14 +7,8 @@ import numpy as np
 import pytest
 
 from vizcore.errors import VizcoreError
-from vizcore.mosaic import (
-    SCALES,
-    Mosaic,
-    locked_range,
-    mosaic,
-    standardise,
-    strip,
-)
+from vizcore.maps.mosaic import Mosaic, mosaic, strip
+from vizcore.maps.scales import SCALES, locked_range, standardise
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """All channels of a layer as one picture of levels, on a scale that is named.
 
-Levels are those of `vizcore.scales`. Each tile knows its own low and high, so every level can be turned back into the
-layer's own units, and every place back into channel, row and column.
+Levels are those of `vizcore.maps.scales`. Each tile knows its own low and high, so every level can be turned back into
+the layer's own units, and every place back into channel, row and column.
 """
 
 from dataclasses import dataclass
@@ -11,23 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vizcore.arrays import ByteArray, FloatArray, IntArray
-from vizcore.channels import ORDERS, number_of_pages, order_channels, page_of
 from vizcore.errors import VizcoreError
-from vizcore.scales import LOWEST_LEVEL, SCALES, STEPS, UNUSED_LEVEL, levels_on_scale, locked_range, standardise
-
-__all__ = [
-    "ORDERS",
-    "SCALES",
-    "Mosaic",
-    "block_means",
-    "locked_range",
-    "mosaic",
-    "number_of_pages",
-    "order_channels",
-    "page_of",
-    "standardise",
-    "strip",
-]
+from vizcore.maps.scales import LOWEST_LEVEL, STEPS, UNUSED_LEVEL, levels_on_scale
 
 
 @dataclass(frozen=True, eq=False)
