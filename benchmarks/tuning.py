@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from benchmarks.elsewhere import hand_over
 from benchmarks.lines import Line, milliseconds, times
 from benchmarks.timing import interleaved
-from vizcore import pipeline, sweep
+from vizcore import sweep
 from vizcore.activations import TracedNetwork, trace
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import KINDS
+from vizcore.inputs import prepared as inputs_prepared
+from vizcore.inputs.prepared import InputFormat, prepared_exactly, prepared_levels
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
-from vizcore.value_ranges import RANGES
 
 _LEVELS = (41, 101)
 _KIND, _AMOUNT = "gain", 1.5
@@ -26,24 +28,22 @@ def measure() -> list[Line]:
     """All sides are warm; both ways of a comparison give means and maxima of all layers, or all their values."""
     network = trace(build_trained_cnn())
     pixels = display_copy(open_sample("rocket").pixels)
-    wanted = pipeline.InputFormat(network.input_shape, RANGES["0…1"])
+    wanted = InputFormat(network.input_shape, RANGES["0…1"])
     return [
         *(line for number in _LEVELS for line in _levels(network, pixels, wanted, number)),
         _derivative(network, pixels, wanted),
     ]
 
 
-def _levels(
-    network: TracedNetwork, pixels: ByteArray, wanted: pipeline.InputFormat, number: int
-) -> tuple[Line, Line, Line]:
+def _levels(network: TracedNetwork, pixels: ByteArray, wanted: InputFormat, number: int) -> tuple[Line, Line, Line]:
     names = [layer.name for layer in network.layers]
     amounts = KINDS[_KIND].levels(number)
 
     def prepared(some: Sequence[float]) -> FloatArray:
-        return pipeline.prepared_levels(pixels, kind=_KIND, amounts=some, wanted=wanted)
+        return prepared_levels(pixels, kind=_KIND, amounts=some, wanted=wanted)
 
     def one(amount: float) -> FloatArray:
-        return pipeline.prepared(pixels, kind=_KIND, amount=amount, wanted=wanted)
+        return inputs_prepared.prepared(pixels, kind=_KIND, amount=amount, wanted=wanted)
 
     batch = prepared(amounts)
     seconds = interleaved(
@@ -69,10 +69,10 @@ def _levels(
     return single, batched, preparation
 
 
-def _derivative(network: TracedNetwork, pixels: ByteArray, wanted: pipeline.InputFormat) -> Line:
+def _derivative(network: TracedNetwork, pixels: ByteArray, wanted: InputFormat) -> Line:
     names = [layer.name for layer in network.layers]
-    batch = pipeline.prepared_exactly(pixels, kind=_KIND, amount=_AMOUNT, wanted=wanted)
-    tangent = pipeline.tangent(pixels, kind=_KIND, amount=_AMOUNT, wanted=wanted)
+    batch = prepared_exactly(pixels, kind=_KIND, amount=_AMOUNT, wanted=wanted)
+    tangent = inputs_prepared.tangent(pixels, kind=_KIND, amount=_AMOUNT, wanted=wanted)
     slope, plain = interleaved(
         lambda: network.read_with_derivative(batch, tangent, names),
         lambda: network.read(batch, names),

@@ -21,10 +21,11 @@ from vizcore.activations import TracedNetwork, trace
 from vizcore.arrays import ByteArray
 from vizcore.edits.brightness import adjust
 from vizcore.figures import mosaic_figure
+from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic
 from vizcore.maps.scales import locked_range
-from vizcore.networks import build_simple_cnn, preprocess_image
+from vizcore.networks import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture
 from vizcore.pictures.samples import open_sample

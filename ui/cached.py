@@ -25,7 +25,6 @@ from ui.state import CurrentPicture, current_picture, trained_here
 from ui.subject import Subject
 from ui.training_data import first_of_each
 from ui.training_job import TrainingQueue
-from vizcore import preprocessing
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.datasets import Dataset
 from vizcore.edits import brightness
@@ -33,17 +32,18 @@ from vizcore.edits.augmentation import Step, augment, parse, write
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, feature_maps
 from vizcore.first_layer_law import OffsetLaw
+from vizcore.inputs import fitting
+from vizcore.inputs.prepared import InputFormat
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.movement import Movement, movement
 from vizcore.passage import Clipping, Pass, Passage, Winners, unknown_winners
 from vizcore.picture_archive import open_archive
 from vizcore.pictures import photo
 from vizcore.pictures.display import display_copy, encode_png
 from vizcore.pictures.samples import SAMPLES, open_sample
-from vizcore.pipeline import InputFormat
 from vizcore.shapes import CLASSES as SHAPES
 from vizcore.shapes import shapes_dataset
 from vizcore.sweep import Curves
-from vizcore.value_ranges import RANGES
 
 _LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"
@@ -378,4 +378,4 @@ def shapes_samples() -> list[ByteArray]:
 @st.cache_data(max_entries=256, max_size="48mb", show_spinner=False)
 def first_layer_maps(key: str, epoch: int, digest: str, _layer: FirstLayer, _pixels: ByteArray) -> FloatArray:
     """What the first layer of a training made of a picture after an epoch, (62, 62, 32)."""
-    return feature_maps(_layer, preprocessing.preprocess_image(_pixels))
+    return feature_maps(_layer, fitting.preprocess_image(_pixels))

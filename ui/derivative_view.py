@@ -19,9 +19,9 @@ from vizcore.arrays import FloatArray
 from vizcore.change import symmetric_range
 from vizcore.chart import percent
 from vizcore.errors import VizcoreError
+from vizcore.inputs.lens import PLAIN
 from vizcore.law_figure import law_figure
 from vizcore.maps.channels import channel_statistics
-from vizcore.pipeline import PLAIN
 
 _MAPS, _DERIVATIVE = "as edited", "derivative"
 

@@ -8,10 +8,10 @@ import streamlit as st
 from ui import state
 from ui.networks import Network
 from vizcore.figures import COLOUR_MAPS
+from vizcore.inputs.fitting import FITS
+from vizcore.inputs.lens import LENSES, PLAIN
 from vizcore.maps.channels import ORDERS
 from vizcore.maps.scales import SCALES
-from vizcore.pipeline import LENSES, PLAIN
-from vizcore.preprocessing import FITS
 from vizcore.sweep import CURVE_ORDERS
 
 if TYPE_CHECKING:

@@ -23,11 +23,11 @@ from ui.subject import Subject
 from vizcore import export
 from vizcore.chart import percent
 from vizcore.figures import Figure
+from vizcore.inputs.lens import PLAIN
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.maps.channels import ChannelStatistics, channel_statistics
 from vizcore.maps.mosaic import Mosaic, mosaic
 from vizcore.maps.scales import SCALES
-from vizcore.pipeline import PLAIN
-from vizcore.value_ranges import RANGES
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

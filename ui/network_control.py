@@ -8,7 +8,7 @@ import streamlit as st
 from ui import cached, networks, state
 from ui.guard import as_text
 from ui.networks import Entry, Network
-from vizcore.value_ranges import RANGES
+from vizcore.inputs.value_ranges import RANGES
 
 _SECONDS_BETWEEN_LOOKS = 0.25
 BYTES = "0…255"

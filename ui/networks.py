@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from vizcore import downloads, pretrained
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.pretrained import Pretrained
 from vizcore.shipped import shipped_card
-from vizcore.value_ranges import RANGES
 
 if TYPE_CHECKING:
     import keras
@@ -33,7 +33,7 @@ class Entry:
         name: in the list, and in a link.
         about: what it is, in a sentence.
         family: networks of one family have the same layers, so the choice of layers goes along.
-        value_range: a name in `vizcore.value_ranges.RANGES`.
+        value_range: a name in `vizcore.inputs.value_ranges.RANGES`.
         pretrained: where its weights come from the net.
         file: where it is the operator's own model.
         version: of that file: another one behind the same name is another network.

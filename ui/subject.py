@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from ui.networks import Entry
 from ui.state import CurrentPicture
-from vizcore.pipeline import PLAIN
-from vizcore.preprocessing import FITS
+from vizcore.inputs.fitting import FITS
+from vizcore.inputs.lens import PLAIN
 
 DEFAULT_FIT = next(iter(FITS))
 
@@ -17,8 +17,8 @@ class Subject:
     Attributes:
         picture: the picture.
         entry: the network.
-        fit: how the picture takes the network's shape: a name in `vizcore.preprocessing.FITS`.
-        lens: what is done to it then: a name in `vizcore.pipeline.LENSES`.
+        fit: how the picture takes the network's shape: a name in `vizcore.inputs.fitting.FITS`.
+        lens: what is done to it then: a name in `vizcore.inputs.lens.LENSES`.
     """
 
     picture: CurrentPicture

@@ -187,7 +187,7 @@ class TracedNetwork:
         Args:
             batch: (1, h, w, colours) float32. It is not changed.
             tangent: The same shape: how fast each value of the batch moves, per unit of whatever moves it, as made by
-                `vizcore.pipeline.tangent`. It is not changed.
+                `vizcore.inputs.prepared.tangent`. It is not changed.
             layer_names: Which layers, by name. A name given twice comes once.
 
         Returns:

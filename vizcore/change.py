@@ -142,7 +142,7 @@ def clipping_part(original: FloatArray, edited: FloatArray, unclipped: FloatArra
 
     Args:
         original: the layer on the picture as it is.
-        edited: on the edited picture, unrounded; see `vizcore.pipeline.prepared_exactly`.
+        edited: on the edited picture, unrounded; see `vizcore.inputs.prepared.prepared_exactly`.
         unclipped: on the same edit without the clip.
 
     Returns:

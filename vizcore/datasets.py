@@ -11,9 +11,9 @@ import numpy as np
 from vizcore import downloads
 from vizcore.arrays import ByteArray, IntArray
 from vizcore.errors import VizcoreError
+from vizcore.inputs.fitting import preprocess_image, received_pixels
 from vizcore.pictures.formats import EXTENSIONS
 from vizcore.pictures.photo import open_picture
-from vizcore.preprocessing import preprocess_image, received_pixels
 
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 """CIFAR-10's names in the order of its labels."""

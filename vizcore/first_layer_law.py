@@ -55,7 +55,7 @@ def offset_law(
         convolution: the first layer with a kernel.
         values: (1, h, w, C_in), what it takes: the network's input, or the output of the layer that feeds it.
         tangent: the same shape, how fast that moves per level of the offset: of the network's input
-            `vizcore.pipeline.tangent`, of a layer `TracedNetwork.read_with_derivative`.
+            `vizcore.inputs.prepared.tangent`, of a layer `TracedNetwork.read_with_derivative`.
         unclipped_tangent: the same for the edit without the clip.
         scale: how fast an unclipped pixel moves: `pixel_scale` of what lies in front of it.
 

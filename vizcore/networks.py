@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from vizcore.errors import VizcoreError
-from vizcore.preprocessing import preprocess_image
+from vizcore.inputs.fitting import preprocess_image
 from vizcore.shipped import shipped_card, shipped_file
 
 __all__ = ["SMALLEST_INPUT", "build_simple_cnn", "build_trained_cnn", "preprocess_image"]

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vizcore import change, flip, pipeline, sweep
+from vizcore import change, flip, sweep
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import KINDS
 from vizcore.first_layer_law import OffsetLaw, offset_law, pixel_scale
-from vizcore.pipeline import InputFormat
+from vizcore.inputs import prepared as inputs_prepared
+from vizcore.inputs.lens import PLAIN
+from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, prepared_levels
 
 if TYPE_CHECKING:
     from vizcore.activations import TracedNetwork
@@ -132,9 +134,9 @@ class Passage:
         """Some layers for the picture at a brightness, as it happens: rounded to bytes.
 
         Raises:
-            VizcoreError: as `vizcore.pipeline.prepared`, and for an unknown layer.
+            VizcoreError: as `vizcore.inputs.prepared.prepared`, and for an unknown layer.
         """
-        batch = pipeline.prepared(self.pixels, kind=kind, amount=amount, wanted=self.wanted)
+        batch = prepared(self.pixels, kind=kind, amount=amount, wanted=self.wanted)
         convention = self.wanted.value_range
         # A standardised picture goes beyond what a byte can be; it is shown as far as bytes go.
         low, high = (convention.apply_exactly(np.full((1, 1, batch.shape[3]), end, np.float32)) for end in (0.0, 255.0))
@@ -166,7 +168,7 @@ class Passage:
 
         What may take it away is a lens, and what the network itself does in front of its first kernel.
         """
-        plain = replace(self.wanted, lens=pipeline.PLAIN)
+        plain = replace(self.wanted, lens=PLAIN)
         leading = change.preprocessing_layers(self.network.layers)
         if not leading and self.wanted == plain:
             # Nothing stands between the picture and the first kernel; to compute that takes as long as the maps.
@@ -252,11 +254,11 @@ class Passage:
             self.network,
             amounts,
             layer_names,
-            batch_of=lambda some: pipeline.prepared_levels(self.pixels, kind=kind, amounts=some, wanted=self.wanted),
+            batch_of=lambda some: prepared_levels(self.pixels, kind=kind, amounts=some, wanted=self.wanted),
         )
 
     def _exactly(self, kind: str, amount: float, *, clipped: bool = True) -> FloatArray:
-        return pipeline.prepared_exactly(self.pixels, kind=kind, amount=amount, wanted=self.wanted, clipped=clipped)
+        return prepared_exactly(self.pixels, kind=kind, amount=amount, wanted=self.wanted, clipped=clipped)
 
     def _tangent(self, kind: str, amount: float, *, clipped: bool = True) -> FloatArray:
-        return pipeline.tangent(self.pixels, kind=kind, amount=amount, wanted=self.wanted, clipped=clipped)
+        return inputs_prepared.tangent(self.pixels, kind=kind, amount=amount, wanted=self.wanted, clipped=clipped)

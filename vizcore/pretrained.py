@@ -41,7 +41,7 @@ class Pretrained:
         title: for a person, with the year of the paper.
         download: its weights.
         memory: in MB, what building it and reading all its layers adds to the process, roughly.
-        value_range: what numbers it expects for a pixel: a name in `vizcore.value_ranges.RANGES`.
+        value_range: what numbers it expects for a pixel: a name in `vizcore.inputs.value_ranges.RANGES`.
         no_classes_because: a sentence where its answer is not a class; empty where it ends in 1000 logits.
         input_size: height and width of its input, three colours.
     """

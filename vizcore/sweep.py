@@ -68,7 +68,7 @@ def tuning_curves(
         amounts: the levels, rising, at least two; see `vizcore.edits.brightness.Kind.levels`.
         layer_names: which layers, by name.
         batch_of: makes the network's input (n, h, w, colours) for some of the amounts, as
-            `vizcore.pipeline.prepared_levels` does.
+            `vizcore.inputs.prepared.prepared_levels` does.
         most_values: how many numbers the largest layer may have in one pass.
 
     Raises:

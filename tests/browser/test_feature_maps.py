@@ -16,9 +16,10 @@ from tests.browser.steps import amount, click_cell, drag, go, levels, settle, sl
 from vizcore.activations import read
 from vizcore.datasets import CIFAR10_CLASSES
 from vizcore.edits.brightness import adjust
+from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic
 from vizcore.maps.scales import locked_range
-from vizcore.networks import build_trained_cnn, preprocess_image
+from vizcore.networks import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 

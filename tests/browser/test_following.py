@@ -20,9 +20,10 @@ from vizcore.activations import read
 from vizcore.arrays import ByteArray
 from vizcore.colours import colour_table
 from vizcore.edits.brightness import adjust
+from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import Mosaic, mosaic
 from vizcore.maps.scales import locked_range
-from vizcore.networks import build_trained_cnn, preprocess_image
+from vizcore.networks import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 

@@ -13,8 +13,8 @@ from ui.layer_controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, Lay
 from ui.state import OpenChannel
 from vizcore.activations import LayerInfo
 from vizcore.arrays import FloatArray
+from vizcore.inputs.lens import PLAIN
 from vizcore.passage import Clipping
-from vizcore.pipeline import PLAIN
 from vizcore.sweep import Curves
 
 

@@ -15,8 +15,9 @@ from vizcore.activations import LayerInfo, read
 from vizcore.edits.augmentation import MOST_STEPS, augment, drawn, parse, write
 from vizcore.edits.brightness import exposure
 from vizcore.edits.transformations import TRANSFORMATIONS
+from vizcore.inputs.fitting import preprocess_image
 from vizcore.movement import movement
-from vizcore.networks import build_trained_cnn, preprocess_image
+from vizcore.networks import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 

@@ -21,12 +21,13 @@ from vizcore.chart import untyped_array
 from vizcore.datasets import CIFAR10_CLASSES
 from vizcore.edits.brightness import KINDS, adjust
 from vizcore.flip import Search
-from vizcore.networks import build_trained_cnn, preprocess_image
+from vizcore.inputs.fitting import preprocess_image
+from vizcore.inputs.prepared import InputFormat, prepared_exactly
+from vizcore.inputs.value_ranges import RANGES
+from vizcore.networks import build_trained_cnn
 from vizcore.passage import Winners
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
-from vizcore.pipeline import InputFormat, prepared_exactly
-from vizcore.value_ranges import RANGES
 
 
 def ribbon(app: AppTest) -> dict[str, Any]:

@@ -27,11 +27,11 @@ from vizcore.activations import LayerInfo
 from vizcore.downloads import Download
 from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
+from vizcore.inputs.fitting import fitted
+from vizcore.inputs.value_ranges import to_grey
 from vizcore.networks import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
-from vizcore.preprocessing import fitted
-from vizcore.value_ranges import to_grey
 
 DATA = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere")) / "keras_home" / "models"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="VIZCORE_TEST_DATA names no folder with Keras's models")

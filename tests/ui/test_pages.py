@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, ROOT, components, opened
 from vizcore.activations import read
 from vizcore.edits.brightness import adjust, exposure
-from vizcore.networks import build_simple_cnn, build_trained_cnn, preprocess_image
+from vizcore.inputs.fitting import preprocess_image
+from vizcore.networks import build_simple_cnn, build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES, open_sample
 

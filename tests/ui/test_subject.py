@@ -10,10 +10,10 @@ import pytest
 from ui.networks import Entry
 from ui.state import CurrentPicture
 from ui.subject import Subject
-from vizcore.pipeline import LENSES
-from vizcore.preprocessing import FITS
+from vizcore.inputs.fitting import FITS
+from vizcore.inputs.lens import LENSES
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.pretrained import offered
-from vizcore.value_ranges import RANGES
 
 PICTURE = CurrentPicture("own", "a.png", "d1", (), (2, 1), np.zeros((1, 2, 3), np.uint8), b"")
 ENTRY = Entry("own model", "The model a.keras.", "own model", next(iter(RANGES)), version="1-1")

@@ -9,17 +9,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, components, opened
-from vizcore import pipeline
 from vizcore.activations import read, trace
 from vizcore.chart import untyped_array
 from vizcore.edits import brightness
 from vizcore.edits.brightness import KINDS
-from vizcore.networks import build_trained_cnn, preprocess_image
+from vizcore.inputs.fitting import preprocess_image
+from vizcore.inputs.prepared import InputFormat, prepared_levels
+from vizcore.inputs.value_ranges import RANGES
+from vizcore.networks import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 from vizcore.sweep import CURVE_ORDERS, Curves, order_by_curves, tuning_curves
 from vizcore.tuning_figures import responses_at
-from vizcore.value_ranges import RANGES
 
 VIEW = {"picture": "rocket", "view": "tuning curves"}
 
@@ -36,12 +37,12 @@ def expected(kind: str) -> Mapping[str, Curves]:
     """The curves of the trained network, made without the app."""
     pixels = display_copy(open_sample("rocket").pixels)
     network = trace(build_trained_cnn())
-    wanted = pipeline.InputFormat(network.input_shape, RANGES["0…1"])
+    wanted = InputFormat(network.input_shape, RANGES["0…1"])
     return tuning_curves(
         network,
         KINDS[kind].levels(41),
         ["conv2", "dense1"],
-        batch_of=lambda amounts: pipeline.prepared_levels(pixels, kind=kind, amounts=amounts, wanted=wanted),
+        batch_of=lambda amounts: prepared_levels(pixels, kind=kind, amounts=amounts, wanted=wanted),
     )
 
 

@@ -13,8 +13,9 @@ import tensorflow as tf
 from tests.vizcore.double_precision import outputs
 from vizcore.activations import LayerInfo, TracedNetwork, read, trace
 from vizcore.errors import VizcoreError
+from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.channels import channel_statistics
-from vizcore.networks import build_simple_cnn, preprocess_image
+from vizcore.networks import build_simple_cnn
 
 Reader = Callable[[keras.Model], keras.Model | TracedNetwork]
 

@@ -18,9 +18,9 @@ from vizcore.change import (
     symmetric_range,
 )
 from vizcore.errors import VizcoreError
+from vizcore.inputs.prepared import InputFormat, prepared_exactly
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import build_simple_cnn
-from vizcore.pipeline import InputFormat, prepared_exactly
-from vizcore.value_ranges import RANGES
 
 
 def activation(*channels: list[float]) -> np.ndarray:

@@ -23,7 +23,7 @@ from vizcore.datasets import (
     open_dataset,
 )
 from vizcore.errors import VizcoreError
-from vizcore.preprocessing import preprocess_image
+from vizcore.inputs.fitting import preprocess_image
 
 
 def noise(height: int, width: int, *, seed: int = 0) -> ByteArray:

@@ -8,10 +8,10 @@ from vizcore.activations import trace
 from vizcore.convolution import Convolution
 from vizcore.errors import VizcoreError
 from vizcore.first_layer_law import OffsetLaw, kernel_sums, offset_law, pixel_scale
+from vizcore.inputs.fitting import FITS
+from vizcore.inputs.prepared import InputFormat, prepared_exactly, tangent
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import build_simple_cnn
-from vizcore.pipeline import InputFormat, prepared_exactly, tangent
-from vizcore.preprocessing import FITS
-from vizcore.value_ranges import RANGES
 
 
 def noise(*shape: int, seed: int = 0) -> np.ndarray:

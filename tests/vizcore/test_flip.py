@@ -12,8 +12,8 @@ from vizcore.activations import trace
 from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.flip import PRECISION, Search, Segment, flips, standing
-from vizcore.pipeline import InputFormat, prepared_exactly
-from vizcore.value_ranges import RANGES
+from vizcore.inputs.prepared import InputFormat, prepared_exactly
+from vizcore.inputs.value_ranges import RANGES
 
 GRID = (0.0, 1.0, 2.0, 3.0, 4.0)
 

@@ -11,8 +11,8 @@ from PIL import Image
 
 from vizcore.activations import trace
 from vizcore.errors import VizcoreError
+from vizcore.inputs.fitting import FITS, preprocess_image, received_pixels
 from vizcore.networks import SMALLEST_INPUT, build_simple_cnn
-from vizcore.preprocessing import FITS, preprocess_image, received_pixels
 
 
 def picture(height: int, width: int) -> np.ndarray:

@@ -11,8 +11,9 @@ import pytest
 from vizcore.activations import trace
 from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
+from vizcore.inputs.prepared import InputFormat, prepared, prepared_levels
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import build_simple_cnn
-from vizcore.pipeline import InputFormat, prepared, prepared_levels
 from vizcore.predictions import softmax
 from vizcore.sweep import (
     CURVE_ORDERS,
@@ -27,7 +28,6 @@ from vizcore.sweep import (
     tuning_curves,
     winners,
 )
-from vizcore.value_ranges import RANGES
 
 FORM = InputFormat((19, 23, 3), RANGES["0…1"])
 AMOUNTS = (-2.0, 0.0, 1.0, 5.0)
@@ -176,6 +176,7 @@ def test_what_is_no_curve_is_refused() -> None:
 
 def test_curves_do_not_import_tensorflow() -> None:
     code = (
-        "import sys, vizcore.sweep, vizcore.pipeline; sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
+        "import sys, vizcore.sweep, vizcore.inputs.prepared; "
+        "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

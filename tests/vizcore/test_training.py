@@ -22,8 +22,8 @@ from vizcore import cifar10, training
 from vizcore.arrays import ByteArray
 from vizcore.datasets import Dataset, Pictures, open_dataset
 from vizcore.errors import VizcoreError
+from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks import build_simple_cnn
-from vizcore.preprocessing import preprocess_image
 from vizcore.shapes import shapes_dataset
 from vizcore.training import (
     SHAPES_OPTIONS,

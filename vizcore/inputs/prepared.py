@@ -8,32 +8,16 @@ the amount with a derivative, and, if wanted, without the clip at 0 and 255. Ker
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from PIL import Image
 
-from vizcore.arrays import ByteArray, DoubleArray, FloatArray
+from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits import brightness
 from vizcore.errors import VizcoreError
-from vizcore.maps.scales import LEVELS_PER_DEVIATION, MIDDLE_LEVEL
-from vizcore.preprocessing import fitted, fitted_exactly
-from vizcore.value_ranges import ValueRange, to_grey, to_grey_exactly
-
-PLAIN = "plain"
-"""The lens that leaves the picture as it is."""
-
-LENSES = MappingProxyType(
-    {
-        PLAIN: "as it is",
-        "standardised": "128 + 64 · (v − mean) / std, mean and std of the whole picture",
-    }
-)
-"""What is done to a picture in the network's size before it becomes numbers: name → formula. First the default."""
-
-# Less than half of what one byte that differs by 1 gives a picture of 224 × 224, and more than the resize in float32
-# makes of a constant picture.
-_NO_SPREAD = 1e-3
+from vizcore.inputs.fitting import fitted, fitted_exactly
+from vizcore.inputs.lens import LENSES, PLAIN, standardised, standardised_slopes
+from vizcore.inputs.value_ranges import ValueRange, to_grey, to_grey_exactly
 
 _THREADS = 2
 
@@ -45,7 +29,7 @@ class InputFormat:
     Attributes:
         shape: height, width and colours: 3, or 1 for grey.
         value_range: what number a byte becomes.
-        fit: how a picture takes the shape: a name in `vizcore.preprocessing.FITS`.
+        fit: how a picture takes the shape: a name in `vizcore.inputs.fitting.FITS`.
         lens: a name in LENSES.
     """
 
@@ -167,45 +151,6 @@ def tangent(pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat,
     return wanted.value_range.apply_to_slopes(slopes)[np.newaxis]
 
 
-def standardised(values: FloatArray) -> FloatArray:
-    """A picture with its own mean at 128 and its own standard deviation at 64 levels, over all pixels and colours.
-
-    The factors are those of the tutorial's scale; nothing is clipped or rounded. A gain above 0 and an offset that
-    reach every pixel unclipped leave the result as it is. Bars around a picture are pixels too, and no edit reaches
-    them: with them an offset still shows.
-
-    Args:
-        values: (h, w, c) float32, on the scale 0 … 255, finite, at least one.
-
-    Returns:
-        The same shape, float32, unbounded. A constant picture is 128 everywhere; as constant counts a deviation below a
-        thousandth of a level.
-    """
-    centred, deviation = _centred(values)
-    if deviation < _NO_SPREAD:
-        return np.full(values.shape, MIDDLE_LEVEL, dtype=np.float32)
-    return (MIDDLE_LEVEL + LEVELS_PER_DEVIATION * centred / deviation).astype(np.float32)
-
-
-def standardised_slopes(values: FloatArray, slopes: FloatArray) -> FloatArray:
-    """How fast a standardised picture moves when the picture does: the derivative of `standardised`.
-
-    Args:
-        values: (h, w, c) float32, as for `standardised`.
-        slopes: the same shape: how fast each of the values moves.
-
-    Returns:
-        The same shape, float32. A constant picture stands still.
-    """
-    centred, deviation = _centred(values)
-    if deviation < _NO_SPREAD:
-        return np.zeros(values.shape, dtype=np.float32)
-    moving, _ = _centred(slopes)
-    shares = centred / deviation
-    moved = moving - shares * np.mean(shares * moving)
-    return (LEVELS_PER_DEVIATION * moved / deviation).astype(np.float32)
-
-
 def _received(edited: ByteArray, wanted: InputFormat) -> FloatArray:
     height, width, num_colours = wanted.shape
     picture = fitted(edited, (height, width), fit=wanted.fit)
@@ -223,10 +168,3 @@ def _fitted_table(pixels: ByteArray, table: FloatArray, wanted: InputFormat) -> 
     height, width, num_colours = wanted.shape
     values: FloatArray = fitted_exactly(table[pixels], (height, width), fit=wanted.fit)
     return values if num_colours == 3 else to_grey_exactly(values)
-
-
-def _centred(values: FloatArray) -> tuple[DoubleArray, float]:
-    """The values less their mean, in float64, and their standard deviation."""
-    doubles = values.astype(np.float64)
-    centred = doubles - doubles.mean()
-    return centred, float(np.sqrt(np.mean(centred**2)))

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 from vizcore.errors import VizcoreError
-from vizcore.preprocessing import preprocess_image, received_pixels
-from vizcore.value_ranges import RANGES, to_grey, to_grey_exactly
+from vizcore.inputs.fitting import preprocess_image, received_pixels
+from vizcore.inputs.value_ranges import RANGES, to_grey, to_grey_exactly
 
 KERAS = {
     "−1…1": [keras.applications.mobilenet_v2.preprocess_input],
