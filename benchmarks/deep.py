@@ -17,8 +17,8 @@ from benchmarks.elsewhere import ROOT, hand_over
 from benchmarks.lines import Line, milliseconds, times
 from benchmarks.servers import resident_megabytes
 from benchmarks.timing import interleaved
-from ui.layer_controls import one_per_resolution
-from vizcore.activations import TracedNetwork, trace
+from vizcore.activations.layer_choice import one_per_resolution
+from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.networks import build_trained_cnn
 from vizcore.pretrained import PRETRAINED, architecture
 

@@ -5,7 +5,7 @@ import keras
 from benchmarks.elsewhere import hand_over
 from benchmarks.lines import Line, milliseconds, times
 from benchmarks.timing import interleaved
-from vizcore.activations import trace
+from vizcore.activations.tracing import trace
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks import build_simple_cnn
 from vizcore.pictures.samples import open_sample

@@ -9,7 +9,7 @@ from benchmarks.elsewhere import hand_over
 from benchmarks.lines import Line, milliseconds, times
 from benchmarks.timing import interleaved
 from vizcore import sweep
-from vizcore.activations import TracedNetwork, trace
+from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import KINDS
 from vizcore.inputs import prepared as inputs_prepared

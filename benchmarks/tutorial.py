@@ -17,7 +17,7 @@ from benchmarks.elsewhere import hand_over
 from benchmarks.lines import Line, milliseconds, times
 from benchmarks.pictures import photograph
 from benchmarks.timing import interleaved
-from vizcore.activations import TracedNetwork, trace
+from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.arrays import ByteArray
 from vizcore.edits.brightness import adjust
 from vizcore.figures import mosaic_figure

@@ -4,8 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from ui import following, frame, layer_controls, layers_page, network_control
+from ui import following, frame, layers_page, network_control
 from ui.guard import sentences
+from ui.layer_controls import choose_layers
 from ui.subject import Subject
 
 picture = frame.begin("Feature maps")
@@ -13,7 +14,7 @@ entry = network_control.choose_network()
 st.title("Feature maps", anchor=False)
 with sentences():
     network = network_control.ready(entry)
-    choice = layer_controls.choose_layers(network)
+    choice = choose_layers(network)
     subject = Subject(picture, entry, choice.fit, choice.lens)
     layers_page.show(subject, choice)
     following.follow(partial(layers_page.updates, subject, choice))

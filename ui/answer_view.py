@@ -15,8 +15,8 @@ from ui.bars import bars, bars_update
 from ui.following import Update
 from ui.guard import as_text
 from ui.networks import Network
+from vizcore.activations.predictions import leading
 from vizcore.answer_bars import Bar, logit_bars, probability_bars
-from vizcore.predictions import leading
 
 _AS_IT_IS, _AS_EDITED = "as it is", "as edited"
 _LOGITS = "logits"

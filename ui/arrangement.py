@@ -25,7 +25,7 @@ from vizcore.sweep import Curves
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
-    from vizcore.activations import LayerInfo
+    from vizcore.activations.layer import LayerInfo
 
 PAGE_SIZE = 64
 NUM_LEVELS = 41  # of a tuning curve

@@ -188,7 +188,7 @@ def _tensorflow() -> None:
     """Load TensorFlow, once, where the pages need it; those without a network never wait for it."""
     import keras
 
-    from vizcore.activations import trace
+    from vizcore.activations.tracing import trace
 
     # After every script run of every session Streamlit 1.67 calls `sys.modules["keras"].backend.clear_session()`, which
     # resets Keras for all threads and costs a collection. Our networks are built once and named, so there is nothing to

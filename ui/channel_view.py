@@ -19,7 +19,7 @@ from vizcore.maps.mosaic import block_means
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
-    from vizcore.activations import LayerInfo
+    from vizcore.activations.layer import LayerInfo
 
 _MAP, _TABLE, _HISTOGRAM, _OVERLAY = "channel", "channel-table", "channel-histogram", "overlay"
 _LARGEST_SIDE = 320  # cells of a large map: half a megabyte on the wire

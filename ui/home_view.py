@@ -20,7 +20,7 @@ from vizcore.maps.scales import locked_range
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
-    from vizcore.activations import LayerInfo
+    from vizcore.activations.layer import LayerInfo
 
 _KEY = "first-layer"
 

@@ -1,4 +1,4 @@
-"""What a visitor chooses on the Feature maps page, every choice in the address."""
+"""ui.layer_controls."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui import state
 from ui.networks import Network
+from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.figures import COLOUR_MAPS
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES, PLAIN
@@ -16,7 +17,7 @@ from vizcore.sweep import CURVE_ORDERS
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
-    from vizcore.activations import LayerInfo
+    from vizcore.activations.layer import LayerInfo
 
 MAPS, DIFFERENCE, DERIVATIVE, TUNING = "feature maps", "difference", "derivative", "tuning curves"
 AGAINST = ("original", "without the clip")
@@ -27,10 +28,7 @@ _DEFAULT_TILES_A_ROW = 16  # the tutorial's
 _TILES_A_ROW_ON_A_PHONE = 8
 _NUM_FIRST_LAYERS = 4  # the tutorial's
 _MOST_BUTTONS = 12
-_MOST_FIRST_LAYERS = 5
-_MOST_OVER_DEPTH = 16
 _STANDARDISED = "standardised"
-_DECIDING = frozenset({"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Activation", "ReLU", "LeakyReLU", "Add"})
 
 
 @dataclass(frozen=True)
@@ -205,7 +203,7 @@ def _formula(view: str, scale: str, *, stretched: bool, through_lens: bool) -> s
         return "Each picture from its own smallest to its own largest value: what they have in common is lost."
     if view == DERIVATIVE:
         # Here, where a network, and so TensorFlow, is there already.
-        from vizcore.activations import DERIVATIVE_AT_KINKS
+        from vizcore.activations.layer import DERIVATIVE_AT_KINKS
 
         clipped = (
             "A clipped pixel moves with the mean and the deviation alone."
@@ -259,33 +257,6 @@ def _choose_names(layers: "tuple[LayerInfo, ...]", *, key: str) -> list[str]:
     with listed, st.popover("All layers", icon=":material/list:", width="stretch"):
         st.markdown(_table(layers))
     return chosen
-
-
-def one_per_resolution(layers: "tuple[LayerInfo, ...]") -> list[str]:
-    """A first choice for a deep network: of each size of feature map the last layer that decides something.
-
-    Padding, normalisation and pooling are passed over: they only prepare or repeat what others say.
-    """
-    last = {layer.shape[:2]: layer.name for layer in layers if layer.is_spatial and layer.kind in _DECIDING}
-    spatial = [layer.name for layer in layers if layer.is_spatial]
-    return list(last.values())[:_MOST_FIRST_LAYERS] or spatial[:1] or [layers[0].name]
-
-
-def over_depth(layers: "tuple[LayerInfo, ...]", answer: str) -> "tuple[LayerInfo, ...]":
-    """Layers to follow a picture through a network, first to last: all of a small one, some of a deep one.
-
-    Args:
-        layers: of the network.
-        answer: name of the layer that answers; it is among them.
-    """
-    if len(layers) <= _MOST_OVER_DEPTH:
-        return layers
-    others = [layer for layer in layers if layer.name != answer]
-    deciding = [layer for layer in others if layer.kind in _DECIDING] or others
-    number = min(len(deciding), _MOST_OVER_DEPTH - 1)
-    # Evenly, the first and the last of them included.
-    chosen = {deciding[round(place * (len(deciding) - 1) / max(1, number - 1))].name for place in range(number)}
-    return tuple(layer for layer in layers if layer.name in chosen or layer.name == answer)
 
 
 def _table(layers: "tuple[LayerInfo, ...]") -> str:

@@ -31,7 +31,7 @@ from vizcore.maps.scales import SCALES
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
-    from vizcore.activations import LayerInfo
+    from vizcore.activations.layer import LayerInfo
 
 _RECEIVED = "received"
 

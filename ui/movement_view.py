@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import cached, state
-from ui.layer_controls import over_depth
 from ui.live_chart import live_chart
 from ui.networks import Network
 from ui.state import CurrentPicture
 from ui.subject import Subject
+from vizcore.activations.layer_choice import over_depth
 from vizcore.edits.augmentation import Step, new_step, write
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
-    from vizcore.activations import LayerInfo
+    from vizcore.activations.layer import LayerInfo
 
 THESE, EVERY = "these steps", "every transformation"
 _INPUT = "input"

@@ -17,7 +17,7 @@ from vizcore.shipped import shipped_card
 if TYPE_CHECKING:
     import keras
 
-    from vizcore.activations import TracedNetwork
+    from vizcore.activations.tracing import TracedNetwork
 
 TUTORIALS = "tutorial"
 OWN = "own model"
@@ -130,7 +130,7 @@ def build(entry: Entry) -> Network:
     Raises:
         VizcoreError: its files are missing or damaged.
     """
-    from vizcore.activations import trace
+    from vizcore.activations.tracing import trace
     from vizcore.networks import build_simple_cnn, build_trained_cnn
 
     card = shipped_card()
@@ -170,7 +170,7 @@ def trained_here(model: "keras.Model", classes: tuple[str, ...], *, digest: str,
         about: what it is, in a sentence.
         trust: how far its probabilities can be trusted, in a sentence.
     """
-    from vizcore.activations import trace
+    from vizcore.activations.tracing import trace
     from vizcore.networks import build_simple_cnn
 
     copy = build_simple_cnn(tuple(model.inputs[0].shape[1:]), num_classes=len(classes))
@@ -180,8 +180,8 @@ def trained_here(model: "keras.Model", classes: tuple[str, ...], *, digest: str,
 
 
 def _own(entry: Entry, file: Path) -> Network:
-    from vizcore.activations import trace
-    from vizcore.model_layers import layer_outputs
+    from vizcore.activations.layers import layer_outputs
+    from vizcore.activations.tracing import trace
     from vizcore.own_model import answer_kind, input_size, load_own_model
 
     own = load_own_model(file)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vizcore.activations.predictions import Candidate
 from vizcore.chart import percent
 from vizcore.errors import VizcoreError
-from vizcore.predictions import Candidate
 
 
 @dataclass(frozen=True)

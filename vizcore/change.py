@@ -15,7 +15,7 @@ from vizcore.arrays import BoolArray, DoubleArray, FloatArray
 from vizcore.errors import VizcoreError
 
 if TYPE_CHECKING:
-    from vizcore.activations import LayerInfo
+    from vizcore.activations.layer import LayerInfo
 
 
 # Dropout and noise are for training only.
@@ -203,7 +203,7 @@ def preprocessing_layers(layers: Iterable["LayerInfo"]) -> tuple["LayerInfo", ..
     around a picture would count as a part of its spread.
 
     Args:
-        layers: of a network, in its order; see `vizcore.activations.TracedNetwork`.
+        layers: of a network, in its order; see `vizcore.activations.tracing.TracedNetwork`.
     """
     leading = list(takewhile(lambda layer: not layer.has_kernel, layers))
     while leading and leading[-1].kind in _TAKES_NOTHING_AWAY:

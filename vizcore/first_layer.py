@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vizcore.activations.convolution import convolved
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.convolution import convolved
 from vizcore.errors import VizcoreError
 
 MOST_KEPT = 61

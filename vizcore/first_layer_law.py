@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vizcore.activations.convolution import Convolution, convolved
 from vizcore.arrays import DoubleArray, FloatArray
-from vizcore.convolution import Convolution, convolved
 from vizcore.errors import VizcoreError
 
 

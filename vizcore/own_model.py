@@ -15,8 +15,8 @@ from typing import Any, Literal
 import h5py
 import keras
 
+from vizcore.activations.layers import layer_outputs
 from vizcore.errors import VizcoreError
-from vizcore.model_layers import layer_outputs
 
 AnswerKind = Literal["logits", "probabilities", "features"]
 

@@ -20,7 +20,7 @@ from vizcore.inputs.lens import PLAIN
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, prepared_levels
 
 if TYPE_CHECKING:
-    from vizcore.activations import TracedNetwork
+    from vizcore.activations.tracing import TracedNetwork
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Passage:
     def derivatives(self, layer_names: Iterable[str], *, kind: str, amount: float) -> Mapping[str, FloatArray]:
         """How fast every value of some layers moves with the amount: name → (h, w, C) or (C,) float32, per unit of it.
 
-        Of the formula that is not rounded to bytes; see `vizcore.activations.TracedNetwork.read_with_derivative`.
+        Of the formula that is not rounded to bytes; see `TracedNetwork.read_with_derivative`.
         """
         values = self._exactly(kind, amount)
         return self.network.read_with_derivative(values, self._tangent(kind, amount), layer_names)[1]

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vizcore.activations.predictions import softmax
 from vizcore.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from vizcore.errors import VizcoreError
-from vizcore.predictions import softmax
 
 if TYPE_CHECKING:
-    from vizcore.activations import TracedNetwork
+    from vizcore.activations.tracing import TracedNetwork
 
 CURVE_ORDERS = MappingProxyType(
     {
@@ -219,7 +219,7 @@ def probabilities(answers: FloatArray, *, kind: str) -> DoubleArray:
 
 
 def winners(answers: FloatArray) -> IntArray:
-    """The class that leads at each level; of equals the first, as in `vizcore.predictions.leading`.
+    """The class that leads at each level; of equals the first, as in `vizcore.activations.predictions.leading`.
 
     Args:
         answers: (levels, classes), logits or probabilities.

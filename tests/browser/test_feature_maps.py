@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.app import visitor
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
-from vizcore.activations import read
+from vizcore.activations.reading import read
 from vizcore.datasets import CIFAR10_CLASSES
 from vizcore.edits.brightness import adjust
 from vizcore.inputs.fitting import preprocess_image

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from tests.browser.app import running_app
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
-from vizcore.activations import read
+from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
 from vizcore.colours import colour_table
 from vizcore.edits.brightness import adjust

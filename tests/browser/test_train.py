@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.app import settle
 from tests.browser.steps import address as parameters
 from tests.browser.steps import go, levels
-from vizcore.activations import read
+from vizcore.activations.reading import read
 from vizcore.edits.brightness import adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic

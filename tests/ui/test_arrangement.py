@@ -11,7 +11,7 @@ from ui import layer_view, state
 from ui.arrangement import Arrangement, Layers, arrange
 from ui.layer_controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
 from ui.state import OpenChannel
-from vizcore.activations import LayerInfo
+from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
 from vizcore.inputs.lens import PLAIN
 from vizcore.passage import Clipping

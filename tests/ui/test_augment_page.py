@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, ROOT, components, opened
 from tests.ui.test_pages import captions, notes, png, upload
-from ui.layer_controls import over_depth
-from vizcore.activations import LayerInfo, read
+from vizcore.activations.layer import LayerInfo
+from vizcore.activations.layer_choice import over_depth
+from vizcore.activations.reading import read
 from vizcore.edits.augmentation import MOST_STEPS, augment, drawn, parse, write
 from vizcore.edits.brightness import exposure
 from vizcore.edits.transformations import TRANSFORMATIONS

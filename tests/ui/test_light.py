@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, answers, components, opened, said
 from ui import cached
 from ui.ribbon import exception, progress, written
-from vizcore.activations import read
+from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
 from vizcore.chart import untyped_array
 from vizcore.datasets import CIFAR10_CLASSES

@@ -20,10 +20,10 @@ from tests.ui.apps import PAGES, ROOT, answers, components, opened
 from ui import cached, networks
 from ui.arrangement import outputs
 from ui.download_job import DownloadJob, DownloadJobs
-from ui.layer_controls import one_per_resolution
 from ui.state import Setting
 from ui.subject import Subject
-from vizcore.activations import LayerInfo
+from vizcore.activations.layer import LayerInfo
+from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.downloads import Download
 from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError

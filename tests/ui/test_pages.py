@@ -12,7 +12,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, ROOT, components, opened
-from vizcore.activations import read
+from vizcore.activations.reading import read
 from vizcore.edits.brightness import adjust, exposure
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks import build_simple_cnn, build_trained_cnn
@@ -222,7 +222,7 @@ def many_channels() -> None:
     from ui.arrangement import Layers
     from ui.layer_controls import MAPS, LayerChoice
     from ui.layer_view import show_layer
-    from vizcore.activations import LayerInfo
+    from vizcore.activations.layer import LayerInfo
 
     layer = LayerInfo("wide", "Conv2D", (5, 7, 130))
     values = {"wide": np.random.default_rng(1).normal(size=layer.shape).astype(np.float32)}

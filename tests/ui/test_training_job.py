@@ -16,7 +16,7 @@ from ui import cached, training_controls, training_data
 from ui.training_data import CIFAR10, OWN, SHAPES, Source, chosen
 from ui.training_job import FAILED, Plan, Trained, TrainingJob, TrainingQueue
 from vizcore import cifar10
-from vizcore.activations import read
+from vizcore.activations.reading import read
 from vizcore.datasets import Dataset, Pictures
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError

@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, components, opened
-from vizcore.activations import read, trace
+from vizcore.activations.reading import read
+from vizcore.activations.tracing import trace
 from vizcore.chart import untyped_array
 from vizcore.edits import brightness
 from vizcore.edits.brightness import KINDS

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from vizcore.activations import LayerInfo, trace
+from vizcore.activations.layer import LayerInfo
+from vizcore.activations.tracing import trace
 from vizcore.change import (
     clipping_part,
     compared,

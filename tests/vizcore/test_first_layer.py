@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vizcore.activations import read
+from vizcore.activations.reading import read
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, feature_maps, kept, kernel_tiles, largest_weight
 from vizcore.inputs.fitting import preprocess_image

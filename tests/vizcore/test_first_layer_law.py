@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from vizcore.activations import trace
-from vizcore.convolution import Convolution
+from vizcore.activations.convolution import Convolution
+from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
 from vizcore.first_layer_law import OffsetLaw, kernel_sums, offset_law, pixel_scale
 from vizcore.inputs.fitting import FITS

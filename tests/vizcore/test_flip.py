@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from vizcore.activations import trace
+from vizcore.activations.tracing import trace
 from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.flip import PRECISION, Search, Segment, flips, standing

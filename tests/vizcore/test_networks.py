@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore.activations import trace
+from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import FITS, preprocess_image, received_pixels
 from vizcore.networks import SMALLEST_INPUT, build_simple_cnn

@@ -9,9 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-from vizcore.activations import read
+from vizcore.activations.layers import layer_outputs
+from vizcore.activations.reading import read
 from vizcore.errors import VizcoreError
-from vizcore.model_layers import layer_outputs
 from vizcore.own_model import answer_kind, input_size, load_own_model
 
 layers = keras.layers

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from vizcore.activations import TracedNetwork, trace
+from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.passage import Passage, Winners, unknown_winners

@@ -8,13 +8,13 @@ import keras
 import numpy as np
 import pytest
 
-from vizcore.activations import trace
+from vizcore.activations.predictions import softmax
+from vizcore.activations.tracing import trace
 from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_levels
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import build_simple_cnn
-from vizcore.predictions import softmax
 from vizcore.sweep import (
     CURVE_ORDERS,
     Curves,

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from vizcore.activations import LayerInfo, trace
+from vizcore.activations.layer import LayerInfo
+from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
 from vizcore.networks import build_simple_cnn
 from vizcore.training_memory import _ACTIVATIONS, _WEIGHTS, check_memory, training_bytes

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.vizcore.double_precision import outputs
-from vizcore.activations import trace
+from vizcore.activations.tracing import trace
 from vizcore.edits.brightness import KINDS, adjust, exact_table, slope_table
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import FITS, fitted, fitted_exactly

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from vizcore.activations import read
+from vizcore.activations.reading import read
 from vizcore.edits.brightness import adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks import build_simple_cnn

@@ -11,7 +11,9 @@ import pytest
 import tensorflow as tf
 
 from tests.vizcore.double_precision import outputs
-from vizcore.activations import LayerInfo, TracedNetwork, read, trace
+from vizcore.activations.layer import LayerInfo
+from vizcore.activations.reading import read
+from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.channels import channel_statistics

@@ -7,79 +7,27 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from vizcore.arrays import FloatArray
-from vizcore.convolution import Convolution
-from vizcore.errors import VizcoreError
-from vizcore.maps.channels import ChannelStatistics, channel_statistics
-from vizcore.model_layers import first_kernel, layer_outputs
-
-__all__ = [
-    "DERIVATIVE_AT_KINKS",
-    "ChannelStatistics",
-    "ChannelSummary",
-    "LayerInfo",
-    "TracedNetwork",
-    "channel_statistics",
-    "read",
-    "trace",
-]
-
-DERIVATIVE_AT_KINKS = (
-    "Where a layer has a kink, the derivative is that of one side: a ReLU exactly at 0 counts as off, and of equal "
-    "values under a max-pooling window the first counts, row by row; a global maximum takes their mean."
+from vizcore.activations.convolution import Convolution
+from vizcore.activations.layer import ChannelSummary, LayerInfo
+from vizcore.activations.layers import first_kernel, layer_outputs
+from vizcore.activations.passes import (
+    check_names,
+    checked_batch,
+    described,
+    for_one_picture,
+    frozen,
+    input_shape_of,
+    reading_model,
 )
-"""What a page can say beside a derivative; as TensorFlow defines it, and as the tests have it."""
+from vizcore.arrays import FloatArray
+from vizcore.errors import VizcoreError
 
 _MOST_PARTS = 16
-
-
-@dataclass(frozen=True)
-class LayerInfo:
-    """A layer whose output can be shown.
-
-    Attributes:
-        name: as given when the network was built; of a layer in a nested model "model/layer".
-        kind: Keras's name of the layer's class.
-        shape: of its output for one picture, (h, w, C) or (C,).
-        group: the block it belongs to, or nothing.
-        has_kernel: whether it has learnt weights that it multiplies with. Two descriptions are not told apart by it.
-    """
-
-    name: str
-    kind: str
-    shape: tuple[int, ...]
-    group: str = ""
-    has_kernel: bool = field(default=False, compare=False)
-
-    @property
-    def num_channels(self) -> int:
-        """How many feature maps, or units, the output has."""
-        return self.shape[-1]
-
-    @property
-    def is_spatial(self) -> bool:
-        """Whether the output is feature maps (h, w, C), and not a vector (C,)."""
-        return len(self.shape) == 3
-
-
-@dataclass(frozen=True, eq=False)
-class ChannelSummary:
-    """Two numbers per picture and channel; of a vector each unit is a channel, and both are its value.
-
-    Attributes:
-        mean: (n, C) float32, over the feature map, the layer's own units.
-        maximum: (n, C) float32, over the feature map, the layer's own units.
-    """
-
-    mean: FloatArray
-    maximum: FloatArray
 
 
 class TracedNetwork:
@@ -95,13 +43,13 @@ class TracedNetwork:
 
     def __init__(self, model: keras.Model, *, input_size: Sequence[int] | None = None) -> None:
         readable = layer_outputs(model)
-        shape = _input_shape(model)
+        shape = input_shape_of(model)
         if input_size is not None:
             given = (*input_size, shape[2])
             shape = tuple(size if fixed is None else fixed for size, fixed in zip(given, shape, strict=True))
         if None in shape:
             raise VizcoreError(
-                f"Only a network for pictures of one size can be traced; this one takes {_described(shape)}. Give its "
+                f"Only a network for pictures of one size can be traced; this one takes {described(shape)}. Give its "
                 "keras.Input a height, a width and a number of colours."
             )
         height, width, num_colours = shape
@@ -109,7 +57,7 @@ class TracedNetwork:
         self._lock = threading.Lock()
         self._first_kernel = first_kernel(model)
         # The graph reads the weights but does not own them: without this reference they could be collected.
-        self._model = _reading_model(model, {name: layer.tensor for name, layer in readable.items()})
+        self._model = reading_model(model, {name: layer.tensor for name, layer in readable.items()})
 
         # The concrete function is the graph itself. Calling it runs no Keras code, so that a reset of Keras's global
         # state in another thread cannot reach a pass.
@@ -130,7 +78,7 @@ class TracedNetwork:
 
         Raises:
             VizcoreError: there is no layer with a kernel, or the first is no plain convolution; see
-                `vizcore.model_layers.FirstKernel`.
+                `vizcore.activations.layers.FirstKernel`.
         """
         if self._first_kernel is None:
             raise VizcoreError("This network has no layer with a kernel.")
@@ -144,12 +92,12 @@ class TracedNetwork:
     def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
         """The outputs of some layers for one picture; see the function `read`. Nothing else is computed or kept."""
         names = self._checked_names(layer_names)
-        values = _checked_batch(batch, self.input_shape)
+        values = checked_batch(batch, self.input_shape)
         if not names:
             return {}
         with self._lock:
             outputs = self._part("read", names)(tf.constant(values))
-            return {name: _for_one_picture(outputs[name]) for name in names}
+            return {name: for_one_picture(outputs[name]) for name in names}
 
     def summarise_many(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, ChannelSummary]:
         """Mean and maximum of every channel of some layers for several pictures at once.
@@ -168,12 +116,12 @@ class TracedNetwork:
             VizcoreError: An unknown layer, or a batch of another shape.
         """
         names = self._checked_names(layer_names)
-        values = _checked_batch(batch, self.input_shape, number=None)
+        values = checked_batch(batch, self.input_shape, number=None)
         if not names:
             return {}
         with self._lock:
             outputs = self._part("summarise many", names)(tf.constant(values))
-            return {name: ChannelSummary(*(_frozen(part) for part in outputs[name])) for name in names}
+            return {name: ChannelSummary(*(frozen(part) for part in outputs[name])) for name in names}
 
     def read_with_derivative(
         self, batch: FloatArray, tangent: FloatArray, layer_names: Iterable[str]
@@ -200,20 +148,20 @@ class TracedNetwork:
                 TensorFlow knows no derivative of.
         """
         names = self._checked_names(layer_names)
-        values = _checked_batch(batch, self.input_shape)
-        direction = _checked_batch(tangent, self.input_shape)
+        values = checked_batch(batch, self.input_shape)
+        direction = checked_batch(tangent, self.input_shape)
         if not names:
             return {}, {}
         with self._lock:
             outputs = self._part("derivative", names)(tf.constant(values), tf.constant(direction))
             return (
-                {name: _for_one_picture(outputs[name][0]) for name in names},
-                {name: _for_one_picture(outputs[name][1]) for name in names},
+                {name: for_one_picture(outputs[name][0]) for name in names},
+                {name: for_one_picture(outputs[name][1]) for name in names},
             )
 
     def _checked_names(self, layer_names: Iterable[str]) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(layer_names))
-        _check_names(names, self._names)
+        check_names(names, self._names)
         return names
 
     def _part(self, way: str, names: tuple[str, ...]) -> Any:
@@ -292,72 +240,6 @@ def trace(model: keras.Model, *, input_size: Sequence[int] | None = None) -> Tra
     return TracedNetwork(model, input_size=input_size)
 
 
-def read(network: keras.Model | TracedNetwork, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
-    """The outputs of some layers for one picture.
-
-    Args:
-        network: A traced network, or a Keras model as it is, of a fixed size or for any: right away in a notebook,
-            several times slower per pass.
-        batch: (1, h, w, colours) float32, as made by `preprocess_image`. It is not changed.
-        layer_names: Which layers, by name. A name given twice comes once.
-
-    Returns:
-        Name → (h, w, C) or (C,), float32, read-only, in the order asked for, the layer's own units. Infinite values and
-        NaN come as they are.
-
-    Raises:
-        VizcoreError: An unknown layer, a batch of another shape, or a model that cannot be read (see `trace`).
-
-    Example:
-        >>> network = build_simple_cnn((64, 64, 3))
-        >>> read(network, preprocess_image(pixels), ["conv1"])["conv1"].shape
-        (62, 62, 32)
-    """
-    if isinstance(network, TracedNetwork):
-        return network.read(batch, layer_names)
-    outputs = {name: layer.tensor for name, layer in layer_outputs(network).items()}
-    names = list(dict.fromkeys(layer_names))
-    _check_names(names, outputs)
-    values = _checked_batch(batch, _input_shape(network))
-    if not names:
-        return {}
-    results = _reading_model(network, {name: outputs[name] for name in names})(tf.constant(values), training=False)
-    return {name: _for_one_picture(results[name]) for name in names}
-
-
-def _reading_model(model: keras.Model, outputs: dict[str, Any]) -> keras.Model:
-    # A dictionary, because a list of one output comes back as that output and no longer as a list. `inputs[0]`, because
-    # a model made from the list of inputs warns when it is given an array.
-    return keras.Model(model.inputs[0], outputs, name="activations")
-
-
-def _input_shape(model: keras.Model) -> tuple[Any, ...]:
-    """Height, width and colours; None where any will do."""
-    return tuple(model.inputs[0].shape[1:])
-
-
-def _described(input_shape: tuple[Any, ...]) -> str:
-    return "(" + ", ".join("any" if size is None else str(size) for size in input_shape) + ")"
-
-
-def _check_names(names: Iterable[str], known: Iterable[str]) -> None:
-    known_names = list(known)
-    for name in names:
-        if name not in known_names:
-            raise VizcoreError(f"This network has no layer “{name}”; it has {', '.join(known_names)}.")
-
-
-def _checked_batch(batch: FloatArray, input_shape: tuple[Any, ...], *, number: int | None = 1) -> FloatArray:
-    """The batch in float32; `number` is how many pictures it has to have, None for one or more."""
-    values = np.asarray(batch, dtype=np.float32)
-    fits = values.ndim == 4 and (values.shape[0] >= 1 if number is None else values.shape[0] == number)
-    if not fits or any(size not in (None, given) for size, given in zip(input_shape, values.shape[1:], strict=True)):
-        pictures = "pictures" if number is None else "one picture"
-        expected = _described((number, *input_shape))
-        raise VizcoreError(f"The network takes {pictures}, a batch of shape {expected}; this one has {values.shape}.")
-    return values
-
-
 def _chosen(graph: Any, names: tuple[str, ...]) -> Callable[..., Any]:
     """A function of the same inputs that gives some of a graph's outputs."""
 
@@ -372,13 +254,3 @@ def _mean_and_maximum(output: Any) -> tuple[Any, Any]:
     if len(output.shape) == 2:
         return output, output
     return tf.reduce_mean(output, axis=(1, 2)), tf.reduce_max(output, axis=(1, 2))
-
-
-def _for_one_picture(output: Any) -> FloatArray:
-    return _frozen(output.numpy()[0])
-
-
-def _frozen(output: Any) -> FloatArray:
-    values: FloatArray = np.asarray(output, dtype=np.float32)
-    values.setflags(write=False)
-    return values

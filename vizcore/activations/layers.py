@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from vizcore.convolution import Convolution
+from vizcore.activations.convolution import Convolution
 from vizcore.errors import VizcoreError
 
 _BLOCK = re.compile(

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from vizcore.activations import read
-from vizcore.convolution import convolved
+from vizcore.activations.convolution import convolved
+from vizcore.activations.reading import read
 from vizcore.errors import VizcoreError
 
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from vizcore.activations.predictions import leading, softmax
 from vizcore.errors import VizcoreError
-from vizcore.predictions import leading, softmax
 
 
 def test_known_probabilities() -> None:

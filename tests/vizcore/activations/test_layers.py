@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
+from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
 from vizcore.errors import VizcoreError
-from vizcore.model_layers import LayerOutput, first_kernel, layer_outputs
 
 layers = keras.layers
 

@@ -1,0 +1,62 @@
+"""One pass through a Keras model: the checks of what goes in, and what comes out as arrays."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+import numpy as np
+
+from vizcore.arrays import FloatArray
+from vizcore.errors import VizcoreError
+
+
+def reading_model(model: keras.Model, outputs: dict[str, Any]) -> keras.Model:
+    """A model of the same graph that returns these outputs by their names."""
+    # A dictionary, because a list of one output comes back as that output and no longer as a list. `inputs[0]`, because
+    # a model made from the list of inputs warns when it is given an array.
+    return keras.Model(model.inputs[0], outputs, name="activations")
+
+
+def input_shape_of(model: keras.Model) -> tuple[Any, ...]:
+    """Height, width and colours; None where any will do."""
+    return tuple(model.inputs[0].shape[1:])
+
+
+def described(input_shape: tuple[Any, ...]) -> str:
+    """A shape in words: "(any, 64, 64, 3)"."""
+    return "(" + ", ".join("any" if size is None else str(size) for size in input_shape) + ")"
+
+
+def check_names(names: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a layer's name that is not known.
+
+    Raises:
+        VizcoreError: the first name that is not known, and the names that are.
+    """
+    known_names = list(known)
+    for name in names:
+        if name not in known_names:
+            raise VizcoreError(f"This network has no layer “{name}”; it has {', '.join(known_names)}.")
+
+
+def checked_batch(batch: FloatArray, input_shape: tuple[Any, ...], *, number: int | None = 1) -> FloatArray:
+    """The batch in float32; `number` is how many pictures it has to have, None for one or more."""
+    values = np.asarray(batch, dtype=np.float32)
+    fits = values.ndim == 4 and (values.shape[0] >= 1 if number is None else values.shape[0] == number)
+    if not fits or any(size not in (None, given) for size, given in zip(input_shape, values.shape[1:], strict=True)):
+        pictures = "pictures" if number is None else "one picture"
+        expected = described((number, *input_shape))
+        raise VizcoreError(f"The network takes {pictures}, a batch of shape {expected}; this one has {values.shape}.")
+    return values
+
+
+def for_one_picture(output: Any) -> FloatArray:
+    """The output for a batch of one picture, without the batch axis, read-only."""
+    return frozen(output.numpy()[0])
+
+
+def frozen(output: Any) -> FloatArray:
+    """A tensor as a float32 array that cannot be written to."""
+    values: FloatArray = np.asarray(output, dtype=np.float32)
+    values.setflags(write=False)
+    return values
