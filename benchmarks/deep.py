@@ -19,8 +19,8 @@ from benchmarks.servers import resident_megabytes
 from benchmarks.timing import interleaved
 from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.activations.tracing import TracedNetwork, trace
-from vizcore.networks import build_trained_cnn
-from vizcore.pretrained import PRETRAINED, architecture
+from vizcore.networks.pretrained import PRETRAINED, architecture
+from vizcore.networks.tutorial import build_trained_cnn
 
 _REPEATS = 7
 _KEPT = 2

@@ -7,7 +7,7 @@ from benchmarks.lines import Line, milliseconds, times
 from benchmarks.timing import interleaved
 from vizcore.activations.tracing import trace
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.samples import open_sample
 
 _TARGET = 10

@@ -15,7 +15,7 @@ from vizcore.edits.brightness import KINDS
 from vizcore.inputs import prepared as inputs_prepared
 from vizcore.inputs.prepared import InputFormat, prepared_exactly, prepared_levels
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks import build_trained_cnn
+from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 

@@ -25,7 +25,7 @@ from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic
 from vizcore.maps.scales import locked_range
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture
 from vizcore.pictures.samples import open_sample

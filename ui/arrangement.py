@@ -12,7 +12,6 @@ import streamlit as st
 from ui import cached, state
 from ui.layer_controls import LayerChoice
 from ui.live_chart import live_chart
-from ui.networks import Network
 from ui.state import OpenChannel, Setting
 from ui.subject import Subject
 from vizcore.arrays import ByteArray, FloatArray, IntArray
@@ -20,6 +19,7 @@ from vizcore.figures import Figure, mosaic_figure, strip_figure
 from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_of_pages, order_channels, page_of
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 from vizcore.maps.scales import locked_range
+from vizcore.networks.catalogue import Network
 from vizcore.passage import Clipping
 from vizcore.sweep import Curves
 

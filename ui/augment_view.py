@@ -7,11 +7,11 @@ import streamlit as st
 
 from ui import answer_view, cached, state
 from ui.arrangement import Outputs
-from ui.networks import Network
 from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture
 from ui.subject import Subject
 from vizcore.edits.augmentation import drawn, write
+from vizcore.networks.catalogue import Network
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
 
 _SIDE = 640

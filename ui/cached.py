@@ -19,7 +19,6 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ui import networks
 from ui.download_job import DownloadJobs
 from ui.state import CurrentPicture, current_picture, trained_here
 from ui.subject import Subject
@@ -36,6 +35,7 @@ from vizcore.inputs import fitting
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.movement import Movement, movement
+from vizcore.networks import catalogue
 from vizcore.passage import Clipping, Pass, Passage, Winners, unknown_winners
 from vizcore.picture_archive import open_archive
 from vizcore.pictures import photo
@@ -213,7 +213,7 @@ def _nothing_to_clear(free_memory: bool = True) -> None:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Building the network …")
-def network(name: str, version: str) -> networks.Network:
+def network(name: str, version: str) -> catalogue.Network:
     """A network, one copy for all visitors. Two are kept; a third takes the place of the one not used for longest.
 
     Args:
@@ -224,10 +224,10 @@ def network(name: str, version: str) -> networks.Network:
         VizcoreError: it cannot be built.
     """
     _tensorflow()
-    return networks.build(networks.entries()[name])
+    return catalogue.build(catalogue.entries()[name])
 
 
-def network_of(entry: networks.Entry) -> networks.Network:
+def network_of(entry: catalogue.Entry) -> catalogue.Network:
     """A network that a visitor has chosen.
 
     Fragments look it up again for every run instead of holding on to it: of what they hold nothing is ever released.
@@ -239,7 +239,7 @@ def network_of(entry: networks.Entry) -> networks.Network:
     # A visitor's own network is found nowhere but in the visitor's session; its name has the digest of its weights.
     if own is not None and own.entry.name == entry.name:
         return own
-    there = networks.entries().get(entry.name)
+    there = catalogue.entries().get(entry.name)
     if there is None:
         # A part of the page that was drawn before the last training ended still asks for the one before.
         raise VizcoreError("Your network has been trained on meanwhile. Reload the page to see the new one.")

@@ -10,13 +10,13 @@ from ui.arrangement import LARGEST_TILE, PAGE_SIZE, Layers, gap, outputs, title
 from ui.following import Update
 from ui.layer_view import note
 from ui.live_chart import live_chart
-from ui.networks import Network
 from ui.state import Drag, Setting
 from ui.subject import Subject
 from vizcore.figures import mosaic_figure, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
 from vizcore.maps.scales import locked_range
+from vizcore.networks.catalogue import Network
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui import state
-from ui.networks import Network
 from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.figures import COLOUR_MAPS
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES, PLAIN
 from vizcore.maps.channels import ORDERS
 from vizcore.maps.scales import SCALES
+from vizcore.networks.catalogue import Network
 from vizcore.sweep import CURVE_ORDERS
 
 if TYPE_CHECKING:

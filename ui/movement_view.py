@@ -6,13 +6,13 @@ import streamlit as st
 
 from ui import cached, state
 from ui.live_chart import live_chart
-from ui.networks import Network
 from ui.state import CurrentPicture
 from ui.subject import Subject
 from vizcore.activations.layer_choice import over_depth
 from vizcore.edits.augmentation import Step, new_step, write
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
+from vizcore.networks.catalogue import Network
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

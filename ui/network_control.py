@@ -5,10 +5,11 @@ from functools import partial
 
 import streamlit as st
 
-from ui import cached, networks, state
+from ui import cached, state
 from ui.guard import as_text
-from ui.networks import Entry, Network
 from vizcore.inputs.value_ranges import RANGES
+from vizcore.networks import catalogue
+from vizcore.networks.catalogue import Entry, Network
 
 _SECONDS_BETWEEN_LOOKS = 0.25
 BYTES = "0…255"
@@ -17,11 +18,11 @@ _LONGEST_NAME = 60
 
 def choose_network() -> Entry:
     """Draw the choice in the sidebar; the network that is chosen."""
-    entries = dict(networks.entries())
+    entries = dict(catalogue.entries())
     own = state.trained_here()
     if own is not None:
         # In the list and in a link by a short name; its own has the digest of its weights, for the caches.
-        entries[networks.TRAINED_HERE] = own.entry
+        entries[catalogue.TRAINED_HERE] = own.entry
     with st.sidebar:
         st.subheader("Network", anchor=False)
         absent = state.network_stayed_behind(entries)
@@ -52,7 +53,7 @@ def choose_network() -> Entry:
 
 
 def _stayed_behind(name: str) -> str:
-    if name == networks.TRAINED_HERE:
+    if name == catalogue.TRAINED_HERE:
         return (
             "The network of this link was trained on the Train page: it belongs to the visit and does not travel with "
             "a link. You see the same view through this one."
@@ -67,11 +68,11 @@ def ready(entry: Entry) -> Network:
     Raises:
         VizcoreError: it cannot be built.
     """
-    if networks.missing(entry):
+    if catalogue.missing(entry):
         _offer_download(entry)
         st.stop()
     network = cached.network_of(entry)
-    if entry.file is not None and networks.expects_bytes(network) and entry.value_range != BYTES:
+    if entry.file is not None and catalogue.expects_bytes(network) and entry.value_range != BYTES:
         st.info(
             f"This model begins with a layer {network.traced.layers[0].kind}: it scales by itself. Choose {BYTES} in "
             "the sidebar.",
@@ -81,7 +82,7 @@ def ready(entry: Entry) -> Network:
 
 
 def _offer_download(entry: Entry) -> None:
-    files, jobs = networks.missing(entry), cached.download_jobs()
+    files, jobs = catalogue.missing(entry), cached.download_jobs()
     job = jobs.find(entry.name)
     if job is not None and not job.finished:
         _progress(entry.name)

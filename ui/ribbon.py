@@ -10,11 +10,11 @@ import streamlit as st
 from ui import cached, frame, state
 from ui.arrangement import Outputs
 from ui.guard import sentence_here
-from ui.networks import Network
 from ui.state import Setting
 from ui.subject import Subject
 from vizcore.edits.brightness import Kind
 from vizcore.flip import flips, standing
+from vizcore.networks.catalogue import Network
 from vizcore.passage import Winners
 
 _LEVELS = 101

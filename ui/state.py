@@ -26,9 +26,9 @@ from vizcore.pictures.photo import Picture
 from vizcore.pictures.samples import SAMPLES
 
 if TYPE_CHECKING:
-    from ui.networks import Network
     from ui.training_job import Trained, TrainingJob
     from vizcore.datasets import Dataset
+    from vizcore.networks.catalogue import Network
 
 FIRST_SAMPLE = next(iter(SAMPLES))
 OWN = "own"  # what the address says instead of a sample's name when the picture is the visitor's

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from ui.networks import Entry
 from ui.state import CurrentPicture
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import PLAIN
+from vizcore.networks.catalogue import Entry
 
 DEFAULT_FIT = next(iter(FITS))
 

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ui import networks, training_data
-from ui.networks import Network
+from ui import training_data
 from ui.training_data import Source
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.datasets import Dataset
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, kept
 from vizcore.mistakes import Mistake, wrongest
+from vizcore.networks import catalogue
+from vizcore.networks.catalogue import Network
 from vizcore.training_figures import Stretch
 from vizcore.training_options import Epoch, Options, Step, check_options
 
@@ -293,7 +294,7 @@ class TrainingJob:
             num_test=num_test,
             confusion=training.confusion_matrix(dataset.test.labels, winners, len(dataset.classes)),
             mistakes=wrongest(dataset.test, given),
-            network=networks.trained_here(
+            network=catalogue.trained_here(
                 model,
                 dataset.classes,
                 digest=hashlib.sha256(weights_file).hexdigest(),

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from ui import networks, state
+from ui import state
 from ui.guard import as_text
 from ui.live_chart import live_chart
 from ui.picture_row import picture_row
 from ui.training_job import Trained
 from vizcore.chart import percent
+from vizcore.networks import catalogue
 from vizcore.training_figures import confusion_figure
 from vizcore.training_options import history_csv
 
@@ -41,9 +42,9 @@ def _look_into_it() -> None:
         "pages/2_Feature_maps.py",
         label="**Look into it, layer by layer**",
         icon=":material/grid_view:",
-        query_params={"network": networks.TRAINED_HERE},
+        query_params={"network": catalogue.TRAINED_HERE},
     )
-    st.caption(f"It is in the list of networks as “{networks.TRAINED_HERE}”, for you alone, while this tab is open.")
+    st.caption(f"It is in the list of networks as “{catalogue.TRAINED_HERE}”, for you alone, while this tab is open.")
 
 
 def _spoken(trained: Trained) -> str:

@@ -26,7 +26,7 @@ from vizcore.arrays import BoolArray, ByteArray, FloatArray, IntArray
 from vizcore.datasets import ARCHIVE_DAMAGE, Dataset, Pictures, open_dataset
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.training_options import SHAPES_OPTIONS, Epoch, Options, Step, check_options
 
 __all__ = [

@@ -19,7 +19,7 @@ from vizcore.edits.brightness import adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic
 from vizcore.maps.scales import locked_range
-from vizcore.networks import build_trained_cnn
+from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 

@@ -24,7 +24,7 @@ from vizcore.flip import Search
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks import build_trained_cnn
+from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.passage import Winners
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample

@@ -17,7 +17,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, ROOT, answers, components, opened
-from ui import cached, networks
+from ui import cached
 from ui.arrangement import outputs
 from ui.download_job import DownloadJob, DownloadJobs
 from ui.state import Setting
@@ -29,7 +29,8 @@ from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import fitted
 from vizcore.inputs.value_ranges import to_grey
-from vizcore.networks import build_simple_cnn
+from vizcore.networks import catalogue
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 
@@ -45,7 +46,7 @@ def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_first_network_is_one_that_has_learnt() -> None:
-    assert next(iter(networks.entries())) == "trained"
+    assert next(iter(catalogue.entries())) == "trained"
 
 
 def test_the_choice_of_layers_goes_along_within_the_family() -> None:
@@ -94,7 +95,7 @@ def test_what_a_network_costs_is_said_before_it_is_fetched(
 def test_a_damaged_file_gets_a_sentence_and_the_next_try_starts_clean(
     name: str, content: bytes, keras_home: Path
 ) -> None:
-    files = networks.missing(networks.entries()[name])
+    files = catalogue.missing(catalogue.entries()[name])
     (keras_home / "models").mkdir()
     for file in files:
         (keras_home / "models" / file.file_name).write_bytes(content)
@@ -152,16 +153,16 @@ def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str) -> None:
 def test_a_network_that_a_visitor_has_trained_is_shown_on_every_page(page: str) -> None:
     names = tuple("abcdefghij")
     model = build_simple_cnn((64, 64, 3))
-    own = networks.trained_here(model, names, digest="0123456789abcdef", about="One's own.", trust="None.")
+    own = catalogue.trained_here(model, names, digest="0123456789abcdef", about="One's own.", trust="None.")
     app = AppTest.from_file(str(ROOT / PAGES[0]), default_timeout=60)
     app.session_state["_trained"] = SimpleNamespace(network=own)
     if page != PAGES[0]:
         app.switch_page(page)
-    app.query_params["network"] = networks.TRAINED_HERE
+    app.query_params["network"] = catalogue.TRAINED_HERE
     app.run()
     assert not app.exception
     assert not app.error
-    assert app.selectbox(key="network").value == networks.TRAINED_HERE
+    assert app.selectbox(key="network").value == catalogue.TRAINED_HERE
     assert {bar["name"] for bar in answers(app)[0]} < set(names)
 
 
@@ -243,7 +244,7 @@ def deep_model(path: Path) -> None:
 def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deep_model(tmp_path / "deep.keras")
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "deep.keras"))
-    entry = networks.entries()[networks.OWN]
+    entry = catalogue.entries()[catalogue.OWN]
     subject, setting = Subject(cached.sample("cat"), entry), Setting(KINDS["gain"], 1.3)
     network = cached.network_of(entry)
     layers = outputs(subject, setting, network, names=["early"])
@@ -257,12 +258,12 @@ def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkey
 
 
 def test_another_file_behind_the_same_name_is_another_network(own_model: Path) -> None:
-    before = networks.entries()[networks.OWN]
+    before = catalogue.entries()[catalogue.OWN]
     assert cached.network_of(before).classes == ("dark", "bright")
     own_model.with_suffix(".txt").write_text("night\nday\n", encoding="utf-8")
     own_model.write_bytes(own_model.read_bytes())
     os.utime(own_model, ns=(1, 1))
-    after = networks.entries()[networks.OWN]
+    after = catalogue.entries()[catalogue.OWN]
     picture = cached.sample("cat")
     assert Subject(picture, before).key != Subject(picture, after).key
     assert cached.network_of(after).classes == ("night", "day")

@@ -15,7 +15,7 @@ from tests.ui.apps import PAGES, ROOT, components, opened
 from vizcore.activations.reading import read
 from vizcore.edits.brightness import adjust, exposure
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.networks import build_simple_cnn, build_trained_cnn
+from vizcore.networks.tutorial import build_simple_cnn, build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES, open_sample
 

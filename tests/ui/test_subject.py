@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ui.networks import Entry
 from ui.state import CurrentPicture
 from ui.subject import Subject
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.pretrained import offered
+from vizcore.networks.catalogue import Entry
+from vizcore.networks.pretrained import offered
 
 PICTURE = CurrentPicture("own", "a.png", "d1", (), (2, 1), np.zeros((1, 2, 3), np.uint8), b"")
 ENTRY = Entry("own model", "The model a.keras.", "own model", next(iter(RANGES)), version="1-1")

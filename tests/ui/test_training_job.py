@@ -21,7 +21,7 @@ from vizcore.datasets import Dataset, Pictures
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.samples import open_sample
 from vizcore.training_options import Options, history_csv
 

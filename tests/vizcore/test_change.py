@@ -21,7 +21,7 @@ from vizcore.change import (
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 
 
 def activation(*channels: list[float]) -> np.ndarray:

@@ -11,7 +11,7 @@ from vizcore.first_layer_law import OffsetLaw, kernel_sums, offset_law, pixel_sc
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.prepared import InputFormat, prepared_exactly, tangent
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 
 
 def noise(*shape: int, seed: int = 0) -> np.ndarray:

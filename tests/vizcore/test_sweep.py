@@ -14,7 +14,7 @@ from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_levels
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.sweep import (
     CURVE_ORDERS,
     Curves,

@@ -23,7 +23,7 @@ from vizcore.arrays import ByteArray
 from vizcore.datasets import Dataset, Pictures, open_dataset
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.shapes import shapes_dataset
 from vizcore.training import (
     SHAPES_OPTIONS,

@@ -7,7 +7,7 @@ import pytest
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.training_memory import _ACTIVATIONS, _WEIGHTS, check_memory, training_bytes
 from vizcore.training_options import Options
 

@@ -17,7 +17,7 @@ from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.channels import channel_statistics
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 
 Reader = Callable[[keras.Model], keras.Model | TracedNetwork]
 

@@ -12,7 +12,7 @@ from vizcore.inputs.fitting import FITS, fitted, fitted_exactly
 from vizcore.inputs.lens import standardised, standardised_slopes
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, prepared_levels, tangent
 from vizcore.inputs.value_ranges import RANGES, to_grey, to_grey_exactly
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 
 AMOUNTS = [("gain", 0.0), ("gain", 1.37), ("offset", -61.0), ("offset", 88.0), ("gamma", 0.45), ("gamma", 2.2)]
 

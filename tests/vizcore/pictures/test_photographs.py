@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 from vizcore.activations.reading import read
 from vizcore.edits.brightness import adjust
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture
 

@@ -12,7 +12,7 @@ import pytest
 
 import vizcore
 from vizcore.datasets import CIFAR10_CLASSES, Pictures, of_one_size
-from vizcore.networks import build_simple_cnn
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.photo import open_picture
 from vizcore.training import probabilities
 

@@ -12,7 +12,8 @@ import pytest
 from vizcore.activations.layers import layer_outputs
 from vizcore.activations.reading import read
 from vizcore.errors import VizcoreError
-from vizcore.own_model import answer_kind, input_size, load_own_model
+from vizcore.networks.answer_kind import answer_kind
+from vizcore.networks.own_model import input_size, load_own_model
 
 layers = keras.layers
 

@@ -19,8 +19,8 @@ from vizcore.downloads import verify
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image, received_pixels
 from vizcore.inputs.value_ranges import RANGES
+from vizcore.networks.pretrained import CLASS_INDEX, PRETRAINED, build, class_names, offered, vgg16_with_top
 from vizcore.pictures.photo import open_picture
-from vizcore.pretrained import CLASS_INDEX, PRETRAINED, build, class_names, offered, vgg16_with_top
 
 DATA = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere"))
 MODELS = DATA / "keras_home" / "models"
@@ -75,7 +75,7 @@ def built(own: dict[str, keras.Model], tmp_path_factory: pytest.TempPathFactory)
 
 def test_the_list_opens_without_keras() -> None:
     code = (
-        "import sys; from vizcore.pretrained import PRETRAINED; import vizcore.inputs.value_ranges;"
+        "import sys; from vizcore.networks.pretrained import PRETRAINED; import vizcore.inputs.value_ranges;"
         "assert not {'keras', 'tensorflow', 'h5py'} & set(sys.modules); print(len(PRETRAINED))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "3\n"

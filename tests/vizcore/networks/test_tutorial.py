@@ -12,7 +12,7 @@ from PIL import Image
 from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import FITS, preprocess_image, received_pixels
-from vizcore.networks import SMALLEST_INPUT, build_simple_cnn
+from vizcore.networks.tutorial import SMALLEST_INPUT, build_simple_cnn
 
 
 def picture(height: int, width: int) -> np.ndarray:
@@ -58,7 +58,7 @@ def test_same_seed_same_weights_whatever_happened_before() -> None:
 
 def test_same_seed_same_weights_in_another_process() -> None:
     code = (
-        "from vizcore.networks import build_simple_cnn;"
+        "from vizcore.networks.tutorial import build_simple_cnn;"
         "import hashlib;"
         "print(hashlib.sha256(b''.join(w.tobytes() for w in build_simple_cnn(seed=3).get_weights())).hexdigest())"
     )

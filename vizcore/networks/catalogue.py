@@ -7,12 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from vizcore import downloads, pretrained
+from vizcore import downloads
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.pretrained import Pretrained
-from vizcore.shipped import shipped_card
+from vizcore.networks import pretrained
+from vizcore.networks.pretrained import Pretrained
+from vizcore.networks.shipped import shipped_card
 
 if TYPE_CHECKING:
     import keras
@@ -131,7 +132,7 @@ def build(entry: Entry) -> Network:
         VizcoreError: its files are missing or damaged.
     """
     from vizcore.activations.tracing import trace
-    from vizcore.networks import build_simple_cnn, build_trained_cnn
+    from vizcore.networks.tutorial import build_simple_cnn, build_trained_cnn
 
     card = shipped_card()
     if entry.name == "trained":
@@ -171,7 +172,7 @@ def trained_here(model: "keras.Model", classes: tuple[str, ...], *, digest: str,
         trust: how far its probabilities can be trusted, in a sentence.
     """
     from vizcore.activations.tracing import trace
-    from vizcore.networks import build_simple_cnn
+    from vizcore.networks.tutorial import build_simple_cnn
 
     copy = build_simple_cnn(tuple(model.inputs[0].shape[1:]), num_classes=len(classes))
     copy.set_weights(model.get_weights())
@@ -182,7 +183,8 @@ def trained_here(model: "keras.Model", classes: tuple[str, ...], *, digest: str,
 def _own(entry: Entry, file: Path) -> Network:
     from vizcore.activations.layers import layer_outputs
     from vizcore.activations.tracing import trace
-    from vizcore.own_model import answer_kind, input_size, load_own_model
+    from vizcore.networks.answer_kind import answer_kind
+    from vizcore.networks.own_model import input_size, load_own_model
 
     own = load_own_model(file)
     traced = trace(own.model, input_size=input_size(own))

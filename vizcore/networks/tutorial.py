@@ -8,10 +8,7 @@ import keras
 import numpy as np
 
 from vizcore.errors import VizcoreError
-from vizcore.inputs.fitting import preprocess_image
-from vizcore.shipped import shipped_card, shipped_file
-
-__all__ = ["SMALLEST_INPUT", "build_simple_cnn", "build_trained_cnn", "preprocess_image"]
+from vizcore.networks.shipped import shipped_card, shipped_file
 
 SMALLEST_INPUT = 18
 """Height and width below which the third convolution of the tutorial's network has nothing left to look at."""
@@ -86,7 +83,7 @@ def build_simple_cnn(
 
 
 def build_trained_cnn() -> keras.Model:
-    """The tutorial's network with the weights in the box, trained on CIFAR-10; see `vizcore.shipped.shipped_card`.
+    """The tutorial's network with the weights in the box, trained on CIFAR-10; see `shipped_card`.
 
     Raises:
         VizcoreError: the weights are missing from this installation, or are not those of the card.

@@ -1,0 +1,1 @@
+"""The networks that can be chosen, and how each is built."""

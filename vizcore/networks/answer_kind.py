@@ -1,0 +1,75 @@
+"""What the last layer of a model answers with: logits, probabilities, or neither."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import keras
+
+AnswerKind = Literal["logits", "probabilities", "features"]
+_PASSES_ON = (
+    keras.layers.Flatten,
+    keras.layers.Reshape,
+    keras.layers.Dropout,
+    keras.layers.Identity,
+    keras.layers.GlobalAveragePooling2D,
+)
+"""Layers behind which the classes are still the same: probabilities stay probabilities when they are averaged."""
+
+
+def answer_kind(model: keras.Model, labels: Sequence[str] | None = None) -> AnswerKind:
+    """What the model's output can be taken for.
+
+    Args:
+        model: Sequential or functional. A nested model at its end is looked into.
+        labels: The classes' names, if there are any.
+
+    Returns:
+        "probabilities" for a vector that ends in a softmax. "logits" for a vector without any activation, with as many
+        numbers as there are names. "features" for all else: feature maps, several outputs, a single number, sigmoids
+        (which do not exclude one another), a vector nobody has named.
+    """
+    if len(model.outputs) != 1 or len(model.outputs[0].shape) != 2:
+        return "features"
+    last = _answering(model.outputs[0])
+    length = model.outputs[0].shape[-1]
+    if length == 1:
+        return "features"
+    if _is_softmax(last.operation):
+        # A flattened map of softmaxes has several sums of 1.
+        return "probabilities" if last.tensor.shape[-1] == length and _is_over_channels(last) else "features"
+    is_linear = getattr(last.operation, "activation", None) is keras.activations.linear
+    return "logits" if is_linear and labels is not None and len(labels) == length else "features"
+
+
+@dataclass(frozen=True)
+class _Answer:
+    operation: Any
+    tensor: Any
+
+
+def _answering(tensor: Any) -> _Answer:
+    """The operation that gives the numbers their meaning, before layers that only pass them on."""
+    while True:
+        operation, node_index, tensor_index = tensor._keras_history
+        if isinstance(operation, keras.Model) and getattr(operation, "outputs", None):
+            tensor = operation.outputs[tensor_index]
+        elif isinstance(operation, _PASSES_ON) or _is_linear_activation(operation):
+            tensor = operation._inbound_nodes[node_index].input_tensors[0]
+        else:
+            return _Answer(operation, tensor)
+
+
+def _is_linear_activation(operation: Any) -> bool:
+    # As mixed precision wants it at the end, for an output in float32.
+    return isinstance(operation, keras.layers.Activation) and operation.activation is keras.activations.linear
+
+
+def _is_softmax(operation: Any) -> bool:
+    # keras.ops.softmax is an operation of this name, and no layer.
+    return getattr(operation, "activation", None) is keras.activations.softmax or type(operation).__name__ == "Softmax"
+
+
+def _is_over_channels(answer: _Answer) -> bool:
+    axis = getattr(answer.operation, "axis", -1)
+    return axis in (-1, len(answer.tensor.shape) - 1)
