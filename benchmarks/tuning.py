@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from benchmarks.elsewhere import hand_over
 from benchmarks.lines import Line, milliseconds, times
 from benchmarks.timing import interleaved
-from vizcore import sweep
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import KINDS
 from vizcore.inputs import prepared as inputs_prepared
 from vizcore.inputs.prepared import InputFormat, prepared_exactly, prepared_levels
 from vizcore.inputs.value_ranges import RANGES
+from vizcore.light import curves
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
@@ -50,12 +50,12 @@ def _levels(network: TracedNetwork, pixels: ByteArray, wanted: InputFormat, numb
         lambda: [network.summarise_many(batch[[level]], names) for level in range(number)],
         lambda: network.summarise_many(batch, names),
         lambda: [network.summarise_many(one(amount), names) for amount in amounts],
-        lambda: sweep.tuning_curves(network, amounts, names, batch_of=prepared),
+        lambda: curves.tuning_curves(network, amounts, names, batch_of=prepared),
         lambda: [one(amount) for amount in amounts],
         lambda: prepared(amounts),
         repeats=_REPEATS,
     )
-    at_once = sweep.pictures_at_once(layer.shape for layer in network.layers)
+    at_once = curves.pictures_at_once(layer.shape for layer in network.layers)
     whats = (
         f"{number} levels through all {len(names)} layers: one pass each / all in one, network alone",
         f"{number} levels, from picture to curves: one pass each / passes of up to {at_once} levels",

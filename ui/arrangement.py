@@ -16,12 +16,12 @@ from ui.state import OpenChannel, Setting
 from ui.subject import Subject
 from vizcore.arrays import ByteArray, FloatArray, IntArray
 from vizcore.figures import Figure, mosaic_figure, strip_figure
+from vizcore.light.curves import Curves
+from vizcore.light.passage import Clipping
 from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_of_pages, order_channels, page_of
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 from vizcore.maps.scales import locked_range
 from vizcore.networks.catalogue import Network
-from vizcore.passage import Clipping
-from vizcore.sweep import Curves
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

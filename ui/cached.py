@@ -30,20 +30,21 @@ from vizcore.edits import brightness
 from vizcore.edits.augmentation import Step, augment, parse, write
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, feature_maps
-from vizcore.first_layer_law import OffsetLaw
 from vizcore.inputs import fitting
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.movement import Movement, movement
+from vizcore.light.curves import Curves
+from vizcore.light.movement import Movement, movement
+from vizcore.light.offset_law import OffsetLaw
+from vizcore.light.passage import Clipping, Pass, Passage
+from vizcore.light.winners import Winners, unknown_winners
 from vizcore.networks import catalogue
-from vizcore.passage import Clipping, Pass, Passage, Winners, unknown_winners
 from vizcore.picture_archive import open_archive
 from vizcore.pictures import photo
 from vizcore.pictures.display import display_copy, encode_png
 from vizcore.pictures.samples import SAMPLES, open_sample
 from vizcore.shapes import CLASSES as SHAPES
 from vizcore.shapes import shapes_dataset
-from vizcore.sweep import Curves
 
 _LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"

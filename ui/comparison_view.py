@@ -11,12 +11,12 @@ from ui.following import Update
 from ui.layer_controls import AGAINST
 from ui.words import words, words_update
 from vizcore.arrays import FloatArray
-from vizcore.change import compared, difference, symmetric_range
 from vizcore.chart import percent
 from vizcore.figures import Figure
+from vizcore.light.change import compared, difference, symmetric_range
+from vizcore.light.passage import Clipping
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.scales import locked_range
-from vizcore.passage import Clipping
 
 DIVERGING = "blue-red"
 _WORDS = "words"

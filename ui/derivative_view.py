@@ -16,11 +16,11 @@ from ui.live_chart import live_chart
 from ui.state import Setting
 from ui.subject import Subject
 from vizcore.arrays import FloatArray
-from vizcore.change import symmetric_range
 from vizcore.chart import percent
 from vizcore.errors import VizcoreError
 from vizcore.inputs.lens import PLAIN
 from vizcore.law_figure import law_figure
+from vizcore.light.change import symmetric_range
 from vizcore.maps.channels import channel_statistics
 
 _MAPS, _DERIVATIVE = "as edited", "derivative"

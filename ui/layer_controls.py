@@ -10,10 +10,10 @@ from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.figures import COLOUR_MAPS
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES, PLAIN
+from vizcore.light.curves import CURVE_ORDERS
 from vizcore.maps.channels import ORDERS
 from vizcore.maps.scales import SCALES
 from vizcore.networks.catalogue import Network
-from vizcore.sweep import CURVE_ORDERS
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

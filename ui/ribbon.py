@@ -13,9 +13,9 @@ from ui.guard import sentence_here
 from ui.state import Setting
 from ui.subject import Subject
 from vizcore.edits.brightness import Kind
-from vizcore.flip import flips, standing
+from vizcore.light.flips import flips, standing
+from vizcore.light.winners import Winners
 from vizcore.networks.catalogue import Network
-from vizcore.passage import Winners
 
 _LEVELS = 101
 _SLICE = 0.15

@@ -14,9 +14,9 @@ from ui.following import Update
 from ui.live_chart import live_chart
 from vizcore.chart import Figure, number_texts
 from vizcore.edits.brightness import KINDS, Kind
+from vizcore.light.curves import Curves, is_vector, never_active, order_by_curves, response_range
 from vizcore.maps.channels import page_of
-from vizcore.sweep import Curves, order_by_curves
-from vizcore.tuning_figures import channel_curves_figure, curves_figure, is_vector, never_active, response_range
+from vizcore.tuning_figures import channel_curves_figure, curves_figure
 
 _TALLEST_TILE = 130  # pixels
 _CURVE = "curve-"

@@ -5,7 +5,7 @@ from types import MappingProxyType
 import numpy as np
 
 from vizcore.chart import Figure, opened_range
-from vizcore.first_layer_law import OffsetLaw
+from vizcore.light.offset_law import OffsetLaw
 
 # Okabe and Ito's: they hold on white and on black, and for any kind of colour vision.
 _COLOURS = MappingProxyType({"as predicted": "#009e73", "padding": "#cc79a7", "clipping": "#e69f00", "ReLU": "#56b4e9"})
@@ -16,7 +16,7 @@ def law_figure(law: OffsetLaw) -> Figure:
     """Predicted slope against measured slope, one point per channel, in the colour of what explains it most.
 
     Args:
-        law: of a first layer, see `vizcore.first_layer_law.offset_law`.
+        law: of a first layer, see `vizcore.light.offset_law.offset_law`.
 
     Returns:
         A Plotly figure: the diagonal, then one trace for "as predicted" and one each for padding, clipping and ReLU,

@@ -8,7 +8,7 @@ from itertools import cycle
 from types import MappingProxyType
 
 from vizcore.chart import Figure, heading
-from vizcore.movement import Movement
+from vizcore.light.movement import Movement
 
 # One colour for each transformation, so that a line keeps its own whatever stands beside it; they hold on white and on
 # black. What moves pixels is blue and green, light and colour are warm, damage is violet.

@@ -1,4 +1,4 @@
-"""Figures of tuning curves: a page of channels as small tiles, and one channel large with its derivative."""
+"""vizcore.tuning_figures."""
 
 from math import isfinite
 from types import MappingProxyType
@@ -11,7 +11,17 @@ from vizcore.arrays import DoubleArray, FloatArray, IntArray
 from vizcore.chart import Figure, cell_layout, heading, number_texts, opened_range, typed_array
 from vizcore.edits.brightness import Kind
 from vizcore.errors import VizcoreError
-from vizcore.sweep import Curves, active, active_ranges, peaks, slopes
+from vizcore.light.curves import (
+    Curves,
+    active_ranges,
+    finite_range,
+    is_vector,
+    never_active,
+    peaks,
+    response_range,
+    responses_at,
+    slopes,
+)
 
 # Colours that hold on white and on black alike, since the theme is not known here.
 _CURVE, _DOT, _LINE = "54,117,226", "217,115,13", "128,128,128"
@@ -21,43 +31,6 @@ _NEVER_MARK = "×"
 # What a slope is per, and in what the axis counts.
 _PER = MappingProxyType({"gain": "1 of gain", "offset": "level", "gamma": "1 of gamma"})
 _UNITS = MappingProxyType({"offset": " in levels of 255"})
-
-
-def response_range(curves: Curves, channels: IntArray | None = None) -> tuple[float, float]:
-    """The smallest and the largest response over all levels, mean and maximum alike.
-
-    Args:
-        curves: of a layer.
-        channels: which of its channels; all if left out.
-
-    Returns:
-        Values that are not finite do not count; without any other, (0, 0).
-    """
-    chosen = slice(None) if channels is None else channels
-    return _finite_range(np.concatenate([curves.mean[:, chosen], curves.maximum[:, chosen]]))
-
-
-def responses_at(curve: FloatArray | DoubleArray, amounts: tuple[float, ...], amount: float) -> DoubleArray:
-    """Where the drawn curves are at an amount: between two levels on the straight line from one to the other.
-
-    Args:
-        curve: (levels, C).
-        amounts: of the levels.
-        amount: beyond the ends, the end.
-
-    Returns:
-        (C,) float64; NaN where a level that is needed is.
-    """
-    inside = min(max(amount, amounts[0]), amounts[-1])
-    after = int(np.searchsorted(amounts, inside))
-    # On a level its neighbours do not matter, not even if they are NaN.
-    share = (inside - amounts[after - 1]) / (amounts[after] - amounts[after - 1]) if after else 1.0
-    values: DoubleArray = curve.astype(np.float64)
-    with np.errstate(invalid="ignore"):  # between two infinite responses: NaN
-        here: DoubleArray = (
-            values[after] if share == 1 else values[after - 1] + share * (values[after] - values[after - 1])
-        )
-    return here
 
 
 def curves_figure(
@@ -114,16 +87,6 @@ def curves_figure(
         "data": [tiles.borders(), *lines, tiles.dots(amount), tiles.numbers(), tiles.marks(), cells],
         "layout": layout,
     }
-
-
-def never_active(curves: Curves) -> IntArray:
-    """The channels whose response is zero at all levels: those that do not wake."""
-    return np.flatnonzero(~active(curves).any(axis=0)).astype(np.int64)
-
-
-def is_vector(curves: Curves) -> bool:
-    """Whether mean and maximum are the same, as those of units are."""
-    return np.array_equal(curves.mean, curves.maximum, equal_nan=True)
 
 
 def tile_tips(curves: Curves, channels: IntArray) -> list[str]:
@@ -308,7 +271,7 @@ class _Tiles:
     def _down(self, curve: FloatArray, values: FloatArray | DoubleArray) -> DoubleArray:
         """Where values (tiles, n) of a curve lie; the curve itself gives the scale where each has its own."""
         if self._own_scale:
-            ranges = [_opened(*_finite_range(curve[:, channel])) for channel in self._channels.tolist()]
+            ranges = [_opened(*finite_range(curve[:, channel])) for channel in self._channels.tolist()]
         else:
             ranges = [_opened(*response_range(self._curves))] * self._channels.size
         low, high = np.array(ranges, dtype=np.float64).reshape(-1, 2, 1).transpose(1, 0, 2)
@@ -319,11 +282,6 @@ class _Tiles:
 def _opened(low: float, high: float) -> tuple[float, float]:
     # What is silent lies on the ground, on every scale.
     return (0.0, 1.0) if low == high == 0 else opened_range(low, high)
-
-
-def _finite_range(values: FloatArray) -> tuple[float, float]:
-    finite = values[np.isfinite(values)]
-    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
 
 
 def _line(x: DoubleArray, y: DoubleArray, colour: str, width: float) -> Figure:

@@ -14,8 +14,8 @@ from ui.state import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
 from vizcore.inputs.lens import PLAIN
-from vizcore.passage import Clipping
-from vizcore.sweep import Curves
+from vizcore.light.curves import Curves
+from vizcore.light.passage import Clipping
 
 
 def maps(*channels: list[float]) -> FloatArray:

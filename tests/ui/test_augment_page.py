@@ -17,7 +17,7 @@ from vizcore.edits.augmentation import MOST_STEPS, augment, drawn, parse, write
 from vizcore.edits.brightness import exposure
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.movement import movement
+from vizcore.light.movement import movement
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample

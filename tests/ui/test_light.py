@@ -20,12 +20,12 @@ from vizcore.arrays import ByteArray
 from vizcore.chart import untyped_array
 from vizcore.datasets import CIFAR10_CLASSES
 from vizcore.edits.brightness import KINDS, adjust
-from vizcore.flip import Search
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
+from vizcore.light.flips import Search
+from vizcore.light.winners import Winners
 from vizcore.networks.tutorial import build_trained_cnn
-from vizcore.passage import Winners
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 

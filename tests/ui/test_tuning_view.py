@@ -17,11 +17,10 @@ from vizcore.edits.brightness import KINDS
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.inputs.prepared import InputFormat, prepared_levels
 from vizcore.inputs.value_ranges import RANGES
+from vizcore.light.curves import CURVE_ORDERS, Curves, order_by_curves, responses_at, tuning_curves
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
-from vizcore.sweep import CURVE_ORDERS, Curves, order_by_curves, tuning_curves
-from vizcore.tuning_figures import responses_at
 
 VIEW = {"picture": "rocket", "view": "tuning curves"}
 

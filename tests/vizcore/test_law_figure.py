@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from vizcore.first_layer_law import OffsetLaw
 from vizcore.law_figure import law_figure
+from vizcore.light.offset_law import OffsetLaw
 
 
 def law(*channels: tuple[float, float, float, float]) -> OffsetLaw:

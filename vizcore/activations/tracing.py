@@ -103,7 +103,7 @@ class TracedNetwork:
         """Mean and maximum of every channel of some layers for several pictures at once.
 
         The feature maps are reduced within the graph, so that no layer is kept whole. The memory for the pass itself
-        grows with the number of pictures; `vizcore.sweep` chooses it.
+        grows with the number of pictures; `vizcore.light.curves` chooses it.
 
         Args:
             batch: (n, h, w, colours) float32, n at least 1. It is not changed.

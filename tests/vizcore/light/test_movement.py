@@ -5,7 +5,7 @@ import pytest
 
 from vizcore.edits.augmentation import Step, new_step
 from vizcore.errors import VizcoreError
-from vizcore.movement import Movement, movement, turned_back
+from vizcore.light.movement import Movement, movement, turned_back
 from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
 
 RANDOM = np.random.default_rng(6)

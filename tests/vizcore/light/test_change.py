@@ -8,7 +8,10 @@ import pytest
 
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.tracing import trace
-from vizcore.change import (
+from vizcore.errors import VizcoreError
+from vizcore.inputs.prepared import InputFormat, prepared_exactly
+from vizcore.inputs.value_ranges import RANGES
+from vizcore.light.change import (
     clipping_part,
     compared,
     cosine,
@@ -18,9 +21,6 @@ from vizcore.change import (
     remaining_part,
     symmetric_range,
 )
-from vizcore.errors import VizcoreError
-from vizcore.inputs.prepared import InputFormat, prepared_exactly
-from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.tutorial import build_simple_cnn
 
 

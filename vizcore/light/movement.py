@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizcore.arrays import FloatArray
-from vizcore.change import cosine
 from vizcore.edits.augmentation import Step
 from vizcore.errors import VizcoreError
+from vizcore.light.change import cosine
 
 
 @dataclass(frozen=True)

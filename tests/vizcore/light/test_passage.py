@@ -10,7 +10,8 @@ import pytest
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.passage import Passage, Winners, unknown_winners
+from vizcore.light.passage import Passage
+from vizcore.light.winners import Winners, unknown_winners
 
 # Two classes, "dark" = 0.25 − mean and "light" = mean − 0.25: the answer flips where the mean is a quarter of white.
 KERNELS = np.array([[-1.0, 1.0]] * 3, np.float32) / 3

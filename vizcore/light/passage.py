@@ -5,19 +5,20 @@ does not import TensorFlow.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from math import inf
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vizcore import change, flip, sweep
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import KINDS
-from vizcore.first_layer_law import OffsetLaw, offset_law, pixel_scale
 from vizcore.inputs import prepared as inputs_prepared
 from vizcore.inputs.lens import PLAIN
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, prepared_levels
+from vizcore.light import change
+from vizcore.light import curves as sweep
+from vizcore.light.offset_law import OffsetLaw, offset_law, pixel_scale
+from vizcore.light.winners import Winners, unknown_winners
 
 if TYPE_CHECKING:
     from vizcore.activations.tracing import TracedNetwork
@@ -51,69 +52,12 @@ class Clipping:
     unclipped: Mapping[str, FloatArray]
 
     def part(self, name: str) -> float:
-        """How much of a layer's change comes from the clip; see `vizcore.change.clipping_part`.
+        """How much of a layer's change comes from the clip; see `vizcore.light.change.clipping_part`.
 
         Raises:
             VizcoreError: the layer holds values that are not finite.
         """
         return change.clipping_part(self.original[name], self.clipped[name], self.unclipped[name])
-
-
-@dataclass(frozen=True)
-class Winners:
-    """Who wins along a kind of brightness, as far as it is known: first at the levels, then at the flips between them.
-
-    Attributes:
-        kind: of brightness.
-        levels: the amounts that are tried, rising.
-        winners: index of the winning class at each of the first of them.
-        probabilities: of the winner at each of these, 0 … 1.
-        search: for the flips, once all levels are tried.
-    """
-
-    kind: str
-    levels: tuple[float, ...]
-    winners: tuple[int, ...] = ()
-    probabilities: tuple[float, ...] = ()
-    search: flip.Search = field(default_factory=flip.Search)
-
-    @property
-    def amounts(self) -> tuple[float, ...]:
-        """The levels that have been tried."""
-        return self.levels[: len(self.winners)]
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all levels have been tried, and all flips between them found."""
-        return len(self.winners) == len(self.levels) and self.search.question is None
-
-    @property
-    def stretches(self) -> tuple[flip.Segment, ...]:
-        """From where to where each class wins; as long as it is not complete, only as far as the levels tell."""
-        return self.search.stretches if self.is_complete else self._between_levels
-
-    @property
-    def flips_found(self) -> tuple[int, int]:
-        """Of how many pairs of neighbouring levels with different winners the flip is known, and how many there are."""
-        done = self.search.stretches[-1].end if self.search.stretches else -inf
-        return sum(one.start <= done for one in self._between_levels[1:]), max(len(self._between_levels) - 1, 0)
-
-    @property
-    def _between_levels(self) -> tuple[flip.Segment, ...]:
-        return flip.Search(precision=inf).told(*zip(self.amounts, self.winners, strict=True)).stretches
-
-
-def unknown_winners(kind: str, num_levels: int) -> Winners:
-    """What is known of the winners before the first pass.
-
-    Args:
-        kind: of brightness.
-        num_levels: how many amounts are to be tried, from one end of the slider to the other.
-    """
-    chosen = KINDS[kind]
-    # Between two whole offsets every byte stays what it was at the lower one.
-    precision = flip.PRECISION if chosen.decimals else chosen.step
-    return Winners(kind, chosen.levels(num_levels), search=flip.Search(chosen.step_between, precision))
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,7 +108,7 @@ class Passage:
         return Clipping(original, clipped, unclipped)
 
     def remaining_part(self, *, kind: str, amount: float) -> float | None:
-        """How much of an edit is left where the network begins to look; see `vizcore.change.remaining_part`.
+        """How much of an edit is left where the network begins to look; see `vizcore.light.change.remaining_part`.
 
         What may take it away is a lens, and what the network itself does in front of its first kernel.
         """

@@ -14,8 +14,7 @@ from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_levels
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks.tutorial import build_simple_cnn
-from vizcore.sweep import (
+from vizcore.light.curves import (
     CURVE_ORDERS,
     Curves,
     active,
@@ -28,6 +27,7 @@ from vizcore.sweep import (
     tuning_curves,
     winners,
 )
+from vizcore.networks.tutorial import build_simple_cnn
 
 FORM = InputFormat((19, 23, 3), RANGES["0…1"])
 AMOUNTS = (-2.0, 0.0, 1.0, 5.0)
@@ -176,7 +176,7 @@ def test_what_is_no_curve_is_refused() -> None:
 
 def test_curves_do_not_import_tensorflow() -> None:
     code = (
-        "import sys, vizcore.sweep, vizcore.inputs.prepared; "
+        "import sys, vizcore.light.curves, vizcore.inputs.prepared; "
         "sys.exit('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,10 +7,10 @@ import pytest
 from vizcore.activations.convolution import Convolution
 from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
-from vizcore.first_layer_law import OffsetLaw, kernel_sums, offset_law, pixel_scale
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.prepared import InputFormat, prepared_exactly, tangent
 from vizcore.inputs.value_ranges import RANGES
+from vizcore.light.offset_law import OffsetLaw, kernel_sums, offset_law, pixel_scale
 from vizcore.networks.tutorial import build_simple_cnn
 
 

@@ -20,6 +20,7 @@ from vizcore.errors import VizcoreError
 if TYPE_CHECKING:
     from vizcore.activations.tracing import TracedNetwork
 
+
 CURVE_ORDERS = MappingProxyType(
     {
         "index": "the layer's own order",
@@ -245,3 +246,56 @@ def _rising(amounts: Sequence[float], curve: FloatArray | None = None) -> tuple[
 def _frozen(values: FloatArray) -> FloatArray:
     values.setflags(write=False)
     return values
+
+
+def response_range(curves: Curves, channels: IntArray | None = None) -> tuple[float, float]:
+    """The smallest and the largest response over all levels, mean and maximum alike.
+
+    Args:
+        curves: of a layer.
+        channels: which of its channels; all if left out.
+
+    Returns:
+        Values that are not finite do not count; without any other, (0, 0).
+    """
+    chosen = slice(None) if channels is None else channels
+    return finite_range(np.concatenate([curves.mean[:, chosen], curves.maximum[:, chosen]]))
+
+
+def responses_at(curve: FloatArray | DoubleArray, amounts: tuple[float, ...], amount: float) -> DoubleArray:
+    """Where the drawn curves are at an amount: between two levels on the straight line from one to the other.
+
+    Args:
+        curve: (levels, C).
+        amounts: of the levels.
+        amount: beyond the ends, the end.
+
+    Returns:
+        (C,) float64; NaN where a level that is needed is.
+    """
+    inside = min(max(amount, amounts[0]), amounts[-1])
+    after = int(np.searchsorted(amounts, inside))
+    # On a level its neighbours do not matter, not even if they are NaN.
+    share = (inside - amounts[after - 1]) / (amounts[after] - amounts[after - 1]) if after else 1.0
+    values: DoubleArray = curve.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # between two infinite responses: NaN
+        here: DoubleArray = (
+            values[after] if share == 1 else values[after - 1] + share * (values[after] - values[after - 1])
+        )
+    return here
+
+
+def never_active(curves: Curves) -> IntArray:
+    """The channels whose response is zero at all levels: those that do not wake."""
+    return np.flatnonzero(~active(curves).any(axis=0)).astype(np.int64)
+
+
+def is_vector(curves: Curves) -> bool:
+    """Whether mean and maximum are the same, as those of units are."""
+    return np.array_equal(curves.mean, curves.maximum, equal_nan=True)
+
+
+def finite_range(values: FloatArray) -> tuple[float, float]:
+    """The smallest and the largest finite value; (0, 0) if there is none."""
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)

@@ -11,9 +11,9 @@ import pytest
 from vizcore.activations.tracing import trace
 from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
-from vizcore.flip import PRECISION, Search, Segment, flips, standing
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
+from vizcore.light.flips import PRECISION, Search, Segment, flips, standing
 
 GRID = (0.0, 1.0, 2.0, 3.0, 4.0)
 
