@@ -22,10 +22,13 @@ from PIL import Image
 from ui.download_job import DownloadJobs
 from ui.state import CurrentPicture, current_picture, trained_here
 from ui.subject import Subject
-from ui.training_data import first_of_each
 from ui.training_job import TrainingQueue
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.datasets import Dataset
+from vizcore.datasets.archive import open_archive
+from vizcore.datasets.dataset import Dataset
+from vizcore.datasets.shapes import CLASSES as SHAPES
+from vizcore.datasets.shapes import shapes_dataset
+from vizcore.datasets.source import first_of_each
 from vizcore.edits import brightness
 from vizcore.edits.augmentation import Step, augment, parse, write
 from vizcore.errors import VizcoreError
@@ -39,12 +42,9 @@ from vizcore.light.offset_law import OffsetLaw
 from vizcore.light.passage import Clipping, Pass, Passage
 from vizcore.light.winners import Winners, unknown_winners
 from vizcore.networks import catalogue
-from vizcore.picture_archive import open_archive
 from vizcore.pictures import photo
 from vizcore.pictures.display import display_copy, encode_png
 from vizcore.pictures.samples import SAMPLES, open_sample
-from vizcore.shapes import CLASSES as SHAPES
-from vizcore.shapes import shapes_dataset
 
 _LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"

@@ -27,7 +27,7 @@ from vizcore.pictures.samples import SAMPLES
 
 if TYPE_CHECKING:
     from ui.training_job import Trained, TrainingJob
-    from vizcore.datasets import Dataset
+    from vizcore.datasets.dataset import Dataset
     from vizcore.networks.catalogue import Network
 
 FIRST_SAMPLE = next(iter(SAMPLES))

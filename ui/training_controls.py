@@ -6,12 +6,13 @@ import time
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import cached, state, training_data
+from ui import cached, state
 from ui.guard import as_text
 from ui.picture_row import picture_row
-from ui.training_data import DATA, NUMBERS, OWN, RECOMMENDED, SHAPES, Source
-from vizcore import picture_archive
-from vizcore.datasets import Dataset
+from vizcore.datasets import archive
+from vizcore.datasets import source as training_data
+from vizcore.datasets.dataset import Dataset
+from vizcore.datasets.source import DATA, NUMBERS, OWN, RECOMMENDED, SHAPES, Source
 from vizcore.errors import VizcoreError
 from vizcore.training_memory import check_memory
 from vizcore.training_options import Options
@@ -95,8 +96,8 @@ def _own_zip() -> Dataset | None:
         type="zip",
         key=state.way_in("archive"),
         help=(
-            f"{picture_archive.MIN_CLASSES} to {picture_archive.MAX_CLASSES} folders, each named as its class, with at "
-            f"least {picture_archive.MIN_PICTURES_PER_CLASS} pictures in each and {picture_archive.MAX_PICTURES:,} in "
+            f"{archive.MIN_CLASSES} to {archive.MAX_CLASSES} folders, each named as its class, with at "
+            f"least {archive.MIN_PICTURES_PER_CLASS} pictures in each and {archive.MAX_PICTURES:,} in "
             "all. The network sees 64 × 64 pixels: small pictures are enough."
         ),
     )

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ui import training_data
-from ui.training_data import Source
 from vizcore.arrays import FloatArray, IntArray
-from vizcore.datasets import Dataset
+from vizcore.datasets import source as training_data
+from vizcore.datasets.dataset import Dataset
+from vizcore.datasets.source import Source
 from vizcore.errors import VizcoreError
 from vizcore.first_layer import FirstLayer, kept
 from vizcore.mistakes import Mistake, wrongest

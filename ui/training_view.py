@@ -4,12 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from ui import cached, state, training_controls, training_data
+from ui import cached, state, training_controls
 from ui.guard import as_text, sentences
 from ui.live_chart import live_chart
 from ui.state import CurrentPicture
-from ui.training_data import Source
 from ui.training_job import Plan, TrainingJob
+from vizcore.datasets import source as training_data
+from vizcore.datasets.source import Source
 from vizcore.figures import mosaic_figure
 from vizcore.first_layer import largest_weight
 from vizcore.maps.channels import channel_statistics

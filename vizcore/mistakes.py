@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.datasets import Pictures
+from vizcore.datasets.dataset import Pictures
 
 
 @dataclass(frozen=True, eq=False)

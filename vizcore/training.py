@@ -23,7 +23,8 @@ import numpy as np
 import tensorflow as tf
 
 from vizcore.arrays import BoolArray, ByteArray, FloatArray, IntArray
-from vizcore.datasets import ARCHIVE_DAMAGE, Dataset, Pictures, open_dataset
+from vizcore.datasets.dataset import ARCHIVE_DAMAGE, Dataset, Pictures
+from vizcore.datasets.opening import open_dataset
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn

@@ -31,7 +31,7 @@ class Options:
 
 
 SHAPES_OPTIONS = Options(epochs=4, learning_rate=2e-3, augment=False)
-"""For `vizcore.shapes.shapes_dataset()`: 252 steps, a minute or two on two cores, over nine in ten right.
+"""For `vizcore.datasets.shapes.shapes_dataset()`: 252 steps, a minute or two on two cores, over nine in ten right.
 
 So few steps want a higher rate; and so few repetitions of pictures that are drawn at random need no augmentation.
 """

@@ -14,7 +14,7 @@ from tests.browser.app import visitor
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations.reading import read
-from vizcore.datasets import CIFAR10_CLASSES
+from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.edits.brightness import adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic

@@ -10,6 +10,7 @@ from tests.browser.app import settle
 from tests.browser.steps import address as parameters
 from tests.browser.steps import go, levels
 from vizcore.activations.reading import read
+from vizcore.datasets.shapes import CLASSES
 from vizcore.edits.brightness import adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic
@@ -17,7 +18,6 @@ from vizcore.maps.scales import locked_range
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
-from vizcore.shapes import CLASSES
 
 LONG = 120_000  # TensorFlow is loaded first, on cores that do other things as well
 

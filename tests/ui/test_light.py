@@ -18,7 +18,7 @@ from ui.ribbon import exception, progress, written
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
 from vizcore.chart import untyped_array
-from vizcore.datasets import CIFAR10_CLASSES
+from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.edits.brightness import KINDS, adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.inputs.prepared import InputFormat, prepared_exactly

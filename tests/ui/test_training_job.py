@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 from tests.ui.apps import opened
-from ui import cached, training_controls, training_data
-from ui.training_data import CIFAR10, OWN, SHAPES, Source, chosen
+from ui import cached, training_controls
 from ui.training_job import FAILED, Plan, Trained, TrainingJob, TrainingQueue
-from vizcore import cifar10
 from vizcore.activations.reading import read
-from vizcore.datasets import Dataset, Pictures
+from vizcore.datasets import cifar10
+from vizcore.datasets import source as training_data
+from vizcore.datasets.dataset import Dataset, Pictures
+from vizcore.datasets.source import CIFAR10, OWN, SHAPES, Source, chosen_source
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
@@ -75,7 +76,7 @@ def result_of(job: TrainingJob) -> Trained:
 
 def test_a_few_hundred_pictures_are_enough_to_beat_chance(queue: TrainingQueue) -> None:
     options = Options(epochs=3, batch_size=16, learning_rate=2e-3, augment=False)
-    job = ended(queue, Plan(chosen(SHAPES, 500, None), options))
+    job = ended(queue, Plan(chosen_source(SHAPES, 500, None), options))
     result = result_of(job)
     assert result.accuracy > 0.2  # chance is 0.1
     assert [epoch.number for epoch in result.history] == [1, 2, 3]
@@ -166,7 +167,7 @@ def own(num_classes: int, number: int = 30) -> Source:
     labels = np.arange(number, dtype=np.int64) % num_classes
     pictures = Pictures(random.integers(0, 256, (number, 20, 20, 3), dtype=np.uint8), labels)
     names = tuple(f"kind {index}" for index in range(num_classes))
-    return chosen(OWN, 0, Dataset("mine.zip", names, pictures, pictures))
+    return chosen_source(OWN, 0, Dataset("mine.zip", names, pictures, pictures))
 
 
 def test_a_network_with_classes_of_ones_own_answers_with_their_names(queue: TrainingQueue) -> None:
@@ -247,14 +248,14 @@ def test_what_is_no_sentence_is_told_as_our_mistake_and_reported(
 def test_a_training_that_would_not_fit_is_refused_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIZCORE_TRAINING_MEMORY", "150")
     with pytest.raises(VizcoreError, match=r"about \d+ MB .* up to 150 MB"):
-        training_controls.check(chosen(SHAPES, 10_000, None), Options(batch_size=128))
+        training_controls.check(chosen_source(SHAPES, 10_000, None), Options(batch_size=128))
     app = opened("pages/3_Train.py", batch="128")
     next(button for button in app.button if button.label == "Start").click().run()
     assert not app.exception
     assert "150 MB" in app.error[0].value
     assert not cached.training_queue()._jobs
     monkeypatch.delenv("VIZCORE_TRAINING_MEMORY")
-    training_controls.check(chosen(CIFAR10, 50_000, None), Options(batch_size=128))
+    training_controls.check(chosen_source(CIFAR10, 50_000, None), Options(batch_size=128))
 
 
 # --- data
@@ -295,7 +296,7 @@ def toronto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Threadi
 def test_a_download_says_how_far_it_is_and_what_is_not_cifar10_is_refused(
     queue: TrainingQueue, toronto: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
-    source = chosen(CIFAR10, 500, None)
+    source = chosen_source(CIFAR10, 500, None)
     assert training_data.download_bytes(source) == 200_000
     job = started(queue, Plan(source, QUICK))
     until(lambda: "0.1 of 0.2 MB" in job.progress.words)
@@ -308,7 +309,7 @@ def test_a_download_says_how_far_it_is_and_what_is_not_cifar10_is_refused(
 
 
 def test_a_download_can_be_stopped(queue: TrainingQueue, toronto: ThreadingHTTPServer, tmp_path: Path) -> None:
-    job = started(queue, Plan(chosen(CIFAR10, 500, None), QUICK))
+    job = started(queue, Plan(chosen_source(CIFAR10, 500, None), QUICK))
     until(lambda: "0.1 of 0.2 MB" in job.progress.words)
     queue.stop(job)
     toronto.let_go.set()
@@ -330,7 +331,7 @@ def test_an_operators_copy_needs_no_download(
         y_test=np.arange(300) % 10,
     )
     monkeypatch.setenv("VIZCORE_CIFAR10", str(path))
-    source = chosen(CIFAR10, 500, None)
+    source = chosen_source(CIFAR10, 500, None)
     assert training_data.download_bytes(source) == 0
     found = training_data.read(source, progress=lambda received, expected: None, stopped=lambda: False)
     assert (len(found.training), len(found.test)) == (500, 125)

@@ -18,13 +18,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore import cifar10, training
+from vizcore import training
 from vizcore.arrays import ByteArray
-from vizcore.datasets import Dataset, Pictures, open_dataset
+from vizcore.datasets import cifar10
+from vizcore.datasets.dataset import Dataset, Pictures
+from vizcore.datasets.opening import open_dataset
+from vizcore.datasets.shapes import shapes_dataset
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn
-from vizcore.shapes import shapes_dataset
 from vizcore.training import (
     SHAPES_OPTIONS,
     Epoch,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import vizcore
-from vizcore.datasets import CIFAR10_CLASSES, Pictures, of_one_size
+from vizcore.datasets.dataset import CIFAR10_CLASSES, Pictures, of_one_size
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.photo import open_picture
 from vizcore.training import probabilities

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vizcore.arrays import ByteArray
-from vizcore.datasets import (
+from vizcore.datasets.dataset import (
     LARGEST_SIDE,
     TEST_SHARE,
     Dataset,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from vizcore.arrays import ByteArray, FloatArray, IntArray
-from vizcore.datasets import Dataset, Pictures
+from vizcore.datasets.dataset import Dataset, Pictures
 from vizcore.errors import VizcoreError
 
 SIDE = 32

@@ -6,17 +6,18 @@ import sys
 import numpy as np
 import pytest
 
-from vizcore import shapes
 from vizcore.arrays import ByteArray
+from vizcore.datasets import shapes
+from vizcore.datasets.shapes import CLASSES, SIDE, shapes_dataset
 from vizcore.errors import VizcoreError
-from vizcore.shapes import CLASSES, SIDE, shapes_dataset
 
 GREY = np.array([0.299, 0.587, 0.114])
 
 
 def test_drawing_shapes_does_not_import_tensorflow() -> None:
     code = (
-        "import sys; from vizcore.shapes import shapes_dataset; shapes_dataset(training=1, test=1); print(*sys.modules)"
+        "import sys; from vizcore.datasets.shapes import shapes_dataset; "
+        "shapes_dataset(training=1, test=1); print(*sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert not {"tensorflow", "keras", "streamlit"} & set(run.stdout.split())

@@ -7,10 +7,12 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vizcore import cifar10, downloads
+from vizcore import downloads
 from vizcore.arrays import ByteArray
-from vizcore.datasets import CIFAR10_CLASSES, Dataset, open_dataset
-from vizcore.shapes import CLASSES, SIDE, shapes_dataset
+from vizcore.datasets import cifar10
+from vizcore.datasets.dataset import CIFAR10_CLASSES, Dataset
+from vizcore.datasets.opening import open_dataset
+from vizcore.datasets.shapes import CLASSES, SIDE, shapes_dataset
 from vizcore.training_memory import training_bytes
 from vizcore.training_options import SHAPES_OPTIONS, Options
 
@@ -73,7 +75,7 @@ def chosen(name: str, num_training: int, own: Dataset | None) -> Source:
 
 
 def operators_cifar10() -> str | None:
-    """Where the operator says that a copy of CIFAR-10 is, as `vizcore.datasets.open_dataset` takes it."""
+    """Where the operator says that a copy of CIFAR-10 is, as `vizcore.datasets.opening.open_dataset` takes it."""
     return os.environ.get("VIZCORE_CIFAR10") or None
 
 

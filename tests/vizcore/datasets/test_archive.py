@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore import picture_archive
 from vizcore.arrays import ByteArray
-from vizcore.datasets import Dataset
+from vizcore.datasets import archive as picture_archive
+from vizcore.datasets.archive import open_archive
+from vizcore.datasets.dataset import Dataset
 from vizcore.errors import VizcoreError
-from vizcore.picture_archive import open_archive
 from vizcore.pictures import photo
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from vizcore.arrays import ByteArray
-from vizcore.datasets import (
+from vizcore.datasets.dataset import (
     CIFAR10_CLASSES,
     Dataset,
     Pictures,
@@ -20,8 +20,8 @@ from vizcore.datasets import (
     is_picture_name,
     made_small,
     of_one_size,
-    open_dataset,
 )
+from vizcore.datasets.opening import open_dataset
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
 
@@ -49,7 +49,8 @@ def test_opening_a_folder_does_not_import_tensorflow(tmp_path: Path) -> None:
     for index, name in enumerate(["a", "a", "b", "b"]):
         put(tmp_path / name / f"{index}.png", noise(5, 7))
     code = (
-        f"import sys; from vizcore.datasets import open_dataset; open_dataset({str(tmp_path)!r}); print(*sys.modules)"
+        "import sys; from vizcore.datasets.opening import open_dataset; "
+        f"open_dataset({str(tmp_path)!r}); print(*sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert not {"tensorflow", "keras", "streamlit"} & set(run.stdout.split())

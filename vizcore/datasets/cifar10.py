@@ -16,7 +16,7 @@ import numpy as np
 
 from vizcore import downloads
 from vizcore.arrays import IntArray
-from vizcore.datasets import CIFAR10_CLASSES, Dataset, Pictures
+from vizcore.datasets.dataset import CIFAR10_CLASSES, Dataset, Pictures
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from keras.src.datasets import cifar10 as keras_cifar10
 
-from vizcore import cifar10
-from vizcore.cifar10 import read_cifar10
-from vizcore.datasets import CIFAR10_CLASSES
+from vizcore.datasets import cifar10
+from vizcore.datasets.cifar10 import read_cifar10
+from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.errors import VizcoreError
 
 FILES = [f"data_batch_{index}" for index in range(1, 6)] + ["test_batch"]

@@ -1,0 +1,1 @@
+"""Labelled pictures from CIFAR-10, folders, arrays, zips, or drawn by code."""
