@@ -32,7 +32,6 @@ from vizcore.datasets.source import first_of_each
 from vizcore.edits import brightness
 from vizcore.edits.augmentation import Step, augment, parse, write
 from vizcore.errors import VizcoreError
-from vizcore.first_layer import FirstLayer, feature_maps
 from vizcore.inputs import fitting
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
@@ -45,6 +44,7 @@ from vizcore.networks import catalogue
 from vizcore.pictures import photo
 from vizcore.pictures.display import display_copy, encode_png
 from vizcore.pictures.samples import SAMPLES, open_sample
+from vizcore.training.first_layer import FirstLayer, feature_maps
 
 _LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"

@@ -26,9 +26,10 @@ from vizcore.pictures.photo import Picture
 from vizcore.pictures.samples import SAMPLES
 
 if TYPE_CHECKING:
-    from ui.training_job import Trained, TrainingJob
+    from ui.training_job import TrainingJob
     from vizcore.datasets.dataset import Dataset
     from vizcore.networks.catalogue import Network
+    from vizcore.training.result import Trained
 
 FIRST_SAMPLE = next(iter(SAMPLES))
 OWN = "own"  # what the address says instead of a sample's name when the picture is the visitor's

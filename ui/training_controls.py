@@ -10,12 +10,22 @@ from ui import cached, state
 from ui.guard import as_text
 from ui.picture_row import picture_row
 from vizcore.datasets import archive
-from vizcore.datasets import source as training_data
 from vizcore.datasets.dataset import Dataset
-from vizcore.datasets.source import DATA, NUMBERS, OWN, RECOMMENDED, SHAPES, Source
+from vizcore.datasets.source import (
+    DATA,
+    NUMBERS,
+    OWN,
+    RECOMMENDED,
+    SHAPES,
+    Source,
+    chosen_source,
+    download_bytes,
+    first_of_each,
+    operators_cifar10,
+)
 from vizcore.errors import VizcoreError
-from vizcore.training_memory import check_memory
-from vizcore.training_options import Options
+from vizcore.training.memory import check_memory, needed_bytes
+from vizcore.training.options import Options
 
 MOST_EPOCHS = 50
 BATCH_SIZES = (16, 32, 64, 128)
@@ -42,7 +52,7 @@ def choose_data() -> Source | None:
     state.keep_choices()
     if name == OWN:
         own = _own_zip()
-        return None if own is None else training_data.chosen(OWN, 0, own)
+        return None if own is None else chosen_source(OWN, 0, own)
     numbers = NUMBERS[name]
     default = RECOMMENDED[name][0]
     number = st.selectbox(
@@ -52,7 +62,7 @@ def choose_data() -> Source | None:
         key="pictures",
         bind="query-params",
     )
-    source = training_data.chosen(name, default if number is None else number, None)
+    source = chosen_source(name, default if number is None else number, None)
     st.caption(_about(source))
     return source
 
@@ -62,7 +72,7 @@ def samples(source: Source | None) -> None:
     if source is None:
         return
     if source.own is not None:
-        picture_row(training_data.first_of_each(source.own), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
+        picture_row(first_of_each(source.own), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
     elif source.name == SHAPES:
         picture_row(cached.shapes_samples(), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
 
@@ -83,8 +93,8 @@ def _about(source: Source) -> str:
     tested = f"{source.num_test:,} others to test with"
     if source.name == SHAPES:
         return f"Ten kinds of shape, 32 × 32 pixels, drawn here; nothing is downloaded. {tested.capitalize()}."
-    where = "the operator's copy" if training_data.operators_cifar10() else "cs.toronto.edu"
-    size = training_data.download_bytes(source)
+    where = "the operator's copy" if operators_cifar10() else "cs.toronto.edu"
+    size = download_bytes(source)
     fetched = f"It has to be downloaded once: {size:,} bytes." if size else "It is here already."
     return f"Photographs of ten kinds, 32 × 32 pixels, from {where}. {fetched} {tested.capitalize()}."
 
@@ -188,7 +198,7 @@ def check(source: Source, options: Options) -> None:
     Raises:
         VizcoreError: it would.
     """
-    check_memory(training_data.needed_bytes(source, options), most=_most_bytes())
+    check_memory(needed_bytes(source, options), most=_most_bytes())
 
 
 def _most_bytes() -> int:

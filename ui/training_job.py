@@ -1,8 +1,4 @@
-"""A training that goes on while pages come and go: a thread of its own that knows no Streamlit, and the queue for it.
-
-One job of a session, one running job in the process. The page reads what the job says of itself; a watcher ends jobs
-whose visitor has left.
-"""
+"""ui.training_job."""
 
 import hashlib
 import os
@@ -11,113 +7,32 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vizcore.arrays import FloatArray, IntArray
-from vizcore.datasets import source as training_data
 from vizcore.datasets.dataset import Dataset
-from vizcore.datasets.source import Source
+from vizcore.datasets.source import read
 from vizcore.errors import VizcoreError
-from vizcore.first_layer import FirstLayer, kept
-from vizcore.mistakes import Mistake, wrongest
 from vizcore.networks import catalogue
-from vizcore.networks.catalogue import Network
-from vizcore.training_figures import Stretch
-from vizcore.training_options import Epoch, Options, Step, check_options
+from vizcore.training.first_layer import FirstLayer, kept
+from vizcore.training.measures import wrongest
+from vizcore.training.options import Epoch, Step, Stretch, check_options
+from vizcore.training.result import Plan, Progress, Trained
 
 if TYPE_CHECKING:
     import keras
 
 FAILED = "Training failed, and it is our mistake. It was written to the log of the app; please try other options."
-
 _NICENESS = 10
 _PAUSE = 0.02
 """Seconds between two steps, in which whatever waits for the cores or for Python's lock gets them."""
-
 _VISIT, _LONGEST_PAUSE = 0.4, 0.6
 """As long as a page was begun within so many seconds, the next step waits, but no longer than the second."""
-
 _STRETCHES_PER_EPOCH = 20
 _SECONDS_BETWEEN_ROUNDS = 1.0
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be trained on, how, and from where.
-
-    Attributes:
-        source: the pictures.
-        options: how.
-        before: what to go on from; None to start anew.
-    """
-
-    source: Source
-    options: Options
-    before: "Trained | None" = None
-
-    @property
-    def first(self) -> int:
-        """How many epochs were done before."""
-        return 0 if self.before is None or not self.before.history else self.before.history[-1].number
-
-    @property
-    def last(self) -> int:
-        """The number of the last epoch."""
-        return self.first + self.options.epochs
-
-
-@dataclass(frozen=True, eq=False)
-class Trained:
-    """What came of a training.
-
-    Attributes:
-        data: the name of the pictures.
-        classes: what the logits stand for.
-        weights: as `model.get_weights()` gives them.
-        history: the epochs, from the first.
-        stretches: the finer steps, from the first.
-        moments: the first layer after the epochs, from before the first.
-        accuracy: share of the test pictures that is right, 0 … 1.
-        num_test: how many there were.
-        confusion: (classes, classes), true in rows, predicted in columns.
-        mistakes: the wrongest of the test pictures.
-        network: traced, of weights of its own.
-        weights_file: as Keras reads it.
-        card: JSON: what is to be known about the weights, with the history.
-    """
-
-    data: str
-    classes: tuple[str, ...]
-    weights: tuple[FloatArray, ...]
-    history: tuple[Epoch, ...]
-    stretches: tuple[Stretch, ...]
-    moments: tuple[FirstLayer, ...]
-    accuracy: float
-    num_test: int
-    confusion: IntArray
-    mistakes: tuple[Mistake, ...]
-    network: Network
-    weights_file: bytes
-    card: str
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a job is.
-
-    Attributes:
-        words: what it is doing, and how far it is.
-        share: of the whole, 0 … 1.
-        seconds_left: a guess, or None as long as there is nothing to guess by.
-    """
-
-    words: str
-    share: float = 0.0
-    seconds_left: float | None = None
 
 
 class TrainingJob:
@@ -210,20 +125,23 @@ class TrainingJob:
     def _train(self) -> Trained | None:
         source, options, before = self.plan.source, self.plan.options, self.plan.before
         self.progress = Progress(f"Reading {source.name}")
-        dataset = training_data.read(source, progress=self._downloading, stopped=self._stop.is_set)
+        dataset = read(source, progress=self._downloading, stopped=self._stop.is_set)
         if self.stopped:
             return None
         self.progress = Progress("Building the network")
 
-        from vizcore import training
+        from vizcore.training import fitting as training_fitting
+        from vizcore.training.fitting import prepare
 
         # Other pictures in another order than before, if it goes on.
         options = replace(options, seed=options.seed + self.plan.first)
-        model = training.prepare(dataset, options, weights=None if before is None else before.weights)
+        model = prepare(dataset, options, weights=None if before is None else before.weights)
         if not self.moments:
             self.moments = (_first_layer(model, 0),)
         self._steps_began = time.monotonic()
-        for epoch in training.epochs(model, dataset, options, after_step=self._after_step, stopped=self._stop.is_set):
+        for epoch in training_fitting.epochs(
+            model, dataset, options, after_step=self._after_step, stopped=self._stop.is_set
+        ):
             numbered = replace(epoch, number=self.plan.first + epoch.number)
             self.history = (*self.history, numbered)
             self.moments = kept((*self.moments, _first_layer(model, numbered.number)))
@@ -272,14 +190,19 @@ class TrainingJob:
             self._open = []
 
     def _measured(self, model: "keras.Model", dataset: Dataset) -> Trained:
-        from vizcore import training
+        from vizcore.training import card as training_card
+        from vizcore.training.card import save_weights
+        from vizcore.training.fitting import probabilities
+        from vizcore.training.measures import confusion_matrix
 
-        given = training.probabilities(model, dataset.test, progress=self._measuring)
+        given = probabilities(model, dataset.test, progress=self._measuring)
         winners = given.argmax(axis=1)
         weights = tuple(np.array(one) for one in model.get_weights())
-        about = training.card(model, dataset, self.plan.options, self.history, command="the Train page", given=given)
+        about = training_card.card(
+            model, dataset, self.plan.options, self.history, command="the Train page", given=given
+        )
         with tempfile.TemporaryDirectory() as folder:
-            file = training.save_weights(Path(folder) / "trained", model, about)
+            file = save_weights(Path(folder) / "trained", model, about)
             weights_file, card = file.read_bytes(), file.with_name("trained.json").read_text(encoding="utf-8")
         num_test = len(dataset.test)
         accuracy = float((winners == dataset.test.labels).mean())
@@ -292,7 +215,7 @@ class TrainingJob:
             moments=self.moments,
             accuracy=accuracy,
             num_test=num_test,
-            confusion=training.confusion_matrix(dataset.test.labels, winners, len(dataset.classes)),
+            confusion=confusion_matrix(dataset.test.labels, winners, len(dataset.classes)),
             mistakes=wrongest(dataset.test, given),
             network=catalogue.trained_here(
                 model,

@@ -8,15 +8,15 @@ from ui import cached, state, training_controls
 from ui.guard import as_text, sentences
 from ui.live_chart import live_chart
 from ui.state import CurrentPicture
-from ui.training_job import Plan, TrainingJob
-from vizcore.datasets import source as training_data
-from vizcore.datasets.source import Source
+from ui.training_job import TrainingJob
+from vizcore.datasets.source import Source, download_bytes
 from vizcore.figures import mosaic_figure
-from vizcore.first_layer import largest_weight
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic
+from vizcore.training.first_layer import largest_weight
+from vizcore.training.options import Options
+from vizcore.training.result import Plan
 from vizcore.training_figures import curves_figure, kernels_figure
-from vizcore.training_options import Options
 
 _SECONDS_BETWEEN_LOOKS = 0.4
 _SECONDS_BETWEEN_FILTERS = 1.0
@@ -46,7 +46,7 @@ def first_layer(picture: CurrentPicture) -> None:
 def _offer(source: Source | None, options: Options) -> None:
     before = state.trained()
     with st.container(horizontal=True, gap="small"):
-        size = 0 if source is None else training_data.download_bytes(source)
+        size = 0 if source is None else download_bytes(source)
         start = st.button(
             f"Download {size / 1e6:.0f} MB and start" if size else "Start",
             icon=":material/play_arrow:",

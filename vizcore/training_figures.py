@@ -1,9 +1,8 @@
-"""Figures of a training: curves of loss and accuracy, the first layer's kernels, and what is taken for what."""
+"""vizcore.training_figures."""
 
 import base64
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,29 +10,14 @@ from vizcore.arrays import FloatArray, IntArray
 from vizcore.chart import Figure, cell_layout, colour_bar, heading, number_texts, typed_array
 from vizcore.colours import value_colour_scale
 from vizcore.errors import VizcoreError
-from vizcore.first_layer import kernel_tiles
 from vizcore.pictures.display import encode_png
-from vizcore.training_options import Epoch
+from vizcore.training.first_layer import kernel_tiles
+from vizcore.training.options import Epoch, Stretch
 
 # Colours that hold on white and on black alike, since the theme is not known here.
 _TRAINING, _VALIDATION = "217,115,13", "54,117,226"
 _GAP = 1
 _SHARE_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """Some steps in a row.
-
-    Attributes:
-        until: where they end, in epochs.
-        loss: mean of the steps' losses.
-        accuracy: mean of their accuracies.
-    """
-
-    until: float
-    loss: float
-    accuracy: float
 
 
 def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epochs: int) -> Figure:

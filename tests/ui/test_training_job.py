@@ -13,18 +13,19 @@ import pytest
 
 from tests.ui.apps import opened
 from ui import cached, training_controls
-from ui.training_job import FAILED, Plan, Trained, TrainingJob, TrainingQueue
+from ui.training_job import FAILED, TrainingJob, TrainingQueue
 from vizcore.activations.reading import read
 from vizcore.datasets import cifar10
-from vizcore.datasets import source as training_data
+from vizcore.datasets import source as datasets_source
 from vizcore.datasets.dataset import Dataset, Pictures
-from vizcore.datasets.source import CIFAR10, OWN, SHAPES, Source, chosen_source
+from vizcore.datasets.source import CIFAR10, OWN, SHAPES, Source, chosen_source, download_bytes
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.samples import open_sample
-from vizcore.training_options import Options, history_csv
+from vizcore.training.options import Options, history_csv
+from vizcore.training.result import Plan, Trained
 
 FEW = Source(SHAPES, 48, 20)
 QUICK = Options(epochs=1, batch_size=16, learning_rate=2e-3, augment=False)
@@ -297,7 +298,7 @@ def test_a_download_says_how_far_it_is_and_what_is_not_cifar10_is_refused(
     queue: TrainingQueue, toronto: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
     source = chosen_source(CIFAR10, 500, None)
-    assert training_data.download_bytes(source) == 200_000
+    assert download_bytes(source) == 200_000
     job = started(queue, Plan(source, QUICK))
     until(lambda: "0.1 of 0.2 MB" in job.progress.words)
     assert 0.3 < job.progress.share < 0.7
@@ -332,8 +333,8 @@ def test_an_operators_copy_needs_no_download(
     )
     monkeypatch.setenv("VIZCORE_CIFAR10", str(path))
     source = chosen_source(CIFAR10, 500, None)
-    assert training_data.download_bytes(source) == 0
-    found = training_data.read(source, progress=lambda received, expected: None, stopped=lambda: False)
+    assert download_bytes(source) == 0
+    found = datasets_source.read(source, progress=lambda received, expected: None, stopped=lambda: False)
     assert (len(found.training), len(found.test)) == (500, 125)
     monkeypatch.setenv("VIZCORE_CIFAR10", str(tmp_path / "nowhere"))
     job = ended(queue, Plan(source, QUICK))

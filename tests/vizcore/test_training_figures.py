@@ -9,8 +9,8 @@ from PIL import Image
 
 from vizcore.chart import untyped_array
 from vizcore.errors import VizcoreError
-from vizcore.training_figures import Stretch, confusion_figure, curves_figure, kernels_figure
-from vizcore.training_options import Epoch, Options, check_options, history_csv
+from vizcore.training.options import Epoch, Options, Stretch, check_options, history_csv
+from vizcore.training_figures import confusion_figure, curves_figure, kernels_figure
 
 HISTORY = (Epoch(1, 2.3, 0.1, 2.2, 0.15, 3.0), Epoch(2, 1.9, 0.3, 1.8, 0.35, 2.5))
 

@@ -12,14 +12,12 @@ from vizcore.arrays import ByteArray
 from vizcore.datasets import cifar10
 from vizcore.datasets.dataset import CIFAR10_CLASSES, Dataset
 from vizcore.datasets.opening import open_dataset
-from vizcore.datasets.shapes import CLASSES, SIDE, shapes_dataset
-from vizcore.training_memory import training_bytes
-from vizcore.training_options import SHAPES_OPTIONS, Options
+from vizcore.datasets.shapes import CLASSES, shapes_dataset
+from vizcore.training.options import SHAPES_OPTIONS, Options
 
 SHAPES, CIFAR10, OWN = "Shapes", "CIFAR-10", "own zip"
 DATA = (SHAPES, CIFAR10, OWN)
 """The first needs no download."""
-
 NUMBERS = MappingProxyType(
     {
         SHAPES: (200, 500, 1000, 2000, 4000, 10_000),
@@ -27,7 +25,6 @@ NUMBERS = MappingProxyType(
     }
 )
 """Of pictures to learn from."""
-
 RECOMMENDED = MappingProxyType(
     {
         SHAPES: (4000, SHAPES_OPTIONS),
@@ -36,10 +33,7 @@ RECOMMENDED = MappingProxyType(
     }
 )
 """How many pictures, and how: what the choices are set to with the data."""
-
 _LEAST_TEST, _MOST_TEST = 100, 2000
-_CIFAR10_FOLDER_BYTES = 250_000_000
-"""What reading an operator's copy takes for a while: all of it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ class Source:
         return CLASSES if self.name == SHAPES else CIFAR10_CLASSES
 
 
-def chosen(name: str, num_training: int, own: Dataset | None) -> Source:
+def chosen_source(name: str, num_training: int, own: Dataset | None) -> Source:
     """A source with as many pictures to test with as that many to learn from deserve."""
     if own is not None:
         return Source(OWN, len(own.training), len(own.test), own)
@@ -83,18 +77,6 @@ def download_bytes(source: Source) -> int:
     """How much has to be downloaded before these pictures can be read; 0 if nothing."""
     is_there = operators_cifar10() is not None or downloads.is_there(cifar10.ARCHIVE, cifar10.FOLDER)
     return 0 if source.name != CIFAR10 or is_there else cifar10.ARCHIVE.size
-
-
-def needed_bytes(source: Source, options: Options) -> int:
-    """Memory that a training on these pictures takes, an estimate."""
-    shape, reading = (SIDE, SIDE), 0
-    if source.own is not None:
-        height, width = source.own.training.pixels.shape[1:3]
-        shape = (height, width)
-    elif source.name == CIFAR10:
-        reading = cifar10.READING_BYTES if operators_cifar10() is None else _CIFAR10_FOLDER_BYTES
-    number = source.num_training + source.num_test
-    return training_bytes(options, num_pictures=number, picture_shape=shape, reading=reading)
 
 
 def read(

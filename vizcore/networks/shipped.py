@@ -21,7 +21,7 @@ class Card:
         test_accuracy: share of the test pictures that is right, 0 … 1.
         test_pictures: how many there were.
         calibration_error: by how much the winner's probability is off on average, 0 … 1; see
-            `vizcore.training.calibration_error`.
+            `vizcore.training.measures.calibration_error`.
         confusion: true class in rows, predicted class in columns, numbers of pictures.
         epochs: how often every picture was seen.
         sha256: of the file of weights.

@@ -14,7 +14,7 @@ import vizcore
 from vizcore.datasets.dataset import CIFAR10_CLASSES, Pictures, of_one_size
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.photo import open_picture
-from vizcore.training import probabilities
+from vizcore.training.fitting import probabilities
 
 FOLDER = Path(vizcore.__file__).parent / "weights"
 PICTURES = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere")) / "cifar10.tar.gz"

@@ -99,3 +99,18 @@ def history_csv(history: Sequence[Epoch]) -> str:
     table.writeheader()
     table.writerows(asdict(epoch) for epoch in history)
     return text.getvalue()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Some steps in a row.
+
+    Attributes:
+        until: where they end, in epochs.
+        loss: mean of the steps' losses.
+        accuracy: mean of their accuracies.
+    """
+
+    until: float
+    loss: float
+    accuracy: float

@@ -8,8 +8,8 @@ from vizcore.activations.layer import LayerInfo
 from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
 from vizcore.networks.tutorial import build_simple_cnn
-from vizcore.training_memory import _ACTIVATIONS, _WEIGHTS, check_memory, training_bytes
-from vizcore.training_options import Options
+from vizcore.training.memory import _ACTIVATIONS, _WEIGHTS, check_memory, training_bytes
+from vizcore.training.options import Options
 
 
 def test_the_sizes_are_those_of_the_network() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from vizcore.datasets.dataset import Pictures
-from vizcore.mistakes import wrongest
+from vizcore.training.measures import wrongest
 
 GIVEN = np.array([[0.9, 0.1, 0], [0.2, 0.7, 0.1], [0.05, 0.05, 0.9], [0.4, 0.3, 0.3], [0.1, 0.2, 0.7]], np.float32)
 PICTURES = Pictures(

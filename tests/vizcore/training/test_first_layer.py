@@ -5,9 +5,9 @@ import pytest
 
 from vizcore.activations.reading import read
 from vizcore.errors import VizcoreError
-from vizcore.first_layer import FirstLayer, feature_maps, kept, kernel_tiles, largest_weight
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn
+from vizcore.training.first_layer import FirstLayer, feature_maps, kept, kernel_tiles, largest_weight
 
 
 def layer(epoch: int = 0, *, shape: tuple[int, int, int, int] = (2, 3, 3, 5)) -> FirstLayer:

@@ -2,8 +2,11 @@
 
 import math
 
+from vizcore.datasets import cifar10
+from vizcore.datasets.shapes import SIDE
+from vizcore.datasets.source import CIFAR10, Source, operators_cifar10
 from vizcore.errors import VizcoreError
-from vizcore.training_options import Options
+from vizcore.training.options import Options
 
 _ACTIVATIONS = 62 * 62 * 32 + 31 * 31 * 32 + 29 * 29 * 64 + 14 * 14 * 64 + 2 * 12 * 12 * 64
 """Numbers that the tutorial's network has for one picture of 64 × 64, up to its first dense layer."""
@@ -56,3 +59,19 @@ def check_memory(needed: int, *, most: int) -> None:
             f"This training would take about {needed / 1e6:,.0f} MB of memory, and up to {most / 1e6:,.0f} MB are "
             "given to one here. Please take fewer pictures, or fewer per step."
         )
+
+
+_CIFAR10_FOLDER_BYTES = 250_000_000
+"""What reading an operator's copy takes for a while: all of it."""
+
+
+def needed_bytes(source: Source, options: Options) -> int:
+    """Memory that a training on these pictures takes, an estimate."""
+    shape, reading = (SIDE, SIDE), 0
+    if source.own is not None:
+        height, width = source.own.training.pixels.shape[1:3]
+        shape = (height, width)
+    elif source.name == CIFAR10:
+        reading = cifar10.READING_BYTES if operators_cifar10() is None else _CIFAR10_FOLDER_BYTES
+    number = source.num_training + source.num_test
+    return training_bytes(options, num_pictures=number, picture_shape=shape, reading=reading)

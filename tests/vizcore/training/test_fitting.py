@@ -18,7 +18,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore import training
 from vizcore.arrays import ByteArray
 from vizcore.datasets import cifar10
 from vizcore.datasets.dataset import Dataset, Pictures
@@ -27,25 +26,13 @@ from vizcore.datasets.shapes import shapes_dataset
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn
-from vizcore.training import (
-    SHAPES_OPTIONS,
-    Epoch,
-    Options,
-    Step,
-    augmented,
-    batch_of,
-    calibration_error,
-    card,
-    confusion_matrix,
-    cross_entropy,
-    epochs,
-    load_checkpoint,
-    main,
-    prepare,
-    probabilities,
-    save_checkpoint,
-    save_weights,
-)
+from vizcore.training.__main__ import _parser, main
+from vizcore.training.batches import Batches, augmented, batch_of
+from vizcore.training.card import card, save_weights
+from vizcore.training.checkpoint import load_checkpoint, save_checkpoint
+from vizcore.training.fitting import epochs, prepare, probabilities
+from vizcore.training.measures import calibration_error, confusion_matrix, cross_entropy
+from vizcore.training.options import SHAPES_OPTIONS, Epoch, Options, Step
 
 TINY = Options(epochs=3, batch_size=8)
 
@@ -106,7 +93,7 @@ def test_augmenting_changes_nothing_in_what_it_is_given_and_follows_from_the_sta
 
 
 def batches(dataset: Dataset, options: Options, epoch: int) -> list[tuple[Any, Any]]:
-    stream = training._Batches(dataset.training, options, epoch=epoch, target_size=(64, 64)).stream()
+    stream = Batches(dataset.training, options, epoch=epoch, target_size=(64, 64)).stream()
     return [(pictures.numpy(), labels.numpy()) for pictures, labels in stream]
 
 
@@ -450,7 +437,7 @@ def test_the_command_writes_weights_and_a_card_that_is_true(
 COMMAND = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from vizcore.training import main
+from vizcore.training.__main__ import main
 sys.exit(main())
 """
 
@@ -465,7 +452,7 @@ def test_an_interrupted_run_saves_what_there_is_and_the_same_command_goes_on(
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     ) as process:
         assert process.stdout is not None
         before = []
@@ -551,7 +538,7 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert ended.value.code == 0
     said = capsys.readouterr().out
-    actions = training._parser()._actions
+    actions = _parser()._actions
     assert len(actions) == 11
     for action in actions:
         assert action.option_strings[-1] in said

@@ -1,0 +1,1 @@
+"""`model.fit` with what surrounds it, and the command `python -m vizcore.training`."""

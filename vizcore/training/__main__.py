@@ -1,0 +1,154 @@
+"""The command `python -m vizcore.training --help`: train the tutorial's network without a page."""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from vizcore.datasets.opening import open_dataset
+from vizcore.errors import VizcoreError
+from vizcore.training.card import card, save_weights
+from vizcore.training.checkpoint import load_checkpoint, save_checkpoint
+from vizcore.training.fitting import epochs, prepare
+from vizcore.training.options import Epoch, Options, check_options
+
+_INTERRUPTED = 130
+"""What a shell reports of a program that Ctrl-C ended."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train from the command line. The exit code: 0 when done, 1 with a sentence, 130 after Ctrl-C.
+
+    Args:
+        arguments: what stands after `python -m vizcore.training`; None for what the person typed.
+    """
+    given = _parser().parse_args(arguments)
+    options = Options(
+        epochs=given.epochs,
+        batch_size=given.batch_size,
+        learning_rate=given.learning_rate,
+        weight_decay=given.weight_decay,
+        augment=not given.no_augmentation,
+        seed=given.seed,
+    )
+    command = shlex.join(["python", "-m", "vizcore.training", *(sys.argv[1:] if arguments is None else arguments)])
+    try:
+        return _run(given, options, command)
+    except VizcoreError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        # Before the first step, or while saving: what was saved before is as it was.
+        print("\nInterrupted.", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _beside(out: Path, ending: str) -> Path:
+    """A file to write, in a folder that is there. Before the training: afterwards it would be in vain."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return out.with_name(out.name + ending)
+    except (OSError, ValueError) as error:
+        raise VizcoreError(f"Nothing can be written to “{out}”: {error}. Please give another --out.") from error
+
+
+def _run(given: argparse.Namespace, options: Options, command: str) -> int:
+    check_options(options)
+    print(f"Reading {given.data} …", flush=True)
+    dataset = open_dataset(given.data, seed=given.seed, progress=_Downloading().say)
+    if given.limit is not None:
+        dataset = dataset.limited(given.limit, seed=given.seed)
+    print(f"{len(dataset.training)} pictures to learn from, {len(dataset.test)} to test with.", flush=True)
+    model = prepare(dataset, options)
+    checkpoint = _beside(given.out, ".checkpoint.npz")
+    history: list[Epoch] = []
+    if checkpoint.exists() and not given.fresh:
+        history = load_checkpoint(checkpoint, model, dataset, options)
+        print(f"Going on after epoch {len(history)}.", flush=True)
+    interrupted = False
+    try:
+        verbose = 1 if sys.stdout.isatty() else 0
+        for epoch in epochs(model, dataset, options, first=len(history) + 1, verbose=verbose):
+            history.append(epoch)
+            save_checkpoint(checkpoint, model, dataset, options, history)
+            print(_line(epoch, options), flush=True)
+    except KeyboardInterrupt:
+        interrupted = True
+        print(
+            "\nInterrupted: saving the weights as they are. The same command without --fresh goes on after the last "
+            "whole epoch."
+        )
+    about = card(model, dataset, options, history, command=command)
+    weights = save_weights(given.out, model, about)
+    print(f"{weights} · test accuracy {about['test_accuracy']:.2%} after {_epochs(len(history))}")
+    if interrupted:
+        return _INTERRUPTED
+    checkpoint.unlink(missing_ok=True)
+    return 0
+
+
+class _Downloading:
+    """Says on the terminal how far a download is: a line for every tenth of it."""
+
+    def __init__(self) -> None:
+        self._tenths = 0
+
+    def say(self, received: int, expected: int) -> None:
+        tenths = 10 * received // max(1, expected)
+        if tenths > self._tenths:
+            self._tenths = tenths
+            print(f"{received / 1e6:.0f} of {expected / 1e6:.0f} MB downloaded", flush=True)
+
+
+def _line(epoch: Epoch, options: Options) -> str:
+    return (
+        f"epoch {epoch.number} of {options.epochs}: loss {epoch.loss:.4f}, accuracy {epoch.accuracy:.1%}, test loss "
+        f"{epoch.validation_loss:.4f}, test accuracy {epoch.validation_accuracy:.1%}, {epoch.seconds:.0f} s"
+    )
+
+
+def _epochs(number: int) -> str:
+    return "1 epoch" if number == 1 else f"{number} epochs"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m vizcore.training",
+        description="Train the tutorial's network and write its weights with a card that says how good they are.",
+    )
+    first = Options()
+    parser.add_argument(
+        "--data",
+        default="cifar10",
+        help="cifar10 (downloaded the first time to where Keras keeps it), a folder with one sub-folder of pictures "
+        "per class (below train/ and test/ if there are such), or an .npz with x_train, y_train, x_test, y_test "
+        "(%(default)s)",
+    )
+    parser.add_argument("--out", type=Path, required=True, help="where to write: OUT.weights.h5 and the card OUT.json")
+    parser.add_argument(
+        "--epochs", type=int, default=first.epochs, help="how often every picture is seen (%(default)s)"
+    )
+    parser.add_argument("--batch-size", type=int, default=first.batch_size, help="pictures per step (%(default)s)")
+    parser.add_argument(
+        "--learning-rate",
+        type=float,
+        default=first.learning_rate,
+        help="at its highest; it falls along a cosine (%(default)s)",
+    )
+    parser.add_argument(
+        "--weight-decay", type=float, default=first.weight_decay, help="AdamW's, on kernels (%(default)s)"
+    )
+    parser.add_argument("--no-augmentation", action="store_true", help="pictures as they are: no flips, no shifts")
+    parser.add_argument(
+        "--seed", type=int, default=first.seed, help="of weights, order and augmentation, from 0 (%(default)s)"
+    )
+    parser.add_argument("--limit", type=int, help="learn from so many pictures only, chosen at random; else from all")
+    parser.add_argument(
+        "--fresh", action="store_true", help="start anew instead of going on where an interrupted run stopped"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

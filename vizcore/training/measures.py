@@ -1,0 +1,83 @@
+"""How good a network is on pictures it has not seen: accuracy, calibration, confusion, its worst mistakes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vizcore.arrays import ByteArray, FloatArray, IntArray
+from vizcore.datasets.dataset import Pictures
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """A picture that was taken for something else.
+
+    Attributes:
+        pixels: (h, w, 3) uint8.
+        true: index of its class.
+        predicted: index of the class that won.
+        probability: that the winner was given, 0 … 1.
+    """
+
+    pixels: ByteArray
+    true: int
+    predicted: int
+    probability: float
+
+
+def wrongest(pictures: Pictures, given: FloatArray, *, number: int = 12) -> tuple[Mistake, ...]:
+    """The pictures whose wrong class was given the highest probability, the highest first; equals in their order.
+
+    Args:
+        pictures: N pictures with their classes.
+        given: (N, classes) probabilities.
+        number: how many; fewer if there are fewer mistakes.
+    """
+    winners = given.argmax(axis=1)
+    wrong = np.nonzero(winners != pictures.labels)[0]
+    order = wrong[np.argsort(-given[wrong, winners[wrong]], kind="stable")][:number]
+    return tuple(
+        Mistake(
+            pictures.pixels[index],
+            int(pictures.labels[index]),
+            int(winners[index]),
+            float(given[index, winners[index]]),
+        )
+        for index in order
+    )
+
+
+_CALIBRATION_BINS = 15
+
+
+def cross_entropy(given: FloatArray, labels: IntArray) -> float:
+    """Mean of −log of the probability that was given to the true class; (N, classes) and (N,)."""
+    true = given[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.maximum(true, np.finfo(np.float32).tiny)).mean())
+
+
+def confusion_matrix(labels: IntArray, predicted: IntArray, num_classes: int) -> IntArray:
+    """(classes, classes): row the true class, column the predicted one, each cell a number of pictures."""
+    flat = np.bincount(labels * num_classes + predicted, minlength=num_classes**2)
+    return flat.reshape(num_classes, num_classes).astype(np.int64)
+
+
+def calibration_error(given: FloatArray, labels: IntArray, *, bins: int = _CALIBRATION_BINS) -> float:
+    """How far the probability of the winning class is from the share that is right, on average.
+
+    The expected calibration error of Guo et al. 2017 (arXiv:1706.04599): pictures are put into bins of equal width by
+    the probability of their winner; the differences between the mean probability and the share of right answers of each
+    bin are averaged, weighted by the number of pictures.
+
+    Args:
+        given: (N, classes) probabilities.
+        labels: (N,) the true classes.
+        bins: how many.
+
+    Returns:
+        0 … 1; 0 for probabilities that are exactly as often right as they say.
+    """
+    confidence, right = given.max(axis=1).astype(np.float64), given.argmax(axis=1) == labels
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.bincount(which, weights=confidence - right, minlength=bins)
+    return float(np.abs(gaps).sum() / len(labels))
