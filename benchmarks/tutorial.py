@@ -20,7 +20,7 @@ from benchmarks.timing import interleaved
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.arrays import ByteArray
 from vizcore.edits.brightness import adjust
-from vizcore.figures import mosaic_figure
+from vizcore.figures.mosaics import mosaic_figure
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic

@@ -15,7 +15,7 @@ from ui.bars import bars, bars_update
 from ui.following import Update
 from ui.guard import as_text
 from vizcore.activations.predictions import leading
-from vizcore.answer_bars import Bar, logit_bars, probability_bars
+from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.networks.catalogue import Network
 
 _AS_IT_IS, _AS_EDITED = "as it is", "as edited"

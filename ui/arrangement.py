@@ -15,7 +15,8 @@ from ui.live_chart import live_chart
 from ui.state import OpenChannel, Setting
 from ui.subject import Subject
 from vizcore.arrays import ByteArray, FloatArray, IntArray
-from vizcore.figures import Figure, mosaic_figure, strip_figure
+from vizcore.figures.chart import Figure
+from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping
 from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_of_pages, order_channels, page_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from vizcore.answer_bars import Bar
+from vizcore.figures.answer_bars import Bar
 
 _FILES = Path(__file__).parent / "components"
 # Plain HTML: with Plotly, two sets of five bars took longer to draw than all the maps that follow a held thumb.

@@ -12,8 +12,9 @@ from ui.following import Update
 from ui.live_chart import live_chart
 from ui.words import words, words_update
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.chart import percent
-from vizcore.figures import Figure, channel_figure, histogram_figure, overlay_figure
+from vizcore.figures.chart import Figure, percent
+from vizcore.figures.histograms import histogram_figure
+from vizcore.figures.mosaics import channel_figure, overlay_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import block_means
 

@@ -11,8 +11,7 @@ from ui.following import Update
 from ui.layer_controls import AGAINST
 from ui.words import words, words_update
 from vizcore.arrays import FloatArray
-from vizcore.chart import percent
-from vizcore.figures import Figure
+from vizcore.figures.chart import Figure, percent
 from vizcore.light.change import compared, difference, symmetric_range
 from vizcore.light.passage import Clipping
 from vizcore.maps.channels import channel_statistics

@@ -16,10 +16,10 @@ from ui.live_chart import live_chart
 from ui.state import Setting
 from ui.subject import Subject
 from vizcore.arrays import FloatArray
-from vizcore.chart import percent
 from vizcore.errors import VizcoreError
+from vizcore.figures.chart import percent
+from vizcore.figures.offset_law import law_figure
 from vizcore.inputs.lens import PLAIN
-from vizcore.law_figure import law_figure
 from vizcore.light.change import symmetric_range
 from vizcore.maps.channels import channel_statistics
 

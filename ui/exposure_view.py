@@ -11,7 +11,8 @@ from ui.opening import SMALLER, opening
 from ui.state import CurrentPicture, Setting
 from vizcore.arrays import ByteArray
 from vizcore.edits import brightness
-from vizcore.figures import Figure, brightness_histogram_figure
+from vizcore.figures.chart import Figure
+from vizcore.figures.histograms import brightness_histogram_figure
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
 from vizcore.pictures.samples import open_sample
 

@@ -12,7 +12,7 @@ from ui.layer_view import note
 from ui.live_chart import live_chart
 from ui.state import Drag, Setting
 from ui.subject import Subject
-from vizcore.figures import mosaic_figure, strip_figure
+from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
 from vizcore.maps.scales import locked_range

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui import state
 from vizcore.activations.layer_choice import one_per_resolution
-from vizcore.figures import COLOUR_MAPS
+from vizcore.figures.colours import COLOUR_MAPS
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES, PLAIN
 from vizcore.light.curves import CURVE_ORDERS

@@ -20,9 +20,10 @@ from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
 from ui.pixels import pixel_picture, pixel_source
 from ui.state import OpenChannel
 from ui.subject import Subject
-from vizcore import export
-from vizcore.chart import percent
-from vizcore.figures import Figure
+from vizcore.figures import export as figures_export
+from vizcore.figures.chart import Figure, percent
+from vizcore.figures.export import exact_png, labelled_png
+from vizcore.figures.export_html import figure_html
 from vizcore.inputs.lens import PLAIN
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.maps.channels import ChannelStatistics, channel_statistics
@@ -170,14 +171,14 @@ def _files(maps: _Maps, file_stem: str) -> None:
     exact = partial(arranged.drawn, arranged.edited, scale=choice.scale, exact=True)
     st.download_button(
         "PNG, one pixel per value",
-        data=lambda: export.exact_png(exact(), colour_map=choice.colour_map),
+        data=lambda: exact_png(exact(), colour_map=choice.colour_map),
         file_name=f"{stem}-exact.png",
         mime="image/png",
         key=f"exact-{layer.name}",
     )
     st.download_button(
         "PNG, figure with title and colour bar",
-        data=lambda: export.labelled_png(
+        data=lambda: labelled_png(
             maps.drawn,
             title=arranged.title,
             subtitle=file_stem,
@@ -190,7 +191,7 @@ def _files(maps: _Maps, file_stem: str) -> None:
     )
     st.download_button(
         "HTML, interactive, opens without a network",
-        data=lambda: export.figure_html(maps.figure, title=f"{arranged.title} · {file_stem}"),
+        data=lambda: figure_html(maps.figure, title=f"{arranged.title} · {file_stem}"),
         file_name=f"{stem}.html",
         mime="text/html",
         key=f"html-{layer.name}",
@@ -206,7 +207,7 @@ def archive(layers: Layers, choice: LayerChoice) -> None:
     chosen = {layer.name: layers.edited[layer.name] for layer in choice.layers}
     st.download_button(
         f"Download all values of {len(chosen)} {'layer' if len(chosen) == 1 else 'layers'} (.npz)",
-        data=partial(export.archive, chosen),
+        data=partial(figures_export.archive, chosen),
         file_name=f"{layers.file_stem}-layers.npz",
         mime="application/octet-stream",
         icon=":material/download:",

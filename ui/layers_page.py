@@ -11,7 +11,7 @@ from ui.ribbon import ribbon
 from ui.state import Drag, OpenChannel, Setting
 from ui.subject import Subject
 from ui.words import words, words_update
-from vizcore.chart import percent
+from vizcore.figures.chart import percent
 
 _UNSEEN = "unseen"
 _LITTLE, _NOTHING = 0.1, 0.005

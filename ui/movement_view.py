@@ -11,7 +11,7 @@ from ui.subject import Subject
 from vizcore.activations.layer_choice import over_depth
 from vizcore.edits.augmentation import Step, new_step, write
 from vizcore.edits.transformations import TRANSFORMATIONS
-from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
+from vizcore.figures.movement import Line, change_figure, cosine_figure, legend
 from vizcore.networks.catalogue import Network
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from ui import state
 from ui.guard import as_text
 from ui.live_chart import live_chart
 from ui.picture_row import picture_row
-from vizcore.chart import percent
+from vizcore.figures.chart import percent
+from vizcore.figures.training import confusion_figure
 from vizcore.networks import catalogue
 from vizcore.training.options import history_csv
 from vizcore.training.result import Trained
-from vizcore.training_figures import confusion_figure
 
 _MISTAKE_WIDTH = 96
 

@@ -10,13 +10,13 @@ from ui.live_chart import live_chart
 from ui.state import CurrentPicture
 from ui.training_job import TrainingJob
 from vizcore.datasets.source import Source, download_bytes
-from vizcore.figures import mosaic_figure
+from vizcore.figures.mosaics import mosaic_figure
+from vizcore.figures.training import curves_figure, kernels_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic
 from vizcore.training.first_layer import largest_weight
 from vizcore.training.options import Options
 from vizcore.training.result import Plan
-from vizcore.training_figures import curves_figure, kernels_figure
 
 _SECONDS_BETWEEN_LOOKS = 0.4
 _SECONDS_BETWEEN_FILTERS = 1.0

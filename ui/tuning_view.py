@@ -12,11 +12,12 @@ from ui.arrangement import NUM_LEVELS, PAGE_SIZE, Arrangement, Layers
 from ui.channel_view import panel_head
 from ui.following import Update
 from ui.live_chart import live_chart
-from vizcore.chart import Figure, number_texts
 from vizcore.edits.brightness import KINDS, Kind
+from vizcore.figures.chart import Figure, number_texts
+from vizcore.figures.tuning import curves_figure
+from vizcore.figures.tuning_channel import channel_curves_figure
 from vizcore.light.curves import Curves, is_vector, never_active, order_by_curves, response_range
 from vizcore.maps.channels import page_of
-from vizcore.tuning_figures import channel_curves_figure, curves_figure
 
 _TALLEST_TILE = 130  # pixels
 _CURVE = "curve-"

@@ -18,8 +18,8 @@ from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
-from vizcore.colours import colour_table
 from vizcore.edits.brightness import adjust
+from vizcore.figures.colours import colour_table
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import Mosaic, mosaic
 from vizcore.maps.scales import locked_range

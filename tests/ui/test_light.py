@@ -17,9 +17,9 @@ from ui import cached
 from ui.ribbon import exception, progress, written
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
-from vizcore.chart import untyped_array
 from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.edits.brightness import KINDS, adjust
+from vizcore.figures.chart import untyped_array
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES

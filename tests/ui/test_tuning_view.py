@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, components, opened
 from vizcore.activations.reading import read
 from vizcore.activations.tracing import trace
-from vizcore.chart import untyped_array
 from vizcore.edits import brightness
 from vizcore.edits.brightness import KINDS
+from vizcore.figures.chart import untyped_array
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.inputs.prepared import InputFormat, prepared_levels
 from vizcore.inputs.value_ranges import RANGES

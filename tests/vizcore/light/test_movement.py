@@ -5,8 +5,8 @@ import pytest
 
 from vizcore.edits.augmentation import Step, new_step
 from vizcore.errors import VizcoreError
+from vizcore.figures.movement import Line, change_figure, cosine_figure, legend
 from vizcore.light.movement import Movement, movement, turned_back
-from vizcore.movement_figures import Line, change_figure, cosine_figure, legend
 
 RANDOM = np.random.default_rng(6)
 MAPS = RANDOM.normal(size=(5, 7, 3)).astype(np.float32)

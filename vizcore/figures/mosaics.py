@@ -11,28 +11,13 @@ from typing import Any
 import numpy as np
 
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.chart import Figure, cell_layout, colour_bar, number_texts, typed_array
-from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
 from vizcore.errors import VizcoreError
-from vizcore.histograms import brightness_histogram_figure, histogram_figure
+from vizcore.figures.chart import Figure, cell_layout, colour_bar, number_texts, typed_array
+from vizcore.figures.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
 from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, STEPS, UNUSED_LEVEL, locked_range
 from vizcore.pictures.display import encode_png
-
-__all__ = [
-    "COLOUR_MAPS",
-    "Figure",
-    "brightness_histogram_figure",
-    "channel_figure",
-    "colour_table",
-    "histogram_figure",
-    "mosaic_figure",
-    "overlay_figure",
-    "scale_ticks",
-    "strip_figure",
-    "tile_marks",
-]
 
 DEAD_MARK = "×"
 CONSTANT_MARK = "="

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vizcore.chart import Figure, opened_range
+from vizcore.figures.chart import Figure, opened_range
 from vizcore.light.offset_law import OffsetLaw
 
 # Okabe and Ito's: they hold on white and on black, and for any kind of colour vision.

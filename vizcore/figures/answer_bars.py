@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vizcore.activations.predictions import Candidate
-from vizcore.chart import percent
 from vizcore.errors import VizcoreError
+from vizcore.figures.chart import percent
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore.chart import untyped_array
 from vizcore.errors import VizcoreError
+from vizcore.figures.chart import untyped_array
+from vizcore.figures.training import confusion_figure, curves_figure, kernels_figure
 from vizcore.training.options import Epoch, Options, Stretch, check_options, history_csv
-from vizcore.training_figures import confusion_figure, curves_figure, kernels_figure
 
 HISTORY = (Epoch(1, 2.3, 0.1, 2.2, 0.15, 3.0), Epoch(2, 1.9, 0.3, 1.8, 0.35, 2.5))
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vizcore.colours import COLOUR_MAPS, colour_table
 from vizcore.errors import VizcoreError
-from vizcore.export import archive, exact_png, figure_html, labelled_png
-from vizcore.figures import channel_figure, mosaic_figure, strip_figure
+from vizcore.figures.colours import COLOUR_MAPS, colour_table
+from vizcore.figures.export import archive, exact_png, labelled_png
+from vizcore.figures.export_html import figure_html
+from vizcore.figures.mosaics import channel_figure, mosaic_figure, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vizcore.chart import percent
+from vizcore.figures.chart import percent
 
 
 @pytest.mark.parametrize(

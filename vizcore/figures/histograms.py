@@ -3,8 +3,8 @@
 import numpy as np
 
 from vizcore.arrays import FloatArray, IntArray
-from vizcore.chart import Figure, heading, opened_range, typed_array
 from vizcore.errors import VizcoreError
+from vizcore.figures.chart import Figure, heading, opened_range, typed_array
 
 # Name, row of the counts, and a colour that holds on white and on black alike, since the theme is not known here.
 _PANELS = (

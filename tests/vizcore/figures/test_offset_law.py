@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vizcore.law_figure import law_figure
+from vizcore.figures.offset_law import law_figure
 from vizcore.light.offset_law import OffsetLaw
 
 

@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from vizcore.chart import Figure, untyped_array
 from vizcore.edits.brightness import KINDS
 from vizcore.errors import VizcoreError
+from vizcore.figures.chart import Figure, untyped_array
+from vizcore.figures.tuning import curves_figure, tile_tips
+from vizcore.figures.tuning_channel import channel_curves_figure
 from vizcore.light.curves import Curves, never_active, response_range, responses_at
-from vizcore.tuning_figures import channel_curves_figure, curves_figure, tile_tips
 
 AMOUNTS = (0.0, 1.0, 4.0)
 MEAN = np.array(

@@ -3,8 +3,8 @@
 import pytest
 
 from vizcore.activations.predictions import Candidate
-from vizcore.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.errors import VizcoreError
+from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
 
 CANDIDATES = (Candidate(3, "cat", 0.625, 2.5), Candidate(0, "dog", 0.25, -1.25), Candidate(7, "cat", 0.0001, -7.5))
 

@@ -12,17 +12,10 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from vizcore.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
 from vizcore.errors import VizcoreError
-from vizcore.figures import (
-    brightness_histogram_figure,
-    channel_figure,
-    histogram_figure,
-    mosaic_figure,
-    overlay_figure,
-    scale_ticks,
-    strip_figure,
-)
+from vizcore.figures.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
+from vizcore.figures.histograms import brightness_histogram_figure, histogram_figure
+from vizcore.figures.mosaics import channel_figure, mosaic_figure, overlay_figure, scale_ticks, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
 from vizcore.maps.scales import SCALES, locked_range
@@ -43,7 +36,7 @@ def decode(typed: dict[str, str]) -> np.ndarray:
 
 
 def test_figures_and_exports_import_neither_tensorflow_nor_plotly() -> None:
-    code = "import sys, vizcore.figures, vizcore.export; print(*sys.modules)"
+    code = "import sys, vizcore.figures, vizcore.figures.export; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "vizcore.maps.mosaic" in loaded
     assert not {"tensorflow", "keras", "plotly", "streamlit"} & set(loaded)

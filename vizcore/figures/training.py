@@ -1,4 +1,4 @@
-"""vizcore.training_figures."""
+"""Figures of a training: curves of loss and accuracy, the first layer's kernels, and what is taken for what."""
 
 import base64
 import html
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from vizcore.arrays import FloatArray, IntArray
-from vizcore.chart import Figure, cell_layout, colour_bar, heading, number_texts, typed_array
-from vizcore.colours import value_colour_scale
 from vizcore.errors import VizcoreError
+from vizcore.figures.chart import Figure, cell_layout, colour_bar, heading, number_texts, typed_array
+from vizcore.figures.colours import value_colour_scale
 from vizcore.pictures.display import encode_png
 from vizcore.training.first_layer import kernel_tiles
 from vizcore.training.options import Epoch, Stretch

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from types import MappingProxyType
 
-from vizcore.chart import Figure, heading
+from vizcore.figures.chart import Figure, heading
 from vizcore.light.movement import Movement
 
 # One colour for each transformation, so that a line keeps its own whatever stands beside it; they hold on white and on
