@@ -8,7 +8,7 @@ from ui import answer_view, exposure_view, following, frame, home_view, network_
 from ui.brightness_control import brightness_control
 from ui.guard import sentence_here, sentences
 from ui.ribbon import ribbon
-from ui.subject import Subject
+from ui.values import Subject
 
 picture = frame.begin(frame.TITLE)
 entry = network_control.choose_network()

@@ -7,7 +7,7 @@ import streamlit as st
 from ui import following, frame, layers_page, network_control
 from ui.guard import sentences
 from ui.layer_controls import choose_layers
-from ui.subject import Subject
+from ui.values import Subject
 
 picture = frame.begin("Feature maps")
 entry = network_control.choose_network()

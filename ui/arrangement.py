@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from ui import cached, state
+from ui import cached
+from ui import state as ui_state
 from ui.layer_controls import LayerChoice
 from ui.live_chart import live_chart
-from ui.state import OpenChannel, Setting
-from ui.subject import Subject
+from ui.state import show_channel
+from ui.values import OpenChannel, Setting, Subject
 from vizcore.arrays import ByteArray, FloatArray, IntArray
 from vizcore.figures.chart import Figure
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
@@ -255,7 +256,7 @@ class Arrangement:
             file=self.layer.name,
             zoomable=True,
             selected=shown.index(self.opened) if is_here else None,
-            on_picked=partial(state.show_channel, self.layer.name),
+            on_picked=partial(show_channel, self.layer.name),
             stepping=(self.opened, self.layer.num_channels) if self.opened is not None and is_here else None,
             link=link,
         )
@@ -286,7 +287,7 @@ def _num_pages(layer: "LayerInfo") -> int:
 
 
 def _page(layer: "LayerInfo") -> int:
-    return min(int(state.chosen(_page_key(layer), 1)), _num_pages(layer)) - 1
+    return min(int(ui_state.chosen(_page_key(layer), 1)), _num_pages(layer)) - 1
 
 
 def _page_key(layer: "LayerInfo") -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import state
+from ui.state import add_step, change_step, move_step, remove_step, reseed_step, reset_step, set_choices
 from vizcore.edits.augmentation import MOST_STEPS, Step
 from vizcore.edits.transformations import SWITCH, TRANSFORMATIONS
 
@@ -22,7 +22,7 @@ def choose_steps(steps: Sequence[Step]) -> None:
             format_func=lambda name: TRANSFORMATIONS[name].label,
             placeholder="Add a step …",
             key="add-step",
-            on_change=state.add_step,
+            on_change=add_step,
             args=("add-step",),
             disabled=len(steps) >= MOST_STEPS,
             label_visibility="collapsed",
@@ -39,8 +39,8 @@ def _row(index: int, step: Step, *, is_last: bool) -> None:
     key = f"step-{index}-{step.name}"
     # Whole numbers stay whole.
     number = float if slider.decimals else int
-    state.set_choices({key: bool(step.amount) if transformation.unit == SWITCH else number(step.amount)})
-    changed: dict[str, Any] = {"key": key, "on_change": state.change_step, "args": (index, step, key)}
+    set_choices({key: bool(step.amount) if transformation.unit == SWITCH else number(step.amount)})
+    changed: dict[str, Any] = {"key": key, "on_change": change_step, "args": (index, step, key)}
     with st.container(key=f"row-{index}", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         if transformation.unit == SWITCH:
             st.toggle(f"{index + 1}. **{transformation.label}**", width="stretch", **changed)
@@ -55,11 +55,11 @@ def _row(index: int, step: Step, *, is_last: bool) -> None:
                 **changed,
             )
         if transformation.has_seed:
-            _button("Other noise", ":material/casino:", key, state.reseed_step, index, step)
-        _button("Reset", ":material/restart_alt:", key, state.reset_step, index, step, is_disabled=step.is_neutral)
-        _button("Earlier", ":material/arrow_upward:", key, state.move_step, index, step, -1, is_disabled=index == 0)
-        _button("Later", ":material/arrow_downward:", key, state.move_step, index, step, 1, is_disabled=is_last)
-        _button("Remove", ":material/close:", key, state.remove_step, index, step)
+            _button("Other noise", ":material/casino:", key, reseed_step, index, step)
+        _button("Reset", ":material/restart_alt:", key, reset_step, index, step, is_disabled=step.is_neutral)
+        _button("Earlier", ":material/arrow_upward:", key, move_step, index, step, -1, is_disabled=index == 0)
+        _button("Later", ":material/arrow_downward:", key, move_step, index, step, 1, is_disabled=is_last)
+        _button("Remove", ":material/close:", key, remove_step, index, step)
 
 
 def _button(

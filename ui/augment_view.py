@@ -5,11 +5,11 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from ui import answer_view, cached, state
+from ui import answer_view, cached
 from ui.arrangement import Outputs
 from ui.opening import SMALLER, opening
-from ui.state import CurrentPicture
-from ui.subject import Subject
+from ui.state import next_sheet, sheet, use_steps
+from ui.values import CurrentPicture, Subject
 from vizcore.edits.augmentation import drawn, write
 from vizcore.networks.catalogue import Network
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
@@ -55,11 +55,11 @@ def contact_sheet(picture: CurrentPicture) -> None:
         return
     st.subheader("Random versions", anchor=False)
     st.caption(
-        f"Nine versions of the steps, with the seed {state.sheet()}. Each amount is drawn anew, up to as far from "
+        f"Nine versions of the steps, with the seed {sheet()}. Each amount is drawn anew, up to as far from "
         "neutral as it is above, to both sides where there are two; the order stays."
     )
-    st.button("Another nine", icon=":material/casino:", on_click=state.next_sheet)
-    versions = drawn(picture.steps, seed=state.sheet(), number=_COLUMNS**2)
+    st.button("Another nine", icon=":material/casino:", on_click=next_sheet)
+    versions = drawn(picture.steps, seed=sheet(), number=_COLUMNS**2)
     with st.spinner("Drawing the versions …"):
         pictures = cached.contact_sheet(
             picture.before.digest, tuple(write(steps) for steps in versions), _THUMBNAIL, picture.before.pixels
@@ -72,7 +72,7 @@ def contact_sheet(picture: CurrentPicture) -> None:
                     st.button(
                         "Use",
                         key=f"use-{index}",
-                        on_click=state.use_steps,
+                        on_click=use_steps,
                         args=(versions[index],),
                         help="Takes these amounts as the steps above.",
                         width="stretch",

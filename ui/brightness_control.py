@@ -4,9 +4,10 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from ui import state
+from ui import state as ui_state
 from ui.live_picture import live_picture
-from ui.state import CurrentPicture, Setting
+from ui.state import is_between_steps, keep_choices, reset_brightness, snap_brightness
+from ui.values import CurrentPicture, Setting
 from vizcore.edits.brightness import KINDS
 
 _HELP = MappingProxyType(
@@ -33,14 +34,14 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
         choice, live = st.columns([4, 5], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
         with choice:
             _choose()
-        setting = state.setting()
+        setting = ui_state.setting()
         with live:
             live_picture(picture, setting, layout=layout, followed_by=followed_by, wears=wears)
     return setting
 
 
 def _choose() -> None:
-    state.snap_brightness()
+    snap_brightness()
     with st.container(key="brightness-choice", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
             "Brightness",
@@ -52,7 +53,7 @@ def _choose() -> None:
             width="content",
             wrap=True,
         )
-        kind = state.setting().kind
+        kind = ui_state.setting().kind
         # Whole numbers stay whole in the field and in the address.
         number = float if kind.decimals else int
         st.number_input(
@@ -67,7 +68,7 @@ def _choose() -> None:
             bind="query-params",
             width=130,
         )
-        st.button("Reset", icon=":material/restart_alt:", on_click=state.reset_brightness, width="content", key="reset")
-    if state.is_between_steps(kind):
+        st.button("Reset", icon=":material/restart_alt:", on_click=reset_brightness, width="content", key="reset")
+    if is_between_steps(kind):
         st.rerun()
-    state.keep_choices()
+    keep_choices()

@@ -20,9 +20,9 @@ import streamlit as st
 from PIL import Image
 
 from ui.download_job import DownloadJobs
-from ui.state import CurrentPicture, current_picture, trained_here
-from ui.subject import Subject
+from ui.state import trained_here
 from ui.training_job import TrainingQueue
+from ui.values import CurrentPicture, Subject, current_picture
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.datasets.archive import open_archive
 from vizcore.datasets.dataset import Dataset

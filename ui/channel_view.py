@@ -7,9 +7,9 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui import state
 from ui.following import Update
 from ui.live_chart import live_chart
+from ui.state import chosen, close_channel, keep_choices, show_channel
 from ui.words import words, words_update
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.figures.chart import Figure, percent
@@ -49,8 +49,8 @@ def channel_panel(
     with st.container(border=True, key="channel-panel"):
         with panel_head(layer, channel):
             st.toggle("Lay over the picture", key=_OVERLAY, bind="query-params")
-            state.keep_choices()
-            st.button("Close", icon=":material/close:", on_click=state.close_channel)
+            keep_choices()
+            st.button("Close", icon=":material/close:", on_click=close_channel)
         large, numbers = st.columns([3, 2], gap="medium")
         name = f"{layer.name}, channel {channel}"
         with large:
@@ -69,7 +69,7 @@ def channel_panel(
                 wheel=True,
                 reveal=True,
                 stepping=(channel, num_channels),
-                on_picked=partial(state.show_channel, layer.name),
+                on_picked=partial(show_channel, layer.name),
             )
             block = _block(values)
             if block > 1:
@@ -99,7 +99,7 @@ def panel_head(layer: "LayerInfo", channel: int) -> DeltaGenerator:
             ("Next", ":material/arrow_forward:", 1),
         ):
             target = (channel + step) % layer.num_channels
-            st.button(label, icon=icon, on_click=partial(state.show_channel, layer.name, target))
+            st.button(label, icon=icon, on_click=partial(show_channel, layer.name, target))
     return line
 
 
@@ -122,7 +122,7 @@ def channel_updates(
 def _figure(values: FloatArray, received: ByteArray, *, value_range: tuple[float, float], colour_map: str) -> Figure:
     # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
     drawn = block_means(values[np.newaxis].astype(np.float64), _block(values))[0].astype(np.float32)
-    if state.chosen(_OVERLAY, default=False):
+    if chosen(_OVERLAY, default=False):
         return overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
     return channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
 

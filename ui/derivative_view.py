@@ -13,8 +13,7 @@ from ui.comparison_view import DIVERGING
 from ui.following import Update
 from ui.guard import as_text
 from ui.live_chart import live_chart
-from ui.state import Setting
-from ui.subject import Subject
+from ui.values import Setting, Subject
 from vizcore.arrays import FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import percent

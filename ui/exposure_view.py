@@ -4,11 +4,11 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from ui import cached, state
+from ui import cached
 from ui.following import Update
 from ui.live_chart import live_chart
 from ui.opening import SMALLER, opening
-from ui.state import CurrentPicture, Setting
+from ui.values import OWN, CurrentPicture, Setting
 from vizcore.arrays import ByteArray
 from vizcore.edits import brightness
 from vizcore.figures.chart import Figure
@@ -117,5 +117,5 @@ def _full(picture: CurrentPicture) -> ByteArray:
     if picture.steps:
         return picture.pixels
     # Only when someone asks: the full resolution is not kept decoded for every visitor.
-    is_own = picture.key == state.OWN
+    is_own = picture.key == OWN
     return (cached.opened(picture.data, picture.name) if is_own else open_sample(picture.key)).pixels

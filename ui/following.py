@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from ui import frame, state
-from ui.state import Drag
+from ui import frame
+from ui.state import drag, next_number
+from ui.values import Drag
 from vizcore.errors import VizcoreError
 
 Update = Callable[[], dict[str, Any]]
@@ -32,8 +33,8 @@ def follow(updates: Callable[[Drag], Mapping[str, Update]]) -> None:
         updates: called with where the thumb is; of every chart that can follow, by its key, what makes its new values.
     """
     frame.begin_part()
-    held = state.drag(_KEY)
-    answer: dict[str, Any] = {"number": state.next_number(), "amount": None, "updates": [], "refusals": []}
+    held = drag(_KEY)
+    answer: dict[str, Any] = {"number": next_number(), "amount": None, "updates": [], "refusals": []}
     if held is not None:
         answer["amount"] = held.setting.amount
         for update in _made(updates, held):

@@ -6,9 +6,23 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import cached, housekeeping, state
+from ui import cached, housekeeping
+from ui import state as ui_state
 from ui.guard import as_text, sentences
-from ui.state import CurrentPicture
+from ui.state import (
+    choose_own,
+    choose_sample,
+    chosen_picture,
+    event,
+    forget_upload,
+    own_picture,
+    picture_stayed_behind,
+    refuse,
+    restore_choices,
+    steps,
+    use_steps,
+)
+from ui.values import OWN, CurrentPicture, current_picture
 from vizcore.errors import VizcoreError
 from vizcore.pictures.samples import SAMPLES
 
@@ -53,7 +67,7 @@ def begin(title: str) -> CurrentPicture:
     )
     housekeeping.start()
     begin_part()
-    state.restore_choices(title)
+    restore_choices(title)
     st.html(_FILES / "frame.css")
     with st.container(horizontal=True, gap="small", key="navigation"):
         for path, (label, icon) in PAGES.items():
@@ -61,7 +75,7 @@ def begin(title: str) -> CurrentPicture:
     with st.sidebar, sentences():
         picture = _choose_picture()
         _history(key="history", height=1)
-    if state.picture_stayed_behind():
+    if picture_stayed_behind():
         st.info(
             "The picture of this view was somebody's own: it does not travel with a link and is not kept. "
             f"You see the same view of “{SAMPLES[picture.key].title}”; upload it in the sidebar, or choose another.",
@@ -78,32 +92,32 @@ def begin_part() -> None:
 def _choose_picture() -> CurrentPicture:
     st.subheader("Picture", anchor=False)
     place = st.container()
-    chosen = state.chosen_picture()
+    chosen = chosen_picture()
     _strip(
         key="strip",
         data={"samples": cached.sample_strip(), "chosen": chosen},
-        on_picked_change=lambda: state.choose_sample(str(state.event("strip", "picked"))),
+        on_picked_change=lambda: choose_sample(str(event("strip", "picked"))),
     )
     file = st.file_uploader(
         "Upload a picture, up to 10 MB",
-        key=state.way_in("upload"),
+        key=ui_state.way_in("upload"),
         help="PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 10 MB, 24 megapixels and 12,000 pixels a side.",
     )
     name = file.name if file is not None else ""
     refused = st.container()
     if st.toggle("Camera", key="camera-on"):
-        taken = st.camera_input("Take a picture", key=state.way_in("camera"), label_visibility="collapsed")
+        taken = st.camera_input("Take a picture", key=ui_state.way_in("camera"), label_visibility="collapsed")
         if taken is not None:
             file, name = taken, "camera.jpg"
     if file is not None:
         with st.spinner("Opening the picture …"):
             _open(file, name)
         st.rerun()
-    refusal = state.refusal()
+    refusal = ui_state.refusal()
     if refusal:
         refused.error(as_text(refusal), icon=":material/error:")
-    picture = state.own_picture() if chosen == state.OWN else None
-    picture = cached.composed(picture or cached.sample(chosen), state.steps())
+    picture = own_picture() if chosen == OWN else None
+    picture = cached.composed(picture or cached.sample(chosen), steps())
     with place:
         _show(picture)
     return picture
@@ -111,11 +125,11 @@ def _choose_picture() -> CurrentPicture:
 
 def _open(file: UploadedFile, name: str) -> None:
     data = file.getvalue()
-    state.forget_upload(file)
+    forget_upload(file)
     try:
-        state.choose_own(state.current_picture(state.OWN, cached.opened(data, name), data=data))
+        choose_own(current_picture(OWN, cached.opened(data, name), data=data))
     except VizcoreError as error:
-        state.refuse(str(error))
+        refuse(str(error))
 
 
 def _show(picture: CurrentPicture) -> None:
@@ -125,7 +139,7 @@ def _show(picture: CurrentPicture) -> None:
     )
     original = picture.before or picture
     width, height = original.size
-    if picture.key == state.OWN:
+    if picture.key == OWN:
         about = [original.name, f"{width} × {height}", *picture.notes]
     else:
         sample = SAMPLES[picture.key]
@@ -133,7 +147,7 @@ def _show(picture: CurrentPicture) -> None:
     st.caption(" · ".join(as_text(part) for part in about))
     if picture.steps:
         _say_augmented(picture)
-    if picture.key == state.OWN:
+    if picture.key == OWN:
         st.caption("A link from the address bar opens this view, but your picture does not travel with it.")
 
 
@@ -144,7 +158,7 @@ def _say_augmented(picture: CurrentPicture) -> None:
     st.button(
         "Remove all steps",
         icon=":material/close:",
-        on_click=state.use_steps,
+        on_click=use_steps,
         args=((),),
         key="clear-steps",
     )

@@ -10,8 +10,7 @@ from ui.arrangement import LARGEST_TILE, PAGE_SIZE, Layers, gap, outputs, title
 from ui.following import Update
 from ui.layer_view import note
 from ui.live_chart import live_chart
-from ui.state import Drag, Setting
-from ui.subject import Subject
+from ui.values import Drag, Setting, Subject
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip

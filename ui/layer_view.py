@@ -18,8 +18,7 @@ from ui.channel_view import channel_panel, channel_updates
 from ui.following import Update
 from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
 from ui.pixels import pixel_picture, pixel_source
-from ui.state import OpenChannel
-from ui.subject import Subject
+from ui.values import OpenChannel, Subject
 from vizcore.figures import export as figures_export
 from vizcore.figures.chart import Figure, percent
 from vizcore.figures.export import exact_png, labelled_png

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui import answer_view, arrangement, cached, derivative_view, frame, layer_view, state
+from ui import answer_view, arrangement, cached, derivative_view, frame, layer_view
 from ui.brightness_control import brightness_control
 from ui.following import Update
 from ui.guard import sentence_here, sentences
 from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
 from ui.ribbon import ribbon
-from ui.state import Drag, OpenChannel, Setting
-from ui.subject import Subject
+from ui.state import open_channel
+from ui.values import Drag, OpenChannel, Setting, Subject
 from ui.words import words, words_update
 from vizcore.figures.chart import percent
 
@@ -67,9 +67,7 @@ def _unseen(subject: Subject, setting: Setting) -> str:
 def _opened(choice: LayerChoice) -> OpenChannel | None:
     # A unit has no map to be shown large, but a curve.
     has_units = choice.view == TUNING
-    return state.open_channel(
-        {layer.name: layer.num_channels for layer in choice.layers if layer.is_spatial or has_units}
-    )
+    return open_channel({layer.name: layer.num_channels for layer in choice.layers if layer.is_spatial or has_units})
 
 
 def _is_seen(layer: str, held: Drag, opened: OpenChannel | None) -> bool:

@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from ui import cached, state
+from ui import cached
+from ui.state import event
 
 _FILES = Path(__file__).parent / "components"
 # Without isolation: Plotly puts its own styles into the document, where a shadow root would not see them.
@@ -59,7 +60,7 @@ def live_chart(
     """
 
     def picked() -> None:
-        said = state.event(key, "picked")
+        said = event(key, "picked")
         # From outside: only a whole number is passed on.
         if on_picked is not None and isinstance(said, int) and not isinstance(said, bool):
             on_picked(said)

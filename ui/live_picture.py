@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from ui import cached, state
-from ui.state import CurrentPicture, Setting
+from ui import cached
+from ui.state import event, set_brightness
+from ui.values import CurrentPicture, Setting
 
 _FILES = Path(__file__).parent / "components"
 
@@ -67,5 +68,5 @@ def live_picture(
             "followed_by": followed_by,
             "wears": wears,
         },
-        on_released_change=lambda: state.set_brightness(state.event(key, "released")),
+        on_released_change=lambda: set_brightness(event(key, "released")),
     )

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui import cached, state
+from ui import cached
 from ui.live_chart import live_chart
-from ui.state import CurrentPicture
-from ui.subject import Subject
+from ui.state import keep_choices
+from ui.values import CurrentPicture, Subject
 from vizcore.activations.layer_choice import over_depth
 from vizcore.edits.augmentation import Step, new_step, write
 from vizcore.edits.transformations import TRANSFORMATIONS
@@ -38,7 +38,7 @@ def movement(picture: CurrentPicture, network: Network) -> None:
             bind="query-params",
             help="Asks whether the maps turned with the picture. Vectors have no place to turn and stay as they are.",
         )
-    state.keep_choices()
+    keep_choices()
     layers = over_depth(network.traced.layers, network.answer)
     chains = _chains(picture.steps if compare == THESE else ())
     original = Subject(picture.before or picture, network.entry)

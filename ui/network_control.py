@@ -5,8 +5,10 @@ from functools import partial
 
 import streamlit as st
 
-from ui import cached, state
+from ui import cached
+from ui import state as ui_state
 from ui.guard import as_text
+from ui.state import keep_choices, network_stayed_behind, trained_here
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import catalogue
 from vizcore.networks.catalogue import Entry, Network
@@ -19,20 +21,20 @@ _LONGEST_NAME = 60
 def choose_network() -> Entry:
     """Draw the choice in the sidebar; the network that is chosen."""
     entries = dict(catalogue.entries())
-    own = state.trained_here()
+    own = trained_here()
     if own is not None:
         # In the list and in a link by a short name; its own has the digest of its weights, for the caches.
         entries[catalogue.TRAINED_HERE] = own.entry
     with st.sidebar:
         st.subheader("Network", anchor=False)
-        absent = state.network_stayed_behind(entries)
+        absent = network_stayed_behind(entries)
         name = st.selectbox(
             "Network",
             list(entries),
             key="network",
             bind="query-params",
             label_visibility="collapsed",
-            on_change=state.choose_network,
+            on_change=ui_state.choose_network,
         )
         # An empty value in a link counts as "nothing chosen".
         entry = entries.get(name) or next(iter(entries.values()))
@@ -48,7 +50,7 @@ def choose_network() -> Entry:
                 help=" ".join(f"{name}: {convention.formula}." for name, convention in RANGES.items()),
             )
             entry = replace(entry, value_range=value_range if value_range in RANGES else entry.value_range)
-    state.keep_choices()
+    keep_choices()
     return entry
 
 

@@ -1,7 +1,6 @@
 """The lines of code that give exactly the pixels which the app works on."""
 
-from ui import state
-from ui.state import CurrentPicture
+from ui.values import OWN, CurrentPicture
 from vizcore.edits.augmentation import code
 from vizcore.pictures.display import LONGEST_SIDE
 
@@ -13,7 +12,7 @@ def opening(picture: CurrentPicture) -> list[str]:
     original = picture.before or picture
     is_smaller = bool(picture.steps) and max(original.size) > LONGEST_SIDE
     imports = ["from vizcore.pictures.display import display_copy"] if is_smaller else []
-    if original.key != state.OWN:
+    if original.key != OWN:
         imports.append("from vizcore.pictures.samples import open_sample")
         lines = ["", f"pixels = open_sample({original.key!r}).pixels"]
     else:

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ui import cached, frame, state
+from ui import cached, frame
 from ui.arrangement import Outputs
 from ui.guard import sentence_here
-from ui.state import Setting
-from ui.subject import Subject
+from ui.state import event, next_number
+from ui.values import Setting, Subject
 from vizcore.edits.brightness import Kind
 from vizcore.light.flips import flips, standing
 from vizcore.light.winners import Winners
@@ -66,7 +66,7 @@ def _growing(subject: Subject, setting: Setting, classes: tuple[str, ...], here:
 
     So neither a held nor a released thumb waits for more than a slice.
     """
-    is_asked_for = state.event(_KEY, "more") is not None
+    is_asked_for = event(_KEY, "more") is not None
     if not is_asked_for:
         # Otherwise nobody waits: a training need not step back.
         frame.begin_part()
@@ -105,7 +105,7 @@ def _show(found: Winners, subject: Subject, setting: Setting, classes: tuple[str
         said = {"flips": inner, "sentences": told, "exception": apart, "more": 0}
     else:
         # With another number every time: the browser answers to what is new.
-        said = {"flips": [], "sentences": [progress(found)], "exception": "", "more": state.next_number()}
+        said = {"flips": [], "sentences": [progress(found)], "exception": "", "more": next_number()}
     _ribbon(key=_KEY, data=data | said, height=1, on_more_change=lambda: None)
 
 

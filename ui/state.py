@@ -1,11 +1,7 @@
-"""The state of one visitor. The only file that touches `st.session_state` and the address.
-
-Choices that a Streamlit widget holds go into the address by themselves (`bind="query-params"`). Those that no widget
-holds as a whole, such as the picture, its steps and the channel that is open, are kept there by `_linked`.
-"""
+"""ui.state."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -16,13 +12,11 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from vizcore.arrays import ByteArray
+from ui.values import OWN, CurrentPicture, Drag, OpenChannel, Setting
 from vizcore.edits.augmentation import MOST_SEED, MOST_STEPS, Step, new_step, parse, write
 from vizcore.edits.brightness import KINDS, Kind
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.errors import VizcoreError
-from vizcore.pictures.display import display_copy
-from vizcore.pictures.photo import Picture
 from vizcore.pictures.samples import SAMPLES
 
 if TYPE_CHECKING:
@@ -32,55 +26,6 @@ if TYPE_CHECKING:
     from vizcore.training.result import Trained
 
 FIRST_SAMPLE = next(iter(SAMPLES))
-OWN = "own"  # what the address says instead of a sample's name when the picture is the visitor's
-
-
-@dataclass(frozen=True)
-class CurrentPicture:
-    """The picture on all pages, without the pixels that no page shows.
-
-    Attributes:
-        key: name of the sample, or `OWN`.
-        name: what to call it.
-        digest: sha256 of the file, a text that stands for it in cache keys.
-        notes: what was done on the way in.
-        size: width and height of the full resolution in pixels.
-        pixels: (H, W, 3) uint8, the display copy, read-only. Everything on the pages is computed from it.
-        data: the visitor's file, to get the full resolution again; empty for a sample.
-        steps: the augmentation that the pixels have gone through. Name, digest and size are those of the result then.
-        before: the picture before the steps, where there are any.
-    """
-
-    key: str
-    name: str
-    digest: str
-    notes: tuple[str, ...]
-    size: tuple[int, int]
-    pixels: ByteArray
-    data: bytes
-    steps: tuple[Step, ...] = ()
-    before: "CurrentPicture | None" = None
-
-
-def current_picture(key: str, picture: Picture, *, data: bytes = b"") -> CurrentPicture:
-    """What is kept of a picture that was opened: a display copy and, for the visitor's own, the file."""
-    pixels = display_copy(picture.pixels)
-    pixels.flags.writeable = False
-    height, width = picture.pixels.shape[:2]
-    return CurrentPicture(key, picture.name, picture.digest, picture.notes, (width, height), pixels, data)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """The brightness that is chosen."""
-
-    kind: Kind
-    amount: float
-
-    @property
-    def written(self) -> str:
-        """For file names: "gain-1.50", "offset-minus-40"."""
-        return f"{self.kind.name}-{self.kind.written(self.amount).replace('-', 'minus-')}"
 
 
 def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
@@ -102,8 +47,6 @@ def _linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
         del st.query_params[key]
     return value
 
-
-# Choices that widgets hold
 
 _CHOICES = (
     "kind",
@@ -218,9 +161,6 @@ def _go_back_whole() -> None:
         st.query_params.update(taken)
 
 
-# The picture
-
-
 def chosen_picture() -> str:
     """Name of the sample that is shown, or `OWN`. A link to somebody's own picture shows the first sample instead."""
     chosen = _linked("picture", FIRST_SAMPLE, lambda name: name in SAMPLES or name == OWN)
@@ -284,9 +224,6 @@ def forget_upload(file: UploadedFile) -> None:
         manager.remove_file(context.session_id, file.file_id)
 
 
-# The network
-
-
 def network_stayed_behind(names: Collection[str]) -> str | None:
     """The network of a link that is not among those that there are, until another one is chosen."""
     linked = st.query_params.get("network")
@@ -299,9 +236,6 @@ def network_stayed_behind(names: Collection[str]) -> str | None:
 def choose_network() -> None:
     """The visitor has chosen a network: whatever a link asked for is forgotten."""
     st.session_state["_network_stayed_behind"] = None
-
-
-# The brightness
 
 
 def setting() -> Setting:
@@ -329,21 +263,6 @@ def _said(words: object) -> Setting | None:
 
 
 _MOST_CHARTS = 400
-
-
-@dataclass(frozen=True)
-class Drag:
-    """A thumb that is held at this moment.
-
-    Attributes:
-        setting: where it is. The setting of record stays where it was until the thumb is released.
-        charts: keys of the charts that are on the screen: no others need follow.
-    """
-
-    setting: Setting
-    charts: frozenset[str]
-
-
 FOLLOWED = ("live-picture-bar", "live-picture-single")
 """Keys of the sliders whose thumb the charts follow."""
 
@@ -386,9 +305,6 @@ def reset_brightness() -> None:
     """Back to where the slider begins."""
     kind = setting().kind
     set_brightness({"kind": kind.name, "amount": kind.default})
-
-
-# The steps of augmentation
 
 
 def steps() -> tuple[Step, ...]:
@@ -469,17 +385,6 @@ def next_sheet() -> None:
     st.session_state["_seed"] = str((sheet() + 1) % (MOST_SEED + 1))
 
 
-# The channel that is open
-
-
-@dataclass(frozen=True)
-class OpenChannel:
-    """One channel of one layer, shown large."""
-
-    layer: str
-    channel: int
-
-
 def open_channel(num_channels: Mapping[str, int]) -> OpenChannel | None:
     """The channel that is shown large, if any.
 
@@ -506,9 +411,6 @@ def show_channel(layer: str, channel: int) -> None:
 def close_channel() -> None:
     """Show no channel large."""
     st.session_state["_channel"] = ""
-
-
-# Training
 
 
 def is_connected(session_id: str) -> bool:

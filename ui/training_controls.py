@@ -6,9 +6,20 @@ import time
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import cached, state
+from ui import cached
 from ui.guard import as_text
 from ui.picture_row import picture_row
+from ui.state import (
+    archive_refusal,
+    chosen,
+    forget_upload,
+    keep_choices,
+    keep_own_dataset,
+    own_dataset,
+    refuse_archive,
+    set_choices,
+    way_in,
+)
 from vizcore.datasets import archive
 from vizcore.datasets.dataset import Dataset
 from vizcore.datasets.source import (
@@ -49,7 +60,7 @@ def choose_data() -> Source | None:
         on_change=_recommend,
         width="content",
     )
-    state.keep_choices()
+    keep_choices()
     if name == OWN:
         own = _own_zip()
         return None if own is None else chosen_source(OWN, 0, own)
@@ -79,14 +90,14 @@ def samples(source: Source | None) -> None:
 
 def _recommend() -> None:
     """With other pictures come the options that suit them."""
-    number, options = RECOMMENDED[state.chosen("data", SHAPES)]
+    number, options = RECOMMENDED[chosen("data", SHAPES)]
     choices = {
         "epochs": options.epochs,
         "batch": options.batch_size,
         "rate": options.learning_rate,
         "augment": options.augment,
     }
-    state.set_choices(choices | ({"pictures": number} if number else {}))
+    set_choices(choices | ({"pictures": number} if number else {}))
 
 
 def _about(source: Source) -> str:
@@ -104,7 +115,7 @@ def _own_zip() -> Dataset | None:
     file = st.file_uploader(
         f"A zip with one folder of pictures per class, up to {limit} MB",
         type="zip",
-        key=state.way_in("archive"),
+        key=way_in("archive"),
         help=(
             f"{archive.MIN_CLASSES} to {archive.MAX_CLASSES} folders, each named as its class, with at "
             f"least {archive.MIN_PICTURES_PER_CLASS} pictures in each and {archive.MAX_PICTURES:,} in "
@@ -114,10 +125,10 @@ def _own_zip() -> Dataset | None:
     if file is not None:
         _open(file)
         st.rerun()
-    refusal = state.archive_refusal()
+    refusal = archive_refusal()
     if refusal:
         st.error(as_text(refusal), icon=":material/error:")
-    own = state.own_dataset()
+    own = own_dataset()
     if own is None:
         st.caption("Folders `train` and `test` with the classes below each say which are for testing.")
         return None
@@ -139,10 +150,10 @@ def _open(file: UploadedFile) -> None:
             bar.progress(done / of, text=f"Opening picture {done:,} of {of:,}")
 
     try:
-        state.keep_own_dataset(cached.opened_archive(data, name, progress))
+        keep_own_dataset(cached.opened_archive(data, name, progress))
     except VizcoreError as error:
-        state.refuse_archive(str(error))
-    state.forget_upload(file)
+        refuse_archive(str(error))
+    forget_upload(file)
 
 
 def choose_options() -> Options:
@@ -183,7 +194,7 @@ def choose_options() -> Options:
         bind="query-params",
         help="Every second picture is mirrored, and each is shifted by up to an eighth of its side.",
     )
-    state.keep_choices()
+    keep_choices()
     return Options(
         epochs=first.epochs if epochs is None else epochs,
         batch_size=first.batch_size if batch is None else batch,

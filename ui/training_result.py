@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import state
+from ui import state as ui_state
 from ui.guard import as_text
 from ui.live_chart import live_chart
 from ui.picture_row import picture_row
@@ -17,7 +17,7 @@ _MISTAKE_WIDTH = 96
 
 def result() -> None:
     """Draw it, if this visitor has trained a network."""
-    trained = state.trained()
+    trained = ui_state.trained()
     if trained is None:
         return
     st.subheader("What came of it", anchor=False)

@@ -4,11 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from ui import cached, state, training_controls
+from ui import cached, training_controls
 from ui.guard import as_text, sentences
 from ui.live_chart import live_chart
-from ui.state import CurrentPicture
+from ui.state import epoch_shown, is_connected, keep_training_job, session_id, show_epoch, trained, training_job
 from ui.training_job import TrainingJob
+from ui.values import CurrentPicture
 from vizcore.datasets.source import Source, download_bytes
 from vizcore.figures.mosaics import mosaic_figure
 from vizcore.figures.training import curves_figure, kernels_figure
@@ -26,7 +27,7 @@ _GAP = 3
 
 def run(source: Source | None, options: Options) -> None:
     """The buttons, and the training that is running or has ended."""
-    job = state.training_job()
+    job = training_job()
     if job is None or job.finished:
         _offer(source, options)
         if job is not None:
@@ -38,13 +39,13 @@ def run(source: Source | None, options: Options) -> None:
 
 def first_layer(picture: CurrentPicture) -> None:
     """The first layer of this visitor's network after every epoch, and what it makes of the picture."""
-    job = state.training_job()
+    job = training_job()
     if job is not None:
         st.fragment(_filters, run_every=None if job.finished else _SECONDS_BETWEEN_FILTERS)(picture)
 
 
 def _offer(source: Source | None, options: Options) -> None:
-    before = state.trained()
+    before = trained()
     with st.container(horizontal=True, gap="small"):
         size = 0 if source is None else download_bytes(source)
         start = st.button(
@@ -69,8 +70,8 @@ def _offer(source: Source | None, options: Options) -> None:
 
 def _start(plan: Plan) -> None:
     cached.load_tensorflow()
-    job = TrainingJob(plan, is_there=partial(state.is_connected, state.session_id()))
-    state.keep_training_job(job)
+    job = TrainingJob(plan, is_there=partial(is_connected, session_id()))
+    keep_training_job(job)
     cached.training_queue().add(job)
     st.rerun()
 
@@ -124,13 +125,13 @@ def _curves(job: TrainingJob) -> None:
 
 
 def _filters(picture: CurrentPicture) -> None:
-    job = state.training_job()
+    job = training_job()
     if job is None or not job.moments:
         return
     moments = job.moments
     epochs = [moment.epoch for moment in moments]
     st.subheader("The first layer, epoch by epoch", anchor=False)
-    shown = state.epoch_shown(epochs)
+    shown = epoch_shown(epochs)
     if len(epochs) > 1:
         # Another slider for each new end: Streamlit would begin anew anyway.
         key = f"epoch-{epochs[-1]}"
@@ -139,7 +140,7 @@ def _filters(picture: CurrentPicture) -> None:
             epochs,
             value=shown,
             key=key,
-            on_change=state.show_epoch,
+            on_change=show_epoch,
             args=(key, epochs[-1]),
         )
     moment = moments[epochs.index(shown)]

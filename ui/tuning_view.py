@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ui import state
+from ui import state as ui_state
 from ui.arrangement import NUM_LEVELS, PAGE_SIZE, Arrangement, Layers
 from ui.channel_view import panel_head
 from ui.following import Update
 from ui.live_chart import live_chart
+from ui.state import close_channel, show_channel
+from ui.values import Setting
 from vizcore.edits.brightness import KINDS, Kind
 from vizcore.figures.chart import Figure, number_texts
 from vizcore.figures.tuning import curves_figure
@@ -43,7 +45,7 @@ def updates(arranged: Arrangement, layers: Layers) -> dict[str, Update]:
     """What makes new values for the charts that have dots, by the chart's key: the curves stay as they are."""
     found: dict[str, Update] = {_key(arranged): _Tiles(arranged, layers).update}
     if arranged.opened is not None:
-        kind = state.setting().kind
+        kind = ui_state.setting().kind
         found[f"{_CURVE}{kind.name}"] = partial(_large_update, arranged, arranged.opened, layers, kind)
     return found
 
@@ -58,9 +60,9 @@ class _Tiles:
         self.columns = arranged.fewer_columns
 
     @cached_property
-    def setting(self) -> state.Setting:
+    def setting(self) -> Setting:
         # That of record: while a thumb is held, tiles stay where they are.
-        return state.setting()
+        return ui_state.setting()
 
     @property
     def kind(self) -> Kind:
@@ -111,7 +113,7 @@ def _panel(arranged: Arrangement, channel: int, layers: Layers) -> None:
     layer = arranged.layer
     with st.container(border=True, key="channel-panel"):
         with panel_head(layer, channel):
-            st.button("Close", icon=":material/close:", on_click=state.close_channel)
+            st.button("Close", icon=":material/close:", on_click=close_channel)
         with st.spinner(_cost(*KINDS.values()), show_time=True):
             figures = [_large(arranged, channel, layers, kind) for kind in KINDS.values()]
         places, noun = st.columns(len(KINDS), gap="small"), "channel" if layer.is_spatial else "unit"
@@ -125,7 +127,7 @@ def _panel(arranged: Arrangement, channel: int, layers: Layers) -> None:
                     file=f"{layer.name}-{channel}-{kind.name}",
                     reveal=True,
                     stepping=(channel, layer.num_channels),
-                    on_picked=partial(state.show_channel, layer.name),
+                    on_picked=partial(show_channel, layer.name),
                 )
         st.caption(
             f"{NUM_LEVELS} levels of each kind, all responses on one axis. Below, how fast the curve rises from level "
@@ -145,7 +147,7 @@ def _large(arranged: Arrangement, channel: int, layers: Layers, kind: Kind) -> F
         _curves(arranged, layers, kind),
         channel,
         kind=kind,
-        amount=layers.amount if kind == state.setting().kind else None,
+        amount=layers.amount if kind == ui_state.setting().kind else None,
         value_range=(min(low for low, _ in ranges), max(high for _, high in ranges)),
     )
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from tests.ui.apps import components, given, visitor
-from ui import layer_view, state
+from ui import layer_view
 from ui.arrangement import Arrangement, Layers, arrange
 from ui.layer_controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
-from ui.state import OpenChannel
+from ui.state import set_brightness
+from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
 from vizcore.inputs.lens import PLAIN
@@ -85,7 +86,7 @@ def shown(view: str, opened: OpenChannel | None = None, **how: Any) -> dict[str,
     choice, app = replace(CHOICE, view=view, **how), visitor()
 
     def act() -> dict[str, dict[str, Any]]:
-        state.set_brightness({"kind": "gain", "amount": 0})
+        set_brightness({"kind": "gain", "amount": 0})
         for layer in choice.layers:
             layer_view.show_layer(layer, layers(), choice, opened)
         makers = layer_view.updates(layers(), choice, opened, names=["maps", "units"])

@@ -20,8 +20,7 @@ from tests.ui.apps import PAGES, ROOT, answers, components, opened
 from ui import cached
 from ui.arrangement import outputs
 from ui.download_job import DownloadJob, DownloadJobs
-from ui.state import Setting
-from ui.subject import Subject
+from ui.values import Setting, Subject
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.downloads import Download

@@ -95,11 +95,11 @@ def dragged(said: object, released: object = None) -> object:
     def script(said: object, released: object) -> None:
         import streamlit as st
 
-        from ui import state
+        from ui.state import FOLLOWED, drag
 
         st.session_state["told"] = {"dragged": said}
-        st.session_state[state.FOLLOWED[0]] = {"released": released}
-        st.session_state["found"] = state.drag("told")
+        st.session_state[FOLLOWED[0]] = {"released": released}
+        st.session_state["found"] = drag("told")
 
     app = AppTest.from_function(script, kwargs={"said": said, "released": released}, default_timeout=60).run()
     assert not app.exception
@@ -143,10 +143,10 @@ def gain_after(released: object) -> float:
     def script(said: object) -> None:
         import streamlit as st
 
-        from ui import state
+        from ui.state import set_brightness, setting
 
-        state.set_brightness(said)
-        st.text(str(state.setting().amount))
+        set_brightness(said)
+        st.text(str(setting().amount))
 
     app = AppTest.from_function(script, args=(released,), default_timeout=60).run()
     assert not app.exception

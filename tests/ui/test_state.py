@@ -11,8 +11,27 @@ import pytest
 import streamlit as st
 
 from tests.ui.apps import PAGES, given, gone_back, opened, visitor
-from ui import state
-from ui.state import FIRST_SAMPLE
+from ui.state import (
+    FIRST_SAMPLE,
+    add_step,
+    change_step,
+    choose_sample,
+    chosen_picture,
+    close_channel,
+    keep_choices,
+    move_step,
+    next_sheet,
+    open_channel,
+    remove_step,
+    reseed_step,
+    reset_step,
+    restore_choices,
+    sheet,
+    show_channel,
+    steps,
+    use_steps,
+)
+from ui.values import OpenChannel
 from vizcore.edits.augmentation import MOST_STEPS, Step, new_step, parse, write
 
 BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES[1:]
@@ -29,10 +48,10 @@ def steps_after(act: Callable[[], object], *chains: str, slider: object = 0.5) -
     def run() -> list[str]:
         found = []
         for chain in chains:
-            state.use_steps(parse(chain))
+            use_steps(parse(chain))
             st.session_state["slider"] = slider
             act()
-            found.append(write(state.steps()))
+            found.append(write(steps()))
         return found
 
     app = visitor()
@@ -42,12 +61,12 @@ def steps_after(act: Callable[[], object], *chains: str, slider: object = 0.5) -
 
 
 ACTS: Mapping[str, Callable[[int, Step], object]] = {
-    "change": lambda index, step: state.change_step(index, step, "slider"),
-    "reset": state.reset_step,
-    "reseed": state.reseed_step,
-    "remove": state.remove_step,
-    "earlier": lambda index, step: state.move_step(index, step, -1),
-    "later": lambda index, step: state.move_step(index, step, 1),
+    "change": lambda index, step: change_step(index, step, "slider"),
+    "reset": reset_step,
+    "reseed": reseed_step,
+    "remove": remove_step,
+    "earlier": lambda index, step: move_step(index, step, -1),
+    "later": lambda index, step: move_step(index, step, 1),
 }
 
 
@@ -115,7 +134,7 @@ def test_a_step_takes_an_amount_that_its_slider_has(slider: float, amount: str) 
 )
 def test_a_step_is_added_last_if_there_is_such_a_one_and_room(chain: str, name: object, expected: str) -> None:
     def act() -> None:
-        state.add_step("slider")
+        add_step("slider")
         assert st.session_state["slider"] is None
 
     assert steps_after(act, chain, slider=name) == [expected]
@@ -125,15 +144,15 @@ def test_a_step_is_added_last_if_there_is_such_a_one_and_room(chain: str, name: 
 
 
 def channel() -> object:
-    return state.open_channel({"conv1": 32})
+    return open_channel({"conv1": 32})
 
 
-CONV1 = state.OpenChannel("conv1", 3)
+CONV1 = OpenChannel("conv1", 3)
 # Name in the address, what reads it, another value as it is written and read, the first value, what is invalid.
 LINKED = [
-    ("picture", state.chosen_picture, "rocket", "rocket", FIRST_SAMPLE, "lena"),
-    ("steps", state.steps, CHAIN, parse(CHAIN), (), "flip-9_"),
-    ("seed", state.sheet, "5", 5, 1, "-5"),
+    ("picture", chosen_picture, "rocket", "rocket", FIRST_SAMPLE, "lena"),
+    ("steps", steps, CHAIN, parse(CHAIN), (), "flip-9_"),
+    ("seed", sheet, "5", 5, 1, "-5"),
     ("channel", channel, "conv1.3", CONV1, None, "conv1.32"),
 ]
 LINKED_IDS = [name for name, *_ in LINKED]
@@ -154,7 +173,7 @@ def test_a_linked_value_comes_from_the_link_and_what_is_invalid_is_the_first(
 
 
 def test_the_first_value_is_not_written_into_the_address() -> None:
-    for name, read, first in (("picture", state.chosen_picture, FIRST_SAMPLE), ("seed", state.sheet, "1")):
+    for name, read, first in (("picture", chosen_picture, FIRST_SAMPLE), ("seed", sheet, "1")):
         app = visitor(**{name: first})
         assert str(given(app, read)) == first
         assert app.query_params == {}
@@ -194,23 +213,23 @@ def test_a_linked_value_that_is_changed_is_in_the_address() -> None:
     app = visitor(picture="rocket", steps=CHAIN, seed="5", channel="conv1.3")
 
     def read() -> tuple[object, ...]:
-        return state.chosen_picture(), state.steps(), state.sheet(), channel()
+        return chosen_picture(), steps(), sheet(), channel()
 
     given(app, read)
 
     def change() -> tuple[object, ...]:
-        state.choose_sample("coffee")
-        state.choose_sample("no sample")
-        state.use_steps([FLIP])
-        state.next_sheet()
-        state.show_channel("conv1", 7)
+        choose_sample("coffee")
+        choose_sample("no sample")
+        use_steps([FLIP])
+        next_sheet()
+        show_channel("conv1", 7)
         return read()
 
-    assert given(app, change) == ("coffee", (FLIP,), 6, state.OpenChannel("conv1", 7))
+    assert given(app, change) == ("coffee", (FLIP,), 6, OpenChannel("conv1", 7))
     assert app.query_params == {"picture": "coffee", "steps": "flip-1", "seed": "6", "channel": "conv1.7"}
 
     def close() -> object:
-        state.close_channel()
+        close_channel()
         return channel()
 
     assert given(app, close) is None
@@ -224,9 +243,9 @@ def page(title: str, *names: str) -> Callable[[], dict[str, Any]]:
     """A page that draws a list for each of these choices."""
 
     def draw() -> dict[str, Any]:
-        state.restore_choices(title)
+        restore_choices(title)
         held = {name: st.selectbox(name, ("a", "b", "c"), key=name) for name in names}
-        state.keep_choices()
+        keep_choices()
         return held
 
     return draw

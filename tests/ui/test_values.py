@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ui.state import CurrentPicture
-from ui.subject import Subject
+from ui.values import CurrentPicture, Subject
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES
 from vizcore.inputs.value_ranges import RANGES
