@@ -19,9 +19,9 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from ui.download_job import DownloadJobs
+from ui.jobs.download_job import DownloadJobs
+from ui.jobs.queue import TrainingQueue
 from ui.state import trained_here
-from ui.training_job import TrainingQueue
 from ui.values import CurrentPicture, Subject, current_picture
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.datasets.archive import open_archive

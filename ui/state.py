@@ -20,7 +20,7 @@ from vizcore.errors import VizcoreError
 from vizcore.pictures.samples import SAMPLES
 
 if TYPE_CHECKING:
-    from ui.training_job import TrainingJob
+    from ui.jobs.training import TrainingJob
     from vizcore.datasets.dataset import Dataset
     from vizcore.networks.catalogue import Network
     from vizcore.training.result import Trained

@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, ROOT, answers, components, opened
 from ui import cached
 from ui.arrangement import outputs
-from ui.download_job import DownloadJob, DownloadJobs
+from ui.jobs.download_job import DownloadJob, DownloadJobs
 from ui.values import Setting, Subject
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import one_per_resolution

@@ -13,7 +13,8 @@ import pytest
 
 from tests.ui.apps import opened
 from ui import cached, training_controls
-from ui.training_job import FAILED, TrainingJob, TrainingQueue
+from ui.jobs.queue import TrainingQueue
+from ui.jobs.training import FAILED, TrainingJob
 from vizcore.activations.reading import read
 from vizcore.datasets import cifar10
 from vizcore.datasets import source as datasets_source

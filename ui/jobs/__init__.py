@@ -1,0 +1,1 @@
+"""Work that goes on in threads while pages come and go. No Streamlit."""

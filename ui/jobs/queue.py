@@ -1,0 +1,80 @@
+"""The trainings of the process: one runs, others wait."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from ui.jobs.training import TrainingJob
+
+_SECONDS_BETWEEN_ROUNDS = 1.0
+
+
+class TrainingQueue:
+    """The trainings of this process: the first in the list runs, the others wait.
+
+    Args:
+        patience: seconds that a visitor may be without a connection before the job ends: enough to change the network.
+    """
+
+    def __init__(self, *, patience: float = 20.0) -> None:
+        self._jobs: list[TrainingJob] = []
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._watcher: threading.Thread | None = None
+        self._last_visit = 0.0
+
+    def page_begun(self) -> None:
+        """Somebody waits for a page: the training steps back for a moment."""
+        self._last_visit = time.monotonic()
+
+    def _visited(self) -> float:
+        return self._last_visit
+
+    def add(self, job: TrainingJob) -> None:
+        """Start a job, or have it wait for its turn."""
+        with self._lock:
+            self._jobs.append(job)
+            if len(self._jobs) == 1:
+                job.begin(self._ended, self._visited)
+            if self._watcher is None:
+                self._watcher = threading.Thread(target=self._watch, name="training-watcher", daemon=True)
+                self._watcher.start()
+
+    def place(self, job: TrainingJob) -> int:
+        """How many jobs come before this one: 0 when it is running, or has ended."""
+        with self._lock:
+            return self._jobs.index(job) if job in self._jobs else 0
+
+    def stop(self, job: TrainingJob) -> None:
+        """Stop a job; one that waits leaves the queue."""
+        self._end(job, job.stop)
+
+    def _end(self, job: TrainingJob, end: Callable[[], None]) -> None:
+        with self._lock:
+            if job in self._jobs and not job.begun:
+                self._jobs.remove(job)
+                job.end_unbegun()
+                return
+        end()
+
+    def _ended(self, job: TrainingJob) -> None:
+        with self._lock:
+            self._jobs.remove(job)
+            if self._jobs:
+                self._jobs[0].begin(self._ended, self._visited)
+
+    def _watch(self) -> None:
+        last_seen: dict[str, float] = {}
+        while True:
+            time.sleep(min(_SECONDS_BETWEEN_ROUNDS, self._patience / 2))
+            with self._lock:
+                if not self._jobs:
+                    self._watcher = None
+                    return
+                jobs = tuple(self._jobs)
+            now = time.monotonic()
+            for job in jobs:
+                if job.is_there():
+                    last_seen[job.key] = now
+                elif now - last_seen.setdefault(job.key, now) > self._patience:
+                    self._end(job, job.abandon)
