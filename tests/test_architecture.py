@@ -58,7 +58,7 @@ def test_the_core_knows_no_streamlit_and_pages_know_no_arrays(path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("pattern", "home"),
-    [(r"\bst\.(session_state|query_params)\b", "ui/state.py"), (r"\bst\.cache_(data|resource)\b", "ui/cached.py")],
+    [(r"\bst\.(session_state|query_params)\b", "ui/session/"), (r"\bst\.cache_(data|resource)\b", "ui/cached.py")],
 )
 def test_one_home_for_state_and_one_for_caches(pattern: str, home: str) -> None:
     code = {path: ast.unparse(ast.parse(path.read_text())) for path in SOURCES}

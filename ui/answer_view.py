@@ -13,7 +13,7 @@ from ui.arrangement import Outputs
 from ui.bars import bars, bars_update
 from ui.following import Update
 from ui.guard import as_text
-from ui.state import chosen
+from ui.session.choices import choice_of
 from vizcore.activations.predictions import leading
 from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.networks.catalogue import Network
@@ -71,7 +71,7 @@ def _update(network: Network, layers: Outputs, side: str) -> dict[str, Any]:
 
 
 def _with_logits(network: Network) -> bool:
-    return network.answer_kind == "logits" and bool(chosen(_LOGITS, default=False))
+    return network.answer_kind == "logits" and bool(choice_of(_LOGITS, default=False))
 
 
 def _bars(network: Network, layers: Outputs, side: str) -> tuple[Bar, ...]:

@@ -10,10 +10,10 @@ import numpy as np
 import streamlit as st
 
 from ui import cached
-from ui import state as ui_state
 from ui.layer_controls import LayerChoice
 from ui.live_chart import live_chart
-from ui.state import show_channel
+from ui.session.channel import show_channel
+from ui.session.choices import choice_of
 from ui.values import OpenChannel, Setting, Subject
 from vizcore.arrays import ByteArray, FloatArray, IntArray
 from vizcore.figures.chart import Figure
@@ -287,7 +287,7 @@ def _num_pages(layer: "LayerInfo") -> int:
 
 
 def _page(layer: "LayerInfo") -> int:
-    return min(int(ui_state.chosen(_page_key(layer), 1)), _num_pages(layer)) - 1
+    return min(int(choice_of(_page_key(layer), 1)), _num_pages(layer)) - 1
 
 
 def _page_key(layer: "LayerInfo") -> str:

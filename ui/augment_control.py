@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from ui.state import add_step, change_step, move_step, remove_step, reseed_step, reset_step, set_choices
+from ui.session.choices import set_choices
+from ui.session.steps import add_step, change_step, move_step, remove_step, reseed_step, reset_step
 from vizcore.edits.augmentation import MOST_STEPS, Step
 from vizcore.edits.transformations import SWITCH, TRANSFORMATIONS
 

@@ -8,7 +8,7 @@ import streamlit as st
 from ui import answer_view, cached
 from ui.arrangement import Outputs
 from ui.opening import SMALLER, opening
-from ui.state import next_sheet, sheet, use_steps
+from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
 from vizcore.edits.augmentation import drawn, write
 from vizcore.networks.catalogue import Network
@@ -55,11 +55,11 @@ def contact_sheet(picture: CurrentPicture) -> None:
         return
     st.subheader("Random versions", anchor=False)
     st.caption(
-        f"Nine versions of the steps, with the seed {sheet()}. Each amount is drawn anew, up to as far from "
+        f"Nine versions of the steps, with the seed {chosen_seed()}. Each amount is drawn anew, up to as far from "
         "neutral as it is above, to both sides where there are two; the order stays."
     )
-    st.button("Another nine", icon=":material/casino:", on_click=next_sheet)
-    versions = drawn(picture.steps, seed=sheet(), number=_COLUMNS**2)
+    st.button("Another nine", icon=":material/casino:", on_click=next_seed)
+    versions = drawn(picture.steps, seed=chosen_seed(), number=_COLUMNS**2)
     with st.spinner("Drawing the versions …"):
         pictures = cached.contact_sheet(
             picture.before.digest, tuple(write(steps) for steps in versions), _THUMBNAIL, picture.before.pixels

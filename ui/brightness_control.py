@@ -4,9 +4,9 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from ui import state as ui_state
 from ui.live_picture import live_picture
-from ui.state import is_between_steps, keep_choices, reset_brightness, snap_brightness
+from ui.session.brightness import chosen_light, is_between_steps, reset_brightness, snap_brightness
+from ui.session.choices import keep_choices
 from ui.values import CurrentPicture, Setting
 from vizcore.edits.brightness import KINDS
 
@@ -34,7 +34,7 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
         choice, live = st.columns([4, 5], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
         with choice:
             _choose()
-        setting = ui_state.setting()
+        setting = chosen_light()
         with live:
             live_picture(picture, setting, layout=layout, followed_by=followed_by, wears=wears)
     return setting
@@ -53,7 +53,7 @@ def _choose() -> None:
             width="content",
             wrap=True,
         )
-        kind = ui_state.setting().kind
+        kind = chosen_light().kind
         # Whole numbers stay whole in the field and in the address.
         number = float if kind.decimals else int
         st.number_input(

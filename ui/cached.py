@@ -21,7 +21,7 @@ from PIL import Image
 
 from ui.jobs.download_job import DownloadJobs
 from ui.jobs.queue import TrainingQueue
-from ui.state import trained_here
+from ui.session.training import trained_here
 from ui.values import CurrentPicture, Subject, current_picture
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.datasets.archive import open_archive

@@ -9,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ui.following import Update
 from ui.live_chart import live_chart
-from ui.state import chosen, close_channel, keep_choices, show_channel
+from ui.session.channel import close_channel, show_channel
+from ui.session.choices import choice_of, keep_choices
 from ui.words import words, words_update
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.figures.chart import Figure, percent
@@ -122,7 +123,7 @@ def channel_updates(
 def _figure(values: FloatArray, received: ByteArray, *, value_range: tuple[float, float], colour_map: str) -> Figure:
     # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
     drawn = block_means(values[np.newaxis].astype(np.float64), _block(values))[0].astype(np.float32)
-    if chosen(_OVERLAY, default=False):
+    if choice_of(_OVERLAY, default=False):
         return overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
     return channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
 

@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from ui import frame
-from ui.state import drag, next_number
+from ui.session.brightness import held_thumb
+from ui.session.events import next_number
 from ui.values import Drag
 from vizcore.errors import VizcoreError
 
@@ -33,7 +34,7 @@ def follow(updates: Callable[[Drag], Mapping[str, Update]]) -> None:
         updates: called with where the thumb is; of every chart that can follow, by its key, what makes its new values.
     """
     frame.begin_part()
-    held = drag(_KEY)
+    held = held_thumb(_KEY)
     answer: dict[str, Any] = {"number": next_number(), "amount": None, "updates": [], "refusals": []}
     if held is not None:
         answer["amount"] = held.setting.amount

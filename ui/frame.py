@@ -7,21 +7,21 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui import cached, housekeeping
-from ui import state as ui_state
 from ui.guard import as_text, sentences
-from ui.state import (
+from ui.session.choices import restore_choices
+from ui.session.events import event
+from ui.session.picture import (
     choose_own,
     choose_sample,
     chosen_picture,
-    event,
-    forget_upload,
     own_picture,
+    picture_refusal,
     picture_stayed_behind,
-    refuse,
-    restore_choices,
-    steps,
-    use_steps,
+    refuse_picture,
+    uploader_key,
 )
+from ui.session.steps import chosen_steps, use_steps
+from ui.session.streamlit_internals import forget_upload
 from ui.values import OWN, CurrentPicture, current_picture
 from vizcore.errors import VizcoreError
 from vizcore.pictures.samples import SAMPLES
@@ -100,24 +100,24 @@ def _choose_picture() -> CurrentPicture:
     )
     file = st.file_uploader(
         "Upload a picture, up to 10 MB",
-        key=ui_state.way_in("upload"),
+        key=uploader_key("upload"),
         help="PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 10 MB, 24 megapixels and 12,000 pixels a side.",
     )
     name = file.name if file is not None else ""
     refused = st.container()
     if st.toggle("Camera", key="camera-on"):
-        taken = st.camera_input("Take a picture", key=ui_state.way_in("camera"), label_visibility="collapsed")
+        taken = st.camera_input("Take a picture", key=uploader_key("camera"), label_visibility="collapsed")
         if taken is not None:
             file, name = taken, "camera.jpg"
     if file is not None:
         with st.spinner("Opening the picture …"):
             _open(file, name)
         st.rerun()
-    refusal = ui_state.refusal()
+    refusal = picture_refusal()
     if refusal:
         refused.error(as_text(refusal), icon=":material/error:")
     picture = own_picture() if chosen == OWN else None
-    picture = cached.composed(picture or cached.sample(chosen), steps())
+    picture = cached.composed(picture or cached.sample(chosen), chosen_steps())
     with place:
         _show(picture)
     return picture
@@ -129,7 +129,7 @@ def _open(file: UploadedFile, name: str) -> None:
     try:
         choose_own(current_picture(OWN, cached.opened(data, name), data=data))
     except VizcoreError as error:
-        refuse(str(error))
+        refuse_picture(str(error))
 
 
 def _show(picture: CurrentPicture) -> None:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui import state as ui_state
-from ui.state import keep_choices
+from ui.session.choices import choice_of, keep_choices
 from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.figures.colours import COLOUR_MAPS
 from vizcore.inputs.fitting import FITS
@@ -103,7 +102,7 @@ def choose_layers(network: Network) -> LayerChoice:
         layers=tuple(layer for layer in layers if layer.name in chosen),
         view=view,
         stretched=stretched,
-        against=str(ui_state.chosen("against", AGAINST[0])),
+        against=str(choice_of("against", AGAINST[0])),
         scale=scale,
         fit=fit,
         lens=_STANDARDISED if is_standardised else PLAIN,
@@ -215,7 +214,7 @@ def _formula(view: str, scale: str, *, stretched: bool, through_lens: bool) -> s
             "∂ activation / ∂ amount, of the formula before it is rounded to bytes, on the range of the unedited "
             f"picture, 0 in the middle. {clipped} {DERIVATIVE_AT_KINKS}"
         )
-    if view == DIFFERENCE and ui_state.chosen("against", AGAINST[0]) != AGAINST[0]:
+    if view == DIFFERENCE and choice_of("against", AGAINST[0]) != AGAINST[0]:
         return (
             "The edit without the clip and with it, neither rounded to bytes, on the scale of the original picture; "
             "and what the clip takes, 0 in the middle."

@@ -8,7 +8,7 @@ from ui.following import Update
 from ui.guard import sentence_here, sentences
 from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
 from ui.ribbon import ribbon
-from ui.state import open_channel
+from ui.session.channel import open_channel
 from ui.values import Drag, OpenChannel, Setting, Subject
 from ui.words import words, words_update
 from vizcore.figures.chart import percent

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ui import cached
-from ui.state import event
+from ui.session.events import event
 
 _FILES = Path(__file__).parent / "components"
 # Without isolation: Plotly puts its own styles into the document, where a shadow root would not see them.

@@ -6,7 +6,8 @@ from types import MappingProxyType
 import streamlit as st
 
 from ui import cached
-from ui.state import event, set_brightness
+from ui.session.brightness import set_brightness
+from ui.session.events import event
 from ui.values import CurrentPicture, Setting
 
 _FILES = Path(__file__).parent / "components"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui import cached
 from ui.live_chart import live_chart
-from ui.state import keep_choices
+from ui.session.choices import keep_choices
 from ui.values import CurrentPicture, Subject
 from vizcore.activations.layer_choice import over_depth
 from vizcore.edits.augmentation import Step, new_step, write

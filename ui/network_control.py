@@ -6,9 +6,10 @@ from functools import partial
 import streamlit as st
 
 from ui import cached
-from ui import state as ui_state
 from ui.guard import as_text
-from ui.state import keep_choices, network_stayed_behind, trained_here
+from ui.session.choices import keep_choices
+from ui.session.network import forget_linked_network, network_stayed_behind
+from ui.session.training import trained_here
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import catalogue
 from vizcore.networks.catalogue import Entry, Network
@@ -34,7 +35,7 @@ def choose_network() -> Entry:
             key="network",
             bind="query-params",
             label_visibility="collapsed",
-            on_change=ui_state.choose_network,
+            on_change=forget_linked_network,
         )
         # An empty value in a link counts as "nothing chosen".
         entry = entries.get(name) or next(iter(entries.values()))

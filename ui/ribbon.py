@@ -10,7 +10,7 @@ import streamlit as st
 from ui import cached, frame
 from ui.arrangement import Outputs
 from ui.guard import sentence_here
-from ui.state import event, next_number
+from ui.session.events import event, next_number
 from ui.values import Setting, Subject
 from vizcore.edits.brightness import Kind
 from vizcore.light.flips import flips, standing

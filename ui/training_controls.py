@@ -9,17 +9,10 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from ui import cached
 from ui.guard import as_text
 from ui.picture_row import picture_row
-from ui.state import (
-    archive_refusal,
-    chosen,
-    forget_upload,
-    keep_choices,
-    keep_own_dataset,
-    own_dataset,
-    refuse_archive,
-    set_choices,
-    way_in,
-)
+from ui.session.choices import choice_of, keep_choices, set_choices
+from ui.session.picture import uploader_key
+from ui.session.streamlit_internals import forget_upload
+from ui.session.training import archive_refusal, keep_own_dataset, own_dataset, refuse_archive
 from vizcore.datasets import archive
 from vizcore.datasets.dataset import Dataset
 from vizcore.datasets.source import (
@@ -90,7 +83,7 @@ def samples(source: Source | None) -> None:
 
 def _recommend() -> None:
     """With other pictures come the options that suit them."""
-    number, options = RECOMMENDED[chosen("data", SHAPES)]
+    number, options = RECOMMENDED[choice_of("data", SHAPES)]
     choices = {
         "epochs": options.epochs,
         "batch": options.batch_size,
@@ -115,7 +108,7 @@ def _own_zip() -> Dataset | None:
     file = st.file_uploader(
         f"A zip with one folder of pictures per class, up to {limit} MB",
         type="zip",
-        key=way_in("archive"),
+        key=uploader_key("archive"),
         help=(
             f"{archive.MIN_CLASSES} to {archive.MAX_CLASSES} folders, each named as its class, with at "
             f"least {archive.MIN_PICTURES_PER_CLASS} pictures in each and {archive.MAX_PICTURES:,} in "

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui import state as ui_state
 from ui.guard import as_text
 from ui.live_chart import live_chart
 from ui.picture_row import picture_row
+from ui.session import training as session_training
 from vizcore.figures.chart import percent
 from vizcore.figures.training import confusion_figure
 from vizcore.networks import catalogue
@@ -17,7 +17,7 @@ _MISTAKE_WIDTH = 96
 
 def result() -> None:
     """Draw it, if this visitor has trained a network."""
-    trained = ui_state.trained()
+    trained = session_training.trained()
     if trained is None:
         return
     st.subheader("What came of it", anchor=False)

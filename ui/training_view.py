@@ -8,7 +8,8 @@ from ui import cached, training_controls
 from ui.guard import as_text, sentences
 from ui.jobs.training import TrainingJob
 from ui.live_chart import live_chart
-from ui.state import epoch_shown, is_connected, keep_training_job, session_id, show_epoch, trained, training_job
+from ui.session.streamlit_internals import is_connected, session_id
+from ui.session.training import epoch_shown, keep_training_job, show_epoch, trained, training_job
 from ui.values import CurrentPicture
 from vizcore.datasets.source import Source, download_bytes
 from vizcore.figures.mosaics import mosaic_figure

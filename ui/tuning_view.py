@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ui import state as ui_state
 from ui.arrangement import NUM_LEVELS, PAGE_SIZE, Arrangement, Layers
 from ui.channel_view import panel_head
 from ui.following import Update
 from ui.live_chart import live_chart
-from ui.state import close_channel, show_channel
+from ui.session.brightness import chosen_light
+from ui.session.channel import close_channel, show_channel
 from ui.values import Setting
 from vizcore.edits.brightness import KINDS, Kind
 from vizcore.figures.chart import Figure, number_texts
@@ -45,7 +45,7 @@ def updates(arranged: Arrangement, layers: Layers) -> dict[str, Update]:
     """What makes new values for the charts that have dots, by the chart's key: the curves stay as they are."""
     found: dict[str, Update] = {_key(arranged): _Tiles(arranged, layers).update}
     if arranged.opened is not None:
-        kind = ui_state.setting().kind
+        kind = chosen_light().kind
         found[f"{_CURVE}{kind.name}"] = partial(_large_update, arranged, arranged.opened, layers, kind)
     return found
 
@@ -62,7 +62,7 @@ class _Tiles:
     @cached_property
     def setting(self) -> Setting:
         # That of record: while a thumb is held, tiles stay where they are.
-        return ui_state.setting()
+        return chosen_light()
 
     @property
     def kind(self) -> Kind:
@@ -147,7 +147,7 @@ def _large(arranged: Arrangement, channel: int, layers: Layers, kind: Kind) -> F
         _curves(arranged, layers, kind),
         channel,
         kind=kind,
-        amount=layers.amount if kind == ui_state.setting().kind else None,
+        amount=layers.amount if kind == chosen_light().kind else None,
         value_range=(min(low for low, _ in ranges), max(high for _, high in ranges)),
     )
 

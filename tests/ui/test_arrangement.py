@@ -10,7 +10,7 @@ from tests.ui.apps import components, given, visitor
 from ui import layer_view
 from ui.arrangement import Arrangement, Layers, arrange
 from ui.layer_controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
-from ui.state import set_brightness
+from ui.session.brightness import set_brightness
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray

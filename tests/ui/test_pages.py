@@ -95,11 +95,11 @@ def dragged(said: object, released: object = None) -> object:
     def script(said: object, released: object) -> None:
         import streamlit as st
 
-        from ui.state import FOLLOWED, drag
+        from ui.session.brightness import FOLLOWED, held_thumb
 
         st.session_state["told"] = {"dragged": said}
         st.session_state[FOLLOWED[0]] = {"released": released}
-        st.session_state["found"] = drag("told")
+        st.session_state["found"] = held_thumb("told")
 
     app = AppTest.from_function(script, kwargs={"said": said, "released": released}, default_timeout=60).run()
     assert not app.exception
@@ -143,10 +143,10 @@ def gain_after(released: object) -> float:
     def script(said: object) -> None:
         import streamlit as st
 
-        from ui.state import set_brightness, setting
+        from ui.session.brightness import chosen_light, set_brightness
 
         set_brightness(said)
-        st.text(str(setting().amount))
+        st.text(str(chosen_light().amount))
 
     app = AppTest.from_function(script, args=(released,), default_timeout=60).run()
     assert not app.exception

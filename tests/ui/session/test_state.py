@@ -11,24 +11,19 @@ import pytest
 import streamlit as st
 
 from tests.ui.apps import PAGES, given, gone_back, opened, visitor
-from ui.state import (
-    FIRST_SAMPLE,
+from ui.session.channel import close_channel, open_channel, show_channel
+from ui.session.choices import keep_choices, restore_choices
+from ui.session.picture import FIRST_SAMPLE, choose_sample, chosen_picture
+from ui.session.steps import (
     add_step,
     change_step,
-    choose_sample,
-    chosen_picture,
-    close_channel,
-    keep_choices,
+    chosen_seed,
+    chosen_steps,
     move_step,
-    next_sheet,
-    open_channel,
+    next_seed,
     remove_step,
     reseed_step,
     reset_step,
-    restore_choices,
-    sheet,
-    show_channel,
-    steps,
     use_steps,
 )
 from ui.values import OpenChannel
@@ -51,7 +46,7 @@ def steps_after(act: Callable[[], object], *chains: str, slider: object = 0.5) -
             use_steps(parse(chain))
             st.session_state["slider"] = slider
             act()
-            found.append(write(steps()))
+            found.append(write(chosen_steps()))
         return found
 
     app = visitor()
@@ -151,8 +146,8 @@ CONV1 = OpenChannel("conv1", 3)
 # Name in the address, what reads it, another value as it is written and read, the first value, what is invalid.
 LINKED = [
     ("picture", chosen_picture, "rocket", "rocket", FIRST_SAMPLE, "lena"),
-    ("steps", steps, CHAIN, parse(CHAIN), (), "flip-9_"),
-    ("seed", sheet, "5", 5, 1, "-5"),
+    ("steps", chosen_steps, CHAIN, parse(CHAIN), (), "flip-9_"),
+    ("seed", chosen_seed, "5", 5, 1, "-5"),
     ("channel", channel, "conv1.3", CONV1, None, "conv1.32"),
 ]
 LINKED_IDS = [name for name, *_ in LINKED]
@@ -173,7 +168,7 @@ def test_a_linked_value_comes_from_the_link_and_what_is_invalid_is_the_first(
 
 
 def test_the_first_value_is_not_written_into_the_address() -> None:
-    for name, read, first in (("picture", chosen_picture, FIRST_SAMPLE), ("seed", sheet, "1")):
+    for name, read, first in (("picture", chosen_picture, FIRST_SAMPLE), ("seed", chosen_seed, "1")):
         app = visitor(**{name: first})
         assert str(given(app, read)) == first
         assert app.query_params == {}
@@ -213,7 +208,7 @@ def test_a_linked_value_that_is_changed_is_in_the_address() -> None:
     app = visitor(picture="rocket", steps=CHAIN, seed="5", channel="conv1.3")
 
     def read() -> tuple[object, ...]:
-        return chosen_picture(), steps(), sheet(), channel()
+        return chosen_picture(), chosen_steps(), chosen_seed(), channel()
 
     given(app, read)
 
@@ -221,7 +216,7 @@ def test_a_linked_value_that_is_changed_is_in_the_address() -> None:
         choose_sample("coffee")
         choose_sample("no sample")
         use_steps([FLIP])
-        next_sheet()
+        next_seed()
         show_channel("conv1", 7)
         return read()
 

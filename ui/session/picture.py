@@ -1,0 +1,63 @@
+"""The picture that is chosen, and the visitor's own."""
+
+import streamlit as st
+
+from ui.session.linked import linked
+from ui.values import OWN, CurrentPicture
+from vizcore.pictures.samples import SAMPLES
+
+FIRST_SAMPLE = next(iter(SAMPLES))
+
+
+def chosen_picture() -> str:
+    """Name of the sample that is shown, or `OWN`. A link to somebody's own picture shows the first sample instead."""
+    chosen = linked("picture", FIRST_SAMPLE, lambda name: name in SAMPLES or name == OWN)
+    if chosen == OWN and own_picture() is None:
+        st.session_state["_picture_stayed_behind"] = True
+        return FIRST_SAMPLE
+    return chosen
+
+
+def own_picture() -> CurrentPicture | None:
+    """The picture that this visitor brought, as long as the session lives."""
+    own: CurrentPicture | None = st.session_state.get("_own")
+    return own
+
+
+def picture_stayed_behind() -> bool:
+    """Whether this visitor came by a link that was made with somebody's own picture, and has chosen none since."""
+    return bool(st.session_state.get("_picture_stayed_behind"))
+
+
+def choose_sample(name: str) -> None:
+    """A sample from the strip; a name that is none is ignored."""
+    if name in SAMPLES:
+        _choose(name)
+
+
+def choose_own(picture: CurrentPicture) -> None:
+    """The visitor's own picture takes the place of whatever was shown."""
+    st.session_state["_own"] = picture
+    _choose(OWN)
+
+
+def _choose(name: str) -> None:
+    st.session_state["_picture"] = name
+    st.session_state["_picture_stayed_behind"] = False
+    st.session_state["_refusal"] = None
+
+
+def refuse_picture(sentence: str) -> None:
+    """Remember why a file was not taken, to be said beside the way in; the picture stays."""
+    st.session_state["_refusal"] = sentence
+
+
+def picture_refusal() -> str | None:
+    """Why the last file was not taken."""
+    sentence: str | None = st.session_state.get("_refusal")
+    return sentence
+
+
+def uploader_key(name: str) -> str:
+    """Key of an uploading widget. It changes when a file has been dealt with, so that the widget is empty again."""
+    return f"{name}-{st.session_state.get('_files_taken', 0)}"

@@ -1,0 +1,80 @@
+"""Every interface of Streamlit that is not published and that we rely on. Read off Streamlit 1.67."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import streamlit as st
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from vizcore.edits.brightness import KINDS
+
+
+def keep_in_address(held: Mapping[str, Any]) -> None:
+    """What came with a link stays in the address of the next page, too.
+
+    Streamlit 1.67 writes there what was touched, and the rest a run too late.
+    """
+    context = get_script_run_ctx()
+    # An address that the browser went back to is whole, and a widget that is not drawn yet still holds what was left.
+    if context is None or context.is_history_navigation:
+        return
+    written: dict[str, tuple[Any, list[str]]] = st.session_state.setdefault("_written", {})
+    with context.session_state.query_params() as params:
+        for name in filter(params.is_bound, held):
+            if name in KINDS:
+                if not params.has_param(name) and held[name] != KINDS[name].default:
+                    params.set_corrected_value(name, held[name], "double_value")
+            elif params.has_param(name):
+                # The first, as the link said it: what is touched later stands beside its text of before.
+                written.setdefault(name, (held[name], params.get_all(name)))
+            elif name in written and written[name][0] == held[name]:
+                params.set_corrected_value(name, written[name][1], "string_array_value")
+
+
+_EMBEDDING = ("embed", "embed_options")
+
+
+def go_back_whole() -> None:
+    """On the way back to another page, give its widgets the address that the browser went back to.
+
+    Streamlit 1.67 first takes from it what was last held by a widget of the page that is left, and these widgets would
+    begin anew.
+    """
+    context = get_script_run_ctx()
+    if context is None or not context.is_history_navigation:
+        return
+    whole = parse_qs(context.query_string, keep_blank_values=True)
+    # What embeds the app in another page is Streamlit's own, and never among them.
+    taken = {name: whole[name] for name in whole if name not in st.query_params and name not in _EMBEDDING}
+    if taken:
+        with context.session_state.query_params() as params:
+            params.set_initial_query_params(context.query_string)
+        st.query_params.update(taken)
+
+
+def forget_upload(file: UploadedFile) -> None:
+    """Drop Streamlit's copy of a file that has been dealt with; it would stay until the session ends."""
+    st.session_state["_files_taken"] = st.session_state.get("_files_taken", 0) + 1
+    context = get_script_run_ctx()
+    manager = get_instance().uploaded_file_mgr
+    if context is not None and isinstance(manager, MemoryUploadedFileManager):
+        manager.remove_file(context.session_id, file.file_id)
+
+
+def is_connected(session_id: str) -> bool:
+    """Whether a visitor's browser is connected at this moment. It may be asked from any thread.
+
+    Not whether the session is known: that it still is for two minutes after the tab was closed
+    (`server.disconnectedSessionTTL`).
+    """
+    return exists() and get_instance().is_active_session(session_id)
+
+
+def session_id() -> str:
+    """What Streamlit calls this visitor."""
+    context = get_script_run_ctx()
+    return context.session_id if context is not None else ""

@@ -1,0 +1,75 @@
+"""The visitor's training, and the pictures brought for it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from ui.jobs.training import TrainingJob
+    from vizcore.datasets.dataset import Dataset
+    from vizcore.networks.catalogue import Network
+    from vizcore.training.result import Trained
+
+
+def training_job() -> "TrainingJob | None":
+    """This visitor's training, running or ended."""
+    job: TrainingJob | None = st.session_state.get("_training_job")
+    return job
+
+
+def keep_training_job(job: "TrainingJob") -> None:
+    """The training that this visitor has just begun; what came of the one before stays until there is more."""
+    before = training_job()
+    if before is not None and before.result is not None:
+        st.session_state["_trained"] = before.result
+    st.session_state["_training_job"] = job
+    st.session_state["_epoch_shown"] = None
+
+
+def trained() -> "Trained | None":
+    """What came of this visitor's last training that came to something."""
+    job = training_job()
+    earlier: Trained | None = st.session_state.get("_trained")
+    return job.result if job is not None and job.result is not None else earlier
+
+
+def trained_here() -> "Network | None":
+    """The network that this visitor has trained."""
+    result = trained()
+    return None if result is None else result.network
+
+
+def own_dataset() -> "Dataset | None":
+    """The labelled pictures that this visitor brought."""
+    own: Dataset | None = st.session_state.get("_own_dataset")
+    return own
+
+
+def keep_own_dataset(dataset: "Dataset") -> None:
+    """The visitor's labelled pictures, in place of those before."""
+    st.session_state["_own_dataset"] = dataset
+    st.session_state["_archive_refusal"] = None
+
+
+def refuse_archive(sentence: str) -> None:
+    """Remember why a zip was not taken."""
+    st.session_state["_archive_refusal"] = sentence
+
+
+def archive_refusal() -> str | None:
+    """Why the last zip was not taken."""
+    sentence: str | None = st.session_state.get("_archive_refusal")
+    return sentence
+
+
+def epoch_shown(epochs: Sequence[int]) -> int:
+    """The epoch that is looked at: the last one, until the visitor has gone back to another."""
+    chosen = st.session_state.get("_epoch_shown")
+    return epochs[-1] if chosen is None else min(epochs, key=lambda epoch: abs(epoch - chosen))
+
+
+def show_epoch(key: str, last: int) -> None:
+    """Look at the epoch that a slider was moved to; at its end, at whatever is the last."""
+    epoch = st.session_state[key]
+    st.session_state["_epoch_shown"] = None if epoch == last else epoch
