@@ -4,16 +4,17 @@ from functools import partial
 
 import streamlit as st
 
-from ui import answer_view, exposure_view, following, frame, home_view, network_control
+from ui import answer_view, exposure_view, following, home_view, network_control
 from ui.brightness_control import brightness_control
+from ui.frame import TITLE, begin, way_in
 from ui.guard import sentence_here, sentences
 from ui.ribbon import ribbon
 from ui.values import Subject
 
-picture = frame.begin(frame.TITLE)
+picture = begin(TITLE)
 entry = network_control.choose_network()
 subject = Subject(picture, entry)
-st.title(frame.TITLE, anchor=False)
+st.title(TITLE, anchor=False)
 st.write(
     "Drag the brightness of a picture and watch a convolutional network react, in every layer and every channel. "
     "The scales stay put, so what changes on the screen is the light. Samples and the way in for a picture of your own "
@@ -26,14 +27,14 @@ with right:
     # First on the page and filled last: the rest need not wait for a network.
     maps = st.container(border=True)
     with st.container(border=True):
-        frame.way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
+        way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
         exposure_view.preview(picture, setting)
     with st.container(border=True):
-        frame.way_in("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
+        way_in("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
     with st.container(border=True):
-        frame.way_in("pages/4_Augment.py", "Flip, turn, crop, colour: how far does each layer move, and which do not?")
+        way_in("pages/4_Augment.py", "Flip, turn, crop, colour: how far does each layer move, and which do not?")
 with maps, sentences():
-    frame.way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
+    way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
     network = network_control.ready(entry)
     layers = home_view.first_layer(subject, setting, network)
     with left:

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from ui import exposure_view, frame
+from ui import exposure_view
 from ui.brightness_control import brightness_control
+from ui.frame import begin
 
-picture = frame.begin("Brighten")
+picture = begin("Brighten")
 st.title("Brighten", anchor=False)
 setting = brightness_control(picture, layout="compare")
 exposure_view.distribution(picture, setting)

@@ -4,12 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from ui import following, frame, layers_page, network_control
+from ui import following, layers_page, network_control
+from ui.frame import begin
 from ui.guard import sentences
 from ui.layer_controls import choose_layers
 from ui.values import Subject
 
-picture = frame.begin("Feature maps")
+picture = begin("Feature maps")
 entry = network_control.choose_network()
 st.title("Feature maps", anchor=False)
 with sentences():

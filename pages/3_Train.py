@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from ui import frame, training_controls, training_result, training_view
+from ui import training_controls, training_result, training_view
+from ui.frame import begin
 from ui.guard import sentences
 
-picture = frame.begin("Train")
+picture = begin("Train")
 st.title("Train", anchor=False)
 st.write(
     "The tutorial's network learns here, from random weights. Watch its first layer form, epoch by epoch, on the "

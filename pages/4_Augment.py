@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from ui import augment_control, augment_view, frame, movement_view, network_control
+from ui import augment_control, augment_view, movement_view, network_control
+from ui.frame import begin
 from ui.guard import sentences
 
-picture = frame.begin("Augment")
+picture = begin("Augment")
 entry = network_control.choose_network()
 st.title("Augment", anchor=False)
 st.write(

@@ -58,7 +58,7 @@ def test_the_core_knows_no_streamlit_and_pages_know_no_arrays(path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("pattern", "home"),
-    [(r"\bst\.(session_state|query_params)\b", "ui/session/"), (r"\bst\.cache_(data|resource)\b", "ui/cached.py")],
+    [(r"\bst\.(session_state|query_params)\b", "ui/session/"), (r"\bst\.cache_(data|resource)\b", "ui/cached/")],
 )
 def test_one_home_for_state_and_one_for_caches(pattern: str, home: str) -> None:
     code = {path: ast.unparse(ast.parse(path.read_text())) for path in SOURCES}
@@ -88,7 +88,8 @@ def test_nothing_that_can_change_is_shared_by_all_visitors(path: Path) -> None:
 
 
 def test_every_cache_has_a_bound() -> None:
-    for node in ast.walk(ast.parse((ROOT / "ui/cached.py").read_text())):
+    files = (ROOT / "ui/cached").glob("*.py")
+    for node in (node for path in files for node in ast.walk(ast.parse(path.read_text()))):
         if isinstance(node, ast.FunctionDef):
             caches = [item for item in node.decorator_list if "cache_" in ast.unparse(item)]
             for cache in caches:

@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui.arrangement import Outputs
 from ui.bars import bars, bars_update
+from ui.cached.outputs import Outputs
 from ui.following import Update
 from ui.guard import as_text
 from ui.session.choices import choice_of

@@ -1,115 +1,33 @@
-"""The outputs of a network for one picture, and how each layer is laid out on the page."""
+"""ui.arrangement."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import PurePath
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from ui import cached
+from ui.cached.outputs import Layers
 from ui.layer_controls import LayerChoice
 from ui.live_chart import live_chart
 from ui.session.channel import show_channel
 from ui.session.choices import choice_of
-from ui.values import OpenChannel, Setting, Subject
-from vizcore.arrays import ByteArray, FloatArray, IntArray
+from ui.values import OpenChannel
+from vizcore.arrays import FloatArray, IntArray
 from vizcore.figures.chart import Figure
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
-from vizcore.light.curves import Curves
-from vizcore.light.passage import Clipping
 from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_of_pages, order_channels, page_of
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 from vizcore.maps.scales import locked_range
-from vizcore.networks.catalogue import Network
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
 PAGE_SIZE = 64
-NUM_LEVELS = 41  # of a tuning curve
 LAYER_KEY = "layer-"
 LARGEST_TILE = 64  # cells on a side: more than a screen has pixels for
 _TALLEST_TILE = 420  # pixels
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """What a network says to the picture as it is and as edited.
-
-    Attributes:
-        original: layer name → (h, w, C) or (C,), for the picture as it is.
-        edited: the same for the picture as edited.
-    """
-
-    original: Mapping[str, FloatArray]
-    edited: Mapping[str, FloatArray]
-
-
-@dataclass(frozen=True)
-class Layers(Outputs):
-    """The same, with all that the Feature maps page needs beside it.
-
-    Attributes:
-        received: (h, w, 3) uint8, what the network was given, edited, as pixels.
-        file_stem: for the names of files.
-        slopes_at: makes the derivatives of the layers at an amount.
-        amounts: the one that is chosen, and the one of its kind that changes nothing.
-        clipping: makes the layers with and without the clip.
-        curves: makes the tuning curves of some layers over a kind of brightness.
-    """
-
-    received: ByteArray
-    file_stem: str
-    slopes_at: Callable[[float], Mapping[str, FloatArray]]
-    amounts: tuple[float, float]
-    clipping: Callable[[], Clipping]
-    curves: Callable[[str, tuple[str, ...]], Mapping[str, Curves]]
-
-    @property
-    def amount(self) -> float:
-        """Of the brightness in `edited`."""
-        return self.amounts[0]
-
-    def slopes(self, name: str) -> tuple[FloatArray, FloatArray]:
-        """How fast every value of a layer moves, at the amount that is chosen and at the one that changes nothing."""
-        chosen, neutral = (self.slopes_at(amount)[name] for amount in self.amounts)
-        return chosen, neutral
-
-
-def outputs(subject: Subject, setting: Setting, network: Network, *, names: Sequence[str]) -> Layers:
-    """Send the picture through a network, unedited and edited.
-
-    Args:
-        subject: the picture and how it becomes what the network takes.
-        setting: the brightness that is applied before the network.
-        network: the network.
-        names: of the layers that are to be read; where the answer is a class, it is read as well.
-    """
-    shown = _read_together(network, names)
-    read = shown if network.classes is None else _read_together(network, {*names, network.answer})
-    kind, amount = setting.kind.name, setting.amount
-    original = cached.forward(subject, read, "gain", 1.0)
-    edited = cached.forward(subject, read, kind, amount)
-    return Layers(
-        original=original.activations,
-        edited=edited.activations,
-        received=edited.received,
-        file_stem=f"{PurePath(subject.picture.name).stem}-{setting.written}",
-        # All charts ask for the same ones, and every answer of a cache is a copy.
-        slopes_at=cache(lambda amount: cached.derivatives(subject, shown, kind, amount)),
-        amounts=(amount, setting.kind.neutral),
-        clipping=cache(lambda: cached.clipping(subject, shown, kind, amount)),
-        curves=cache(lambda kind, names: cached.curves(subject, _read_together(network, names), kind, NUM_LEVELS)),
-    )
-
-
-def _read_together(network: Network, wanted: Collection[str]) -> tuple[str, ...]:
-    """Names of the layers that are read to have some: a small network is read whole, so that choosing costs nothing."""
-    return tuple(layer.name for layer in network.traced.layers if network.is_small or layer.name in wanted)
 
 
 @dataclass(frozen=True, eq=False)

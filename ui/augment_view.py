@@ -5,8 +5,10 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from ui import answer_view, cached
-from ui.arrangement import Outputs
+from ui import answer_view
+from ui.cached import light as cached_light
+from ui.cached import pictures as cached_pictures
+from ui.cached.outputs import Outputs
 from ui.opening import SMALLER, opening
 from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
@@ -27,7 +29,7 @@ def before_and_after(picture: CurrentPicture) -> None:
             height, width = one.pixels.shape[:2]
             with column:
                 st.image(
-                    cached.picture_png(one.digest, _SIDE, one.pixels),
+                    cached_pictures.picture_png(one.digest, _SIDE, one.pixels),
                     caption=f"{title}, {width} × {height}",
                     width="stretch",
                     output_format="PNG",
@@ -37,7 +39,7 @@ def before_and_after(picture: CurrentPicture) -> None:
 def answers(picture: CurrentPicture, network: Network) -> None:
     """What the network thinks of the picture before and after the steps."""
     outputs = [
-        cached.forward(Subject(one, network.entry), (network.answer,), "gain", 1.0)
+        cached_light.forward(Subject(one, network.entry), (network.answer,), "gain", 1.0)
         for one in (picture.before or picture, picture)
     ]
     st.subheader("What the network thinks", anchor=False)
@@ -61,7 +63,7 @@ def contact_sheet(picture: CurrentPicture) -> None:
     st.button("Another nine", icon=":material/casino:", on_click=next_seed)
     versions = drawn(picture.steps, seed=chosen_seed(), number=_COLUMNS**2)
     with st.spinner("Drawing the versions …"):
-        pictures = cached.contact_sheet(
+        pictures = cached_pictures.contact_sheet(
             picture.before.digest, tuple(write(steps) for steps in versions), _THUMBNAIL, picture.before.pixels
         )
     with st.container(key="contact-sheet"):

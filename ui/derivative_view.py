@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ui import cached
 from ui.arrangement import Arrangement
+from ui.cached import light as cached_light
 from ui.comparison_view import DIVERGING
 from ui.following import Update
 from ui.guard import as_text
@@ -63,7 +63,7 @@ def first_layer(subject: Subject, setting: Setting) -> None:
     is_offset = setting.kind.name == "offset"
     offset = setting.amount if is_offset else 0.0
     try:
-        law = cached.offset_law(replace(subject, lens=PLAIN), offset)
+        law = cached_light.offset_law(replace(subject, lens=PLAIN), offset)
     except VizcoreError as error:
         st.caption(as_text(str(error)))
         return

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from ui import cached
+from ui.cached import pictures as cached_pictures
 from ui.following import Update
 from ui.live_chart import live_chart
 from ui.opening import SMALLER, opening
@@ -44,8 +44,8 @@ def _histograms(before: brightness.Exposure, after: brightness.Exposure) -> None
 
 def _exposures(picture: CurrentPicture, setting: Setting) -> tuple[brightness.Exposure, brightness.Exposure]:
     return (
-        cached.exposure(picture.digest, "gain", 1.0, picture.pixels),
-        cached.exposure(picture.digest, setting.kind.name, setting.amount, picture.pixels),
+        cached_pictures.exposure(picture.digest, "gain", 1.0, picture.pixels),
+        cached_pictures.exposure(picture.digest, setting.kind.name, setting.amount, picture.pixels),
     )
 
 
@@ -118,4 +118,4 @@ def _full(picture: CurrentPicture) -> ByteArray:
         return picture.pixels
     # Only when someone asks: the full resolution is not kept decoded for every visitor.
     is_own = picture.key == OWN
-    return (cached.opened(picture.data, picture.name) if is_own else open_sample(picture.key)).pixels
+    return (cached_pictures.opened(picture.data, picture.name) if is_own else open_sample(picture.key)).pixels

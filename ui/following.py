@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import frame
+from ui.cached import training as cached_training
 from ui.session.brightness import held_thumb
 from ui.session.events import next_number
 from ui.values import Drag
@@ -33,7 +33,7 @@ def follow(updates: Callable[[Drag], Mapping[str, Update]]) -> None:
     Args:
         updates: called with where the thumb is; of every chart that can follow, by its key, what makes its new values.
     """
-    frame.begin_part()
+    cached_training.begin_part()
     held = held_thumb(_KEY)
     answer: dict[str, Any] = {"number": next_number(), "amount": None, "updates": [], "refusals": []}
     if held is not None:

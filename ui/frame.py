@@ -1,4 +1,4 @@
-"""What surrounds every page: its title, the ways to the others, and the picture in the sidebar."""
+"""ui.frame."""
 
 from pathlib import Path
 from types import MappingProxyType
@@ -6,7 +6,9 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import cached, housekeeping
+from ui import housekeeping
+from ui.cached import pictures as cached_pictures
+from ui.cached.training import begin_part
 from ui.guard import as_text, sentences
 from ui.session.choices import restore_choices
 from ui.session.events import event
@@ -33,11 +35,9 @@ _strip = st.components.v2.component(
     css=(_FILES / "strip.css").read_text(encoding="utf-8"),
     js=(_FILES / "strip.js").read_text(encoding="utf-8"),
 )
-
 _history = st.components.v2.component(
     "vizcore_history", html="<span></span>", js=(_FILES / "history.js").read_text(encoding="utf-8")
 )
-
 TITLE = "Light through the layers"
 PAGES = MappingProxyType(
     {
@@ -84,18 +84,13 @@ def begin(title: str) -> CurrentPicture:
     return picture
 
 
-def begin_part() -> None:
-    """Begin a part of a page that runs by itself: whoever waits for it goes before a training."""
-    cached.training_queue().page_begun()
-
-
 def _choose_picture() -> CurrentPicture:
     st.subheader("Picture", anchor=False)
     place = st.container()
     chosen = chosen_picture()
     _strip(
         key="strip",
-        data={"samples": cached.sample_strip(), "chosen": chosen},
+        data={"samples": cached_pictures.sample_strip(), "chosen": chosen},
         on_picked_change=lambda: choose_sample(str(event("strip", "picked"))),
     )
     file = st.file_uploader(
@@ -117,7 +112,7 @@ def _choose_picture() -> CurrentPicture:
     if refusal:
         refused.error(as_text(refusal), icon=":material/error:")
     picture = own_picture() if chosen == OWN else None
-    picture = cached.composed(picture or cached.sample(chosen), chosen_steps())
+    picture = cached_pictures.composed(picture or cached_pictures.sample(chosen), chosen_steps())
     with place:
         _show(picture)
     return picture
@@ -127,7 +122,7 @@ def _open(file: UploadedFile, name: str) -> None:
     data = file.getvalue()
     forget_upload(file)
     try:
-        choose_own(current_picture(OWN, cached.opened(data, name), data=data))
+        choose_own(current_picture(OWN, cached_pictures.opened(data, name), data=data))
     except VizcoreError as error:
         refuse_picture(str(error))
 
@@ -135,7 +130,7 @@ def _open(file: UploadedFile, name: str) -> None:
 def _show(picture: CurrentPicture) -> None:
     # As PNG bytes, and saying so: Streamlit would make a JPEG of it, with coarser colours.
     st.container(key="current-picture").image(
-        cached.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG"
+        cached_pictures.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG"
     )
     original = picture.before or picture
     width, height = original.size

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ui import answer_view, cached, exposure_view
-from ui.arrangement import LARGEST_TILE, PAGE_SIZE, Layers, gap, outputs, title
+from ui import answer_view, exposure_view
+from ui.arrangement import LARGEST_TILE, PAGE_SIZE, gap, title
+from ui.cached import networks as cached_networks
+from ui.cached.outputs import Layers, outputs
 from ui.following import Update
 from ui.layer_view import note
 from ui.live_chart import live_chart
@@ -38,7 +40,7 @@ def first_layer(subject: Subject, setting: Setting, network: Network) -> Layers:
 
 def updates(subject: Subject, held: Drag) -> dict[str, Update]:
     """What makes new values for the page's charts, by their key."""
-    network = cached.network_of(subject.entry)
+    network = cached_networks.network_of(subject.entry)
     layer, layers = _read(subject, held.setting, network)
     exposures = exposure_view.updates(subject.picture, held.setting)
     return answer_view.updates(network, layers) | exposures | {_KEY: partial(_chart, layer, layers)}

@@ -8,12 +8,8 @@ import numpy as np
 import streamlit as st
 
 from ui import comparison_view, derivative_view, tuning_view
-from ui.arrangement import (
-    Arrangement,
-    Layers,
-    arrange,
-    choose_page,
-)
+from ui.arrangement import Arrangement, arrange, choose_page
+from ui.cached.outputs import Layers
 from ui.channel_view import channel_panel, channel_updates
 from ui.following import Update
 from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice

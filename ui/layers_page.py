@@ -2,8 +2,13 @@
 
 import streamlit as st
 
-from ui import answer_view, arrangement, cached, derivative_view, frame, layer_view
+from ui import answer_view, derivative_view, layer_view
+from ui.arrangement import LAYER_KEY
 from ui.brightness_control import brightness_control
+from ui.cached import light as cached_light
+from ui.cached import networks as cached_networks
+from ui.cached import training as cached_training
+from ui.cached.outputs import outputs
 from ui.following import Update
 from ui.guard import sentence_here, sentences
 from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
@@ -20,14 +25,14 @@ _LITTLE, _NOTHING = 0.1, 0.005
 @st.fragment
 def show(subject: Subject, choice: LayerChoice) -> None:
     """All that a released slider or a clicked tile changes."""
-    frame.begin_part()
+    cached_training.begin_part()
     names = [layer.name for layer in choice.layers]
     setting = brightness_control(
         subject.picture, layout="bar", followed_by=f"{subject.entry.name} {choice.view} {names}", wears=subject.key
     )
     with sentences():
-        network = cached.network_of(subject.entry)
-        layers = arrangement.outputs(subject, setting, network, names=names)
+        network = cached_networks.network_of(subject.entry)
+        layers = outputs(subject, setting, network, names=names)
         with st.container(key="passage"):
             left, *right = st.columns([9, 56] if network.classes is None else [9, 20, 20, 16], gap="medium")
         with left:
@@ -48,16 +53,16 @@ def show(subject: Subject, choice: LayerChoice) -> None:
 
 def updates(subject: Subject, choice: LayerChoice, held: Drag) -> dict[str, Update]:
     """What makes new values for every chart of the page, by its key. Only layers on the screen are computed."""
-    opened, network = _opened(choice), cached.network_of(subject.entry)
+    opened, network = _opened(choice), cached_networks.network_of(subject.entry)
     names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
-    layers = arrangement.outputs(subject, held.setting, network, names=names)
+    layers = outputs(subject, held.setting, network, names=names)
     found = answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened, names=names)
     return {**found, _UNSEEN: lambda: words_update(text=_unseen(subject, held.setting))}
 
 
 def _unseen(subject: Subject, setting: Setting) -> str:
     """What is to be said where preprocessing takes the edit away, or nothing."""
-    left = cached.remaining_part(subject, setting.kind.name, setting.amount)
+    left = cached_light.remaining_part(subject, setting.kind.name, setting.amount)
     if left is None or left >= _LITTLE:
         return ""
     seen = "hardly saw" if left > _NOTHING else "did not see"
@@ -71,6 +76,6 @@ def _opened(choice: LayerChoice) -> OpenChannel | None:
 
 
 def _is_seen(layer: str, held: Drag, opened: OpenChannel | None) -> bool:
-    return any(chart.startswith(f"{arrangement.LAYER_KEY}{layer}") for chart in held.charts) or (
+    return any(chart.startswith(f"{LAYER_KEY}{layer}") for chart in held.charts) or (
         opened is not None and opened.layer == layer
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import cached
+from ui.cached.plotly import plotly_file
 from ui.session.events import event
 
 _FILES = Path(__file__).parent / "components"
@@ -69,7 +69,7 @@ def live_chart(
         key=key,
         data={
             "key": key,
-            "plotly": cached.plotly_file(),
+            "plotly": plotly_file(),
             "figure": figure,
             "description": description,
             "note": note,

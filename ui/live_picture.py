@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from ui import cached
+from ui.cached import pictures as cached_pictures
 from ui.session.brightness import set_brightness
 from ui.session.events import event
 from ui.values import CurrentPicture, Setting
@@ -50,8 +50,8 @@ def live_picture(
     kind = setting.kind
     longest_side = _LONGEST_SIDE[layout]
     picture_name = f"picture:{longest_side}:{picture.digest[:40]}"
-    _send(picture_name, cached.picture_png(picture.digest, longest_side, picture.pixels))
-    _send(f"tables:{kind.name}", cached.tables(kind.name))
+    _send(picture_name, cached_pictures.picture_png(picture.digest, longest_side, picture.pixels))
+    _send(f"tables:{kind.name}", cached_pictures.tables(kind.name))
     key = f"live-picture-{layout}"
     _live_picture(
         key=key,

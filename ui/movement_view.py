@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui import cached
+from ui.cached import light as cached_light
 from ui.live_chart import live_chart
 from ui.session.choices import keep_choices
 from ui.values import CurrentPicture, Subject
@@ -45,7 +45,7 @@ def movement(picture: CurrentPicture, network: Network) -> None:
     lines = []
     with st.spinner("Sending the picture through the network …"):
         for name, label, steps in chains:
-            moved = cached.moved(original, tuple(layer.name for layer in layers), write(steps), is_turned_back)
+            moved = cached_light.moved(original, tuple(layer.name for layer in layers), write(steps), is_turned_back)
             lines.append(Line(name, label, moved))
     st.html(legend(lines))
     names = [_INPUT, *(layer.name for layer in layers)]

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from ui import cached
+from ui.cached import networks as cached_networks
 from ui.guard import as_text
 from ui.session.choices import keep_choices
 from ui.session.network import forget_linked_network, network_stayed_behind
@@ -74,7 +74,7 @@ def ready(entry: Entry) -> Network:
     if catalogue.missing(entry):
         _offer_download(entry)
         st.stop()
-    network = cached.network_of(entry)
+    network = cached_networks.network_of(entry)
     if entry.file is not None and catalogue.expects_bytes(network) and entry.value_range != BYTES:
         st.info(
             f"This model begins with a layer {network.traced.layers[0].kind}: it scales by itself. Choose {BYTES} in "
@@ -85,7 +85,7 @@ def ready(entry: Entry) -> Network:
 
 
 def _offer_download(entry: Entry) -> None:
-    files, jobs = catalogue.missing(entry), cached.download_jobs()
+    files, jobs = catalogue.missing(entry), cached_networks.download_jobs()
     job = jobs.find(entry.name)
     if job is not None and not job.finished:
         _progress(entry.name)
@@ -110,7 +110,7 @@ def _offer_download(entry: Entry) -> None:
 
 @st.fragment(run_every=_SECONDS_BETWEEN_LOOKS)
 def _progress(name: str) -> None:
-    job = cached.download_jobs().find(name)
+    job = cached_networks.download_jobs().find(name)
     if job is None or job.finished:
         st.rerun()
     share = min(1.0, job.received / job.total) if job.total else 0.0

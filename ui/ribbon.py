@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from ui import cached, frame
-from ui.arrangement import Outputs
+from ui.cached import light as cached_light
+from ui.cached import training as cached_training
+from ui.cached.outputs import Outputs
 from ui.guard import sentence_here
 from ui.session.events import event, next_number
 from ui.values import Setting, Subject
@@ -54,7 +55,7 @@ def ribbon(subject: Subject, setting: Setting, network: Network, outputs: Output
     if network.classes is None:
         _ribbon(key=_KEY, data={}, height=1)
     elif network.is_small:
-        found = cached.winners(subject, setting.kind.name, _LEVELS, seconds=inf, at_once=_LEVELS)
+        found = cached_light.winners(subject, setting.kind.name, _LEVELS, seconds=inf, at_once=_LEVELS)
         _show(found, subject, setting, network.classes, int(np.argmax(outputs.edited[network.answer])))
     else:
         _growing(subject, setting, network.classes, int(np.argmax(outputs.edited[network.answer])))
@@ -69,9 +70,9 @@ def _growing(subject: Subject, setting: Setting, classes: tuple[str, ...], here:
     is_asked_for = event(_KEY, "more") is not None
     if not is_asked_for:
         # Otherwise nobody waits: a training need not step back.
-        frame.begin_part()
+        cached_training.begin_part()
     with sentence_here():
-        found = cached.winners(subject, setting.kind.name, _LEVELS, seconds=_SLICE if is_asked_for else 0)
+        found = cached_light.winners(subject, setting.kind.name, _LEVELS, seconds=_SLICE if is_asked_for else 0)
         _show(found, subject, setting, classes, here)
 
 

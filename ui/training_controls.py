@@ -6,7 +6,7 @@ import time
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import cached
+from ui.cached import training as cached_training
 from ui.guard import as_text
 from ui.picture_row import picture_row
 from ui.session.choices import choice_of, keep_choices, set_choices
@@ -78,7 +78,7 @@ def samples(source: Source | None) -> None:
     if source.own is not None:
         picture_row(first_of_each(source.own), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
     elif source.name == SHAPES:
-        picture_row(cached.shapes_samples(), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
+        picture_row(cached_training.shapes_samples(), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
 
 
 def _recommend() -> None:
@@ -143,7 +143,7 @@ def _open(file: UploadedFile) -> None:
             bar.progress(done / of, text=f"Opening picture {done:,} of {of:,}")
 
     try:
-        keep_own_dataset(cached.opened_archive(data, name, progress))
+        keep_own_dataset(cached_training.opened_archive(data, name, progress))
     except VizcoreError as error:
         refuse_archive(str(error))
     forget_upload(file)

@@ -4,7 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from ui import cached, training_controls
+from ui import training_controls
+from ui.cached import training as cached_training
+from ui.cached.tensorflow import load_tensorflow
 from ui.guard import as_text, sentences
 from ui.jobs.training import TrainingJob
 from ui.live_chart import live_chart
@@ -70,17 +72,17 @@ def _offer(source: Source | None, options: Options) -> None:
 
 
 def _start(plan: Plan) -> None:
-    cached.load_tensorflow()
+    load_tensorflow()
     job = TrainingJob(plan, is_there=partial(is_connected, session_id()))
     keep_training_job(job)
-    cached.training_queue().add(job)
+    cached_training.training_queue().add(job)
     st.rerun()
 
 
 def _watch(job: TrainingJob) -> None:
     if job.finished:
         st.rerun()
-    queue = cached.training_queue()
+    queue = cached_training.training_queue()
     place = queue.place(job)
     progress = job.progress
     words = as_text(progress.words)
@@ -145,7 +147,9 @@ def _filters(picture: CurrentPicture) -> None:
             args=(key, epochs[-1]),
         )
     moment = moments[epochs.index(shown)]
-    maps = [cached.first_layer_maps(job.key, one.epoch, picture.digest, one, picture.pixels) for one in moments]
+    maps = [
+        cached_training.first_layer_maps(job.key, one.epoch, picture.digest, one, picture.pixels) for one in moments
+    ]
     low, high = min(float(one.min()) for one in maps), max(float(one.max()) for one in maps)
     values = maps[epochs.index(shown)]
     when = "before training" if shown == 0 else f"after epoch {shown}"

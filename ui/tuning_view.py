@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ui.arrangement import NUM_LEVELS, PAGE_SIZE, Arrangement, Layers
+from ui.arrangement import PAGE_SIZE, Arrangement
+from ui.cached.outputs import NUM_LEVELS, Layers
 from ui.channel_view import panel_head
 from ui.following import Update
 from ui.live_chart import live_chart

@@ -8,7 +8,8 @@ import pytest
 
 from tests.ui.apps import components, given, visitor
 from ui import layer_view
-from ui.arrangement import Arrangement, Layers, arrange
+from ui.arrangement import Arrangement, arrange
+from ui.cached.outputs import Layers
 from ui.layer_controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
 from ui.session.brightness import set_brightness
 from ui.values import OpenChannel

@@ -13,7 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, answers, components, opened, said
-from ui import cached
+from ui.cached import networks as cached_networks
 from ui.ribbon import exception, progress, written
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
@@ -115,7 +115,7 @@ def test_nobody_waits_for_the_ribbon_of_a_deep_network(tmp_path: Path, monkeypat
     keras.Sequential([keras.Input((224, 224, 3), name="picture"), *layers], name="deep").save(tmp_path / "deep.keras")
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "deep.keras"))
     (tmp_path / "deep.txt").write_text("dark\nbright\n", encoding="utf-8")
-    cached.network.clear()
+    cached_networks.network.clear()
     app = opened(PAGES[2], network="own model", gain="1.3")
     assert not app.exception
     found = ribbon(app)

@@ -17,8 +17,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, ROOT, answers, components, opened
-from ui import cached
-from ui.arrangement import outputs
+from ui.cached import networks as cached_networks
+from ui.cached import pictures as cached_pictures
+from ui.cached.outputs import outputs
 from ui.jobs.download_job import DownloadJob, DownloadJobs
 from ui.values import Setting, Subject
 from vizcore.activations.layer import LayerInfo
@@ -126,23 +127,23 @@ def test_a_pretrained_network_says_what_it_sees(keras_home: Path) -> None:
 
 
 def test_a_network_that_is_let_go_gives_its_memory_back() -> None:
-    cached.network.clear()
-    kept = weakref.ref(cached.network("trained", "").traced)
-    cached.network("untrained", "")
+    cached_networks.network.clear()
+    kept = weakref.ref(cached_networks.network("trained", "").traced)
+    cached_networks.network("untrained", "")
     gc.collect()
     assert kept() is not None
-    cached.network.clear()
+    cached_networks.network.clear()
     gc.collect()
     assert kept() is None
 
 
 @pytest.mark.parametrize("page", [PAGES[0], PAGES[2], PAGES[4]])
 def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str) -> None:
-    cached.network.clear()
+    cached_networks.network.clear()
     app = opened(page, network="untrained")
     assert not app.exception
-    kept = weakref.ref(cached.network("untrained", "").traced)
-    cached.network.clear()
+    kept = weakref.ref(cached_networks.network("untrained", "").traced)
+    cached_networks.network.clear()
     gc.collect()
     assert kept() is None
     assert not app.run().exception
@@ -168,9 +169,9 @@ def test_a_network_that_a_visitor_has_trained_is_shown_on_every_page(page: str) 
 @needs_data
 def test_a_third_network_takes_the_place_of_the_first(keras_home: Path) -> None:
     shutil.copytree(DATA, keras_home / "models")
-    cached.network.clear()
+    cached_networks.network.clear()
     first, second, third = (
-        weakref.ref(cached.network(name, "").traced) for name in ("trained", "untrained", "MobileNetV2")
+        weakref.ref(cached_networks.network(name, "").traced) for name in ("trained", "untrained", "MobileNetV2")
     )
     gc.collect()
     assert first() is None
@@ -194,7 +195,7 @@ def own_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     model.save(path)
     path.with_suffix(".txt").write_text("dark\nbright\n", encoding="utf-8")
     monkeypatch.setenv("VIZCORE_MODEL", str(path))
-    cached.network.clear()
+    cached_networks.network.clear()
     return path
 
 
@@ -206,7 +207,7 @@ def test_a_model_without_any_maps_is_shown_everywhere(
     path = tmp_path / "dense.keras"
     keras.Sequential([keras.Input((5, 7, 1)), *layers], name="dense").save(path)
     monkeypatch.setenv("VIZCORE_MODEL", str(path))
-    cached.network.clear()
+    cached_networks.network.clear()
     app = opened(PAGES[page], network="own model", range="0…255", back="true")
     assert not app.exception
     assert not app.error
@@ -244,8 +245,8 @@ def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkey
     deep_model(tmp_path / "deep.keras")
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "deep.keras"))
     entry = catalogue.entries()[catalogue.OWN]
-    subject, setting = Subject(cached.sample("cat"), entry), Setting(KINDS["gain"], 1.3)
-    network = cached.network_of(entry)
+    subject, setting = Subject(cached_pictures.sample("cat"), entry), Setting(KINDS["gain"], 1.3)
+    network = cached_networks.network_of(entry)
     layers = outputs(subject, setting, network, names=["early"])
     assert set(layers.edited) == set(layers.original) == {"early", "answer"}
     # Nobody asks how the answer moves: so neither derivatives nor the clip go through the rest of the network.
@@ -258,16 +259,16 @@ def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkey
 
 def test_another_file_behind_the_same_name_is_another_network(own_model: Path) -> None:
     before = catalogue.entries()[catalogue.OWN]
-    assert cached.network_of(before).classes == ("dark", "bright")
+    assert cached_networks.network_of(before).classes == ("dark", "bright")
     own_model.with_suffix(".txt").write_text("night\nday\n", encoding="utf-8")
     own_model.write_bytes(own_model.read_bytes())
     os.utime(own_model, ns=(1, 1))
     after = catalogue.entries()[catalogue.OWN]
-    picture = cached.sample("cat")
+    picture = cached_pictures.sample("cat")
     assert Subject(picture, before).key != Subject(picture, after).key
-    assert cached.network_of(after).classes == ("night", "day")
+    assert cached_networks.network_of(after).classes == ("night", "day")
     with pytest.raises(VizcoreError, match="another one than before"):
-        cached.network_of(before)
+        cached_networks.network_of(before)
 
 
 @pytest.mark.parametrize("view", ["feature maps", "difference", "derivative"])

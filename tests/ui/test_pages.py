@@ -219,7 +219,7 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
 def many_channels() -> None:
     import numpy as np
 
-    from ui.arrangement import Layers
+    from ui.cached.outputs import Layers
     from ui.layer_controls import MAPS, LayerChoice
     from ui.layer_view import show_layer
     from vizcore.activations.layer import LayerInfo

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from tests.ui.apps import opened
-from ui import cached, training_controls
+from ui import training_controls
+from ui.cached import training as cached_training
+from ui.cached.tensorflow import load_tensorflow
 from ui.jobs.queue import TrainingQueue
 from ui.jobs.training import FAILED, TrainingJob
 from vizcore.activations.reading import read
@@ -36,7 +38,7 @@ PATIENCE = 90.0  # seconds until a test gives up, on cores that do other things 
 
 @pytest.fixture(scope="module", autouse=True)
 def tensorflow() -> None:
-    cached.load_tensorflow()
+    load_tensorflow()
 
 
 @pytest.fixture
@@ -255,7 +257,7 @@ def test_a_training_that_would_not_fit_is_refused_with_both_numbers(monkeypatch:
     next(button for button in app.button if button.label == "Start").click().run()
     assert not app.exception
     assert "150 MB" in app.error[0].value
-    assert not cached.training_queue()._jobs
+    assert not cached_training.training_queue()._jobs
     monkeypatch.delenv("VIZCORE_TRAINING_MEMORY")
     training_controls.check(chosen_source(CIFAR10, 50_000, None), Options(batch_size=128))
 

@@ -1,0 +1,114 @@
+"""Pictures and what is made of their pixels."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import PurePath
+from threading import Lock
+
+import streamlit as st
+from PIL import Image
+
+from ui.cached.tensorflow import load_tensorflow
+from ui.values import CurrentPicture, current_picture
+from vizcore.arrays import ByteArray
+from vizcore.edits import brightness
+from vizcore.edits.augmentation import Step, augment, parse, write
+from vizcore.pictures import photo
+from vizcore.pictures.display import display_copy, encode_png
+from vizcore.pictures.samples import SAMPLES, open_sample
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _one_at_a_time() -> Lock:
+    """Opening 24 megapixels takes up to 275 MB for a second: visitors take turns."""
+    return Lock()
+
+
+def opened(data: bytes, name: str) -> photo.Picture:
+    """A visitor's file as a picture of full resolution. Not cached: it is the visitor's own.
+
+    Raises:
+        VizcoreError: it cannot be opened.
+    """
+    with _one_at_a_time():
+        return photo.open_picture(data, name=name)
+
+
+@st.cache_resource(max_entries=len(SAMPLES), show_spinner=False)
+def sample(name: str) -> CurrentPicture:
+    """A sample picture, opened once for all visitors."""
+    return current_picture(name, open_sample(name))
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def sample_strip() -> list[dict[str, str]]:
+    """Key, title and a small square picture (data address) of every sample."""
+    return [{"key": key, "title": entry.title, "source": _thumbnail(sample(key))} for key, entry in SAMPLES.items()]
+
+
+def _thumbnail(picture: CurrentPicture, side: int = 96) -> str:
+    height, width = picture.pixels.shape[:2]
+    edge = min(height, width)
+    left, top = (width - edge) // 2, (height - edge) // 2
+    square = Image.fromarray(picture.pixels).crop((left, top, left + edge, top + edge)).resize((side, side))
+    buffer = BytesIO()
+    square.save(buffer, "JPEG", quality=80)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+@st.cache_data(max_entries=24, max_size="48mb", show_spinner=False)
+def picture_png(digest: str, longest_side: int, _pixels: ByteArray) -> bytes:
+    """The picture as an exact PNG with at most that many pixels on its long side."""
+    return encode_png(display_copy(_pixels, longest_side=longest_side))
+
+
+@st.cache_data(max_entries=48, max_size="48mb", show_spinner=False)
+def _augmented(digest: str, steps: str, _pixels: ByteArray) -> ByteArray:
+    load_tensorflow()
+    return augment(_pixels, parse(steps))
+
+
+def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
+    """The picture after these steps, to be used like any other.
+
+    Its size is that of its pixels: the steps are applied to the display copy. At 24 megapixels they would take more
+    than a gigabyte, and noise and JPEG would not look as they do here.
+    """
+    if not steps:
+        return picture
+    written = write(steps)
+    pixels = _augmented(picture.digest, written, picture.pixels)
+    pixels.flags.writeable = False
+    name = PurePath(picture.name)
+    return replace(
+        picture,
+        name=f"{name.stem}-augmented{name.suffix}",
+        digest=hashlib.sha256(f"{picture.digest} {written}".encode()).hexdigest(),
+        size=(pixels.shape[1], pixels.shape[0]),
+        pixels=pixels,
+        steps=tuple(steps),
+        before=picture,
+    )
+
+
+@st.cache_data(max_entries=16, max_size="16mb", show_spinner=False)
+def contact_sheet(digest: str, versions: tuple[str, ...], longest_side: int, _pixels: ByteArray) -> list[bytes]:
+    """The picture after the steps of each version, as small PNGs."""
+    load_tensorflow()
+    pictures = (augment(_pixels, parse(steps)) for steps in versions)
+    return [encode_png(display_copy(pixels, longest_side=longest_side)) for pixels in pictures]
+
+
+@st.cache_data(max_entries=len(brightness.KINDS), show_spinner=False)
+def tables(kind: str) -> bytes:
+    """All tables of a kind of brightness, 256 bytes for each step of its slider."""
+    return brightness.tables(brightness.KINDS[kind]).tobytes()
+
+
+@st.cache_data(max_entries=256, max_size="8mb", show_spinner=False)
+def exposure(digest: str, kind: str, amount: float, _pixels: ByteArray) -> brightness.Exposure:
+    """How the values of the picture are distributed after a change of brightness."""
+    return brightness.exposure(brightness.adjust(_pixels, kind=kind, amount=amount))

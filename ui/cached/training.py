@@ -1,0 +1,56 @@
+"""The trainings of the process and what is kept of them."""
+
+from collections.abc import Callable
+from threading import Lock
+
+import streamlit as st
+
+from ui.cached import training as cached_training
+from ui.jobs.queue import TrainingQueue
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.datasets.archive import open_archive
+from vizcore.datasets.dataset import Dataset
+from vizcore.datasets.shapes import CLASSES as SHAPES
+from vizcore.datasets.shapes import shapes_dataset
+from vizcore.datasets.source import first_of_each
+from vizcore.inputs import fitting
+from vizcore.training.first_layer import FirstLayer, feature_maps
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def training_queue() -> TrainingQueue:
+    """The trainings of this process."""
+    return TrainingQueue()
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _one_archive_at_a_time() -> Lock:
+    """Unpacking takes up to 275 MB for a picture: visitors take turns, without keeping those with one picture."""
+    return Lock()
+
+
+def opened_archive(data: bytes, name: str, progress: Callable[[int, int], None]) -> Dataset:
+    """A visitor's zip of pictures. Not cached: it is the visitor's own.
+
+    Raises:
+        VizcoreError: it cannot be used.
+    """
+    with _one_archive_at_a_time():
+        return open_archive(data, name=name, progress=progress)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def shapes_samples() -> list[ByteArray]:
+    """One picture of each kind of shape, as they are learnt from."""
+    return first_of_each(shapes_dataset(training=4 * len(SHAPES), test=1))
+
+
+@st.cache_data(max_entries=256, max_size="48mb", show_spinner=False)
+def first_layer_maps(key: str, epoch: int, digest: str, _layer: FirstLayer, _pixels: ByteArray) -> FloatArray:
+    """What the first layer of a training made of a picture after an epoch, (62, 62, 32)."""
+    return feature_maps(_layer, fitting.preprocess_image(_pixels))
+
+
+def begin_part() -> None:
+    """Begin a part of a page that runs by itself: whoever waits for it goes before a training."""
+    cached_training.training_queue().page_begun()
