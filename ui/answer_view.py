@@ -9,10 +9,10 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui.bars import bars, bars_update
 from ui.cached.outputs import Outputs
 from ui.following import Update
 from ui.guard import as_text
+from ui.parts.bars.bars import bars, bars_update
 from ui.session.choices import choice_of
 from vizcore.activations.predictions import leading
 from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ui.cached.outputs import Layers
 from ui.layer_controls import LayerChoice
-from ui.live_chart import live_chart
+from ui.parts.live_chart.live_chart import live_chart
 from ui.session.channel import show_channel
 from ui.session.choices import choice_of
 from ui.values import OpenChannel

@@ -9,7 +9,7 @@ from ui import answer_view
 from ui.cached import light as cached_light
 from ui.cached import pictures as cached_pictures
 from ui.cached.outputs import Outputs
-from ui.opening import SMALLER, opening
+from ui.parts.code_opening import SMALLER, opening
 from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
 from vizcore.edits.augmentation import drawn, write

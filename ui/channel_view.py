@@ -8,10 +8,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui.following import Update
-from ui.live_chart import live_chart
+from ui.parts.live_chart.live_chart import live_chart
+from ui.parts.words.words import words, words_update
 from ui.session.channel import close_channel, show_channel
 from ui.session.choices import choice_of, keep_choices
-from ui.words import words, words_update
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.figures.chart import Figure, percent
 from vizcore.figures.histograms import histogram_figure

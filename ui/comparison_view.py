@@ -9,7 +9,7 @@ import streamlit as st
 from ui.arrangement import Arrangement
 from ui.following import Update
 from ui.layer_controls import AGAINST
-from ui.words import words, words_update
+from ui.parts.words.words import words, words_update
 from vizcore.arrays import FloatArray
 from vizcore.figures.chart import Figure, percent
 from vizcore.light.change import compared, difference, symmetric_range

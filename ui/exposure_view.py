@@ -6,8 +6,8 @@ import streamlit as st
 
 from ui.cached import pictures as cached_pictures
 from ui.following import Update
-from ui.live_chart import live_chart
-from ui.opening import SMALLER, opening
+from ui.parts.code_opening import SMALLER, opening
+from ui.parts.live_chart.live_chart import live_chart
 from ui.values import OWN, CurrentPicture, Setting
 from vizcore.arrays import ByteArray
 from vizcore.edits import brightness

@@ -11,7 +11,7 @@ from ui.cached import networks as cached_networks
 from ui.cached.outputs import Layers, outputs
 from ui.following import Update
 from ui.layer_view import note
-from ui.live_chart import live_chart
+from ui.parts.live_chart.live_chart import live_chart
 from ui.values import Drag, Setting, Subject
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.maps.channels import channel_statistics

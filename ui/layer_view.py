@@ -13,7 +13,7 @@ from ui.cached.outputs import Layers
 from ui.channel_view import channel_panel, channel_updates
 from ui.following import Update
 from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
-from ui.pixels import pixel_picture, pixel_source
+from ui.parts.pixels.pixels import pixel_picture, pixel_source
 from ui.values import OpenChannel, Subject
 from vizcore.figures import export as figures_export
 from vizcore.figures.chart import Figure, percent

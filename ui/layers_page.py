@@ -12,10 +12,10 @@ from ui.cached.outputs import outputs
 from ui.following import Update
 from ui.guard import sentence_here, sentences
 from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
+from ui.parts.words.words import words, words_update
 from ui.ribbon import ribbon
 from ui.session.channel import open_channel
 from ui.values import Drag, OpenChannel, Setting, Subject
-from ui.words import words, words_update
 from vizcore.figures.chart import percent
 
 _UNSEEN = "unseen"

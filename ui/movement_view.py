@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui.cached import light as cached_light
-from ui.live_chart import live_chart
+from ui.parts.live_chart.live_chart import live_chart
 from ui.session.choices import keep_choices
 from ui.values import CurrentPicture, Subject
 from vizcore.activations.layer_choice import over_depth

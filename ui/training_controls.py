@@ -8,7 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui.cached import training as cached_training
 from ui.guard import as_text
-from ui.picture_row import picture_row
+from ui.parts.picture_row import picture_row
 from ui.session.choices import choice_of, keep_choices, set_choices
 from ui.session.picture import uploader_key
 from ui.session.streamlit_internals import forget_upload

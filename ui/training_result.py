@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ui.guard import as_text
-from ui.live_chart import live_chart
-from ui.picture_row import picture_row
+from ui.parts.live_chart.live_chart import live_chart
+from ui.parts.picture_row import picture_row
 from ui.session import training as session_training
 from vizcore.figures.chart import percent
 from vizcore.figures.training import confusion_figure

@@ -9,7 +9,7 @@ from ui.cached import training as cached_training
 from ui.cached.tensorflow import load_tensorflow
 from ui.guard import as_text, sentences
 from ui.jobs.training import TrainingJob
-from ui.live_chart import live_chart
+from ui.parts.live_chart.live_chart import live_chart
 from ui.session.streamlit_internals import is_connected, session_id
 from ui.session.training import epoch_shown, keep_training_job, show_epoch, trained, training_job
 from ui.values import CurrentPicture

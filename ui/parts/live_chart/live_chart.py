@@ -9,7 +9,7 @@ import streamlit as st
 from ui.cached.plotly import plotly_file
 from ui.session.events import event
 
-_FILES = Path(__file__).parent / "components"
+_FILES = Path(__file__).parent
 # Without isolation: Plotly puts its own styles into the document, where a shadow root would not see them.
 _live_chart = st.components.v2.component(
     "vizcore_live_chart",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from vizcore.figures.answer_bars import Bar
 
-_FILES = Path(__file__).parent / "components"
+_FILES = Path(__file__).parent
 # Plain HTML: with Plotly, two sets of five bars took longer to draw than all the maps that follow a held thumb.
 _bars = st.components.v2.component(
     "vizcore_bars",

@@ -8,7 +8,7 @@ import streamlit as st
 from vizcore.arrays import ByteArray
 from vizcore.pictures.display import encode_png
 
-_FILES = Path(__file__).parent / "components"
+_FILES = Path(__file__).parent
 _pixels = st.components.v2.component(
     "vizcore_pixels",
     html="<figure><img><figcaption></figcaption></figure>",

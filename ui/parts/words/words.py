@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-_FILES = Path(__file__).parent / "components"
+_FILES = Path(__file__).parent
 _words = st.components.v2.component(
     "vizcore_words",
     html='<div class="vizcore-words"><p></p><table></table></div>',
