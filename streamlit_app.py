@@ -4,11 +4,13 @@ from functools import partial
 
 import streamlit as st
 
-from ui import answer_view, exposure_view, following, home_view, network_control
-from ui.brightness_control import brightness_control
+from ui import exposure_view, home_view, network_control
 from ui.frame import TITLE, begin, way_in
 from ui.guard import sentence_here, sentences
-from ui.ribbon import ribbon
+from ui.light import answer
+from ui.light.control import brightness_control
+from ui.light.following import following
+from ui.light.ribbon.ribbon import ribbon
 from ui.values import Subject
 
 picture = begin(TITLE)
@@ -40,7 +42,7 @@ with maps, sentences():
     with left:
         st.subheader("What the network thinks", anchor=False)
         with sentence_here():
-            answer_view.answers(network, layers)
+            answer.answers(network, layers)
         with sentence_here():
             ribbon(subject, setting, network, layers)
     following.follow(partial(home_view.updates, subject))

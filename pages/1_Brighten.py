@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ui import exposure_view
-from ui.brightness_control import brightness_control
 from ui.frame import begin
+from ui.light.control import brightness_control
 
 picture = begin("Brighten")
 st.title("Brighten", anchor=False)

@@ -4,10 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from ui import following, layers_page, network_control
+from ui import layers_page, network_control
 from ui.frame import begin
 from ui.guard import sentences
 from ui.layer_controls import choose_layers
+from ui.light.following import following
 from ui.values import Subject
 
 picture = begin("Feature maps")

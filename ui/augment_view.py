@@ -5,10 +5,10 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from ui import answer_view
 from ui.cached import light as cached_light
 from ui.cached import pictures as cached_pictures
 from ui.cached.outputs import Outputs
+from ui.light import answer
 from ui.parts.code_opening import SMALLER, opening
 from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
@@ -43,7 +43,7 @@ def answers(picture: CurrentPicture, network: Network) -> None:
         for one in (picture.before or picture, picture)
     ]
     st.subheader("What the network thinks", anchor=False)
-    answer_view.answers(
+    answer.answers(
         network,
         Outputs(outputs[0].activations, outputs[1].activations),
         titles=("Before the steps", "After the steps"),

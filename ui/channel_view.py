@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui.following import Update
+from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
 from ui.parts.words.words import words, words_update
 from ui.session.channel import close_channel, show_channel

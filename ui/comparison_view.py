@@ -7,8 +7,8 @@ from math import inf
 import streamlit as st
 
 from ui.arrangement import Arrangement
-from ui.following import Update
 from ui.layer_controls import AGAINST
+from ui.light.following.following import Update
 from ui.parts.words.words import words, words_update
 from vizcore.arrays import FloatArray
 from vizcore.figures.chart import Figure, percent

@@ -10,8 +10,8 @@ import streamlit as st
 from ui.arrangement import Arrangement
 from ui.cached import light as cached_light
 from ui.comparison_view import DIVERGING
-from ui.following import Update
 from ui.guard import as_text
+from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
 from ui.values import Setting, Subject
 from vizcore.arrays import FloatArray

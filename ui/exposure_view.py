@@ -5,7 +5,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from ui.cached import pictures as cached_pictures
-from ui.following import Update
+from ui.light.following.following import Update
 from ui.parts.code_opening import SMALLER, opening
 from ui.parts.live_chart.live_chart import live_chart
 from ui.values import OWN, CurrentPicture, Setting

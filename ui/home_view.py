@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ui import answer_view, exposure_view
+from ui import exposure_view
 from ui.arrangement import LARGEST_TILE, PAGE_SIZE, gap, title
 from ui.cached import networks as cached_networks
 from ui.cached.outputs import Layers, outputs
-from ui.following import Update
 from ui.layer_view import note
+from ui.light import answer
+from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
 from ui.values import Drag, Setting, Subject
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
@@ -43,7 +44,7 @@ def updates(subject: Subject, held: Drag) -> dict[str, Update]:
     network = cached_networks.network_of(subject.entry)
     layer, layers = _read(subject, held.setting, network)
     exposures = exposure_view.updates(subject.picture, held.setting)
-    return answer_view.updates(network, layers) | exposures | {_KEY: partial(_chart, layer, layers)}
+    return answer.updates(network, layers) | exposures | {_KEY: partial(_chart, layer, layers)}
 
 
 def _read(subject: Subject, setting: Setting, network: Network) -> "tuple[LayerInfo, Layers]":

@@ -11,8 +11,8 @@ from ui import comparison_view, derivative_view, tuning_view
 from ui.arrangement import Arrangement, arrange, choose_page
 from ui.cached.outputs import Layers
 from ui.channel_view import channel_panel, channel_updates
-from ui.following import Update
 from ui.layer_controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
+from ui.light.following.following import Update
 from ui.parts.pixels.pixels import pixel_picture, pixel_source
 from ui.values import OpenChannel, Subject
 from vizcore.figures import export as figures_export

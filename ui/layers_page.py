@@ -2,18 +2,19 @@
 
 import streamlit as st
 
-from ui import answer_view, derivative_view, layer_view
+from ui import derivative_view, layer_view
 from ui.arrangement import LAYER_KEY
-from ui.brightness_control import brightness_control
 from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
 from ui.cached import training as cached_training
 from ui.cached.outputs import outputs
-from ui.following import Update
 from ui.guard import sentence_here, sentences
 from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
+from ui.light import answer
+from ui.light.control import brightness_control
+from ui.light.following.following import Update
+from ui.light.ribbon.ribbon import ribbon
 from ui.parts.words.words import words, words_update
-from ui.ribbon import ribbon
 from ui.session.channel import open_channel
 from ui.values import Drag, OpenChannel, Setting, Subject
 from vizcore.figures.chart import percent
@@ -38,7 +39,7 @@ def show(subject: Subject, choice: LayerChoice) -> None:
         with left:
             layer_view.received(subject, layers)
         with sentence_here():
-            answer_view.answers(network, layers, places=right)
+            answer.answers(network, layers, places=right)
         words(key=_UNSEEN, text=_unseen(subject, setting), is_notice=True)
         opened = _opened(choice)
         for layer in choice.layers:
@@ -56,7 +57,7 @@ def updates(subject: Subject, choice: LayerChoice, held: Drag) -> dict[str, Upda
     opened, network = _opened(choice), cached_networks.network_of(subject.entry)
     names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
     layers = outputs(subject, held.setting, network, names=names)
-    found = answer_view.updates(network, layers) | layer_view.updates(layers, choice, opened, names=names)
+    found = answer.updates(network, layers) | layer_view.updates(layers, choice, opened, names=names)
     return {**found, _UNSEEN: lambda: words_update(text=_unseen(subject, held.setting))}
 
 

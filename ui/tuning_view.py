@@ -10,7 +10,7 @@ import streamlit as st
 from ui.arrangement import PAGE_SIZE, Arrangement
 from ui.cached.outputs import NUM_LEVELS, Layers
 from ui.channel_view import panel_head
-from ui.following import Update
+from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
 from ui.session.brightness import chosen_light
 from ui.session.channel import close_channel, show_channel

@@ -357,7 +357,7 @@ def test_what_cannot_be_followed_is_a_sentence_and_the_thumb_gets_its_answer() -
     def script() -> None:
         import streamlit as st
 
-        from ui.following import follow
+        from ui.light.following.following import follow
         from vizcore.errors import VizcoreError
 
         def refuse() -> dict:

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
-from ui.live_picture import live_picture
+from ui.light.live_picture.live_picture import live_picture
 from ui.session.brightness import chosen_light, is_between_steps, reset_brightness, snap_brightness
 from ui.session.choices import keep_choices
 from ui.values import CurrentPicture, Setting

@@ -10,7 +10,7 @@ from ui.session.brightness import set_brightness
 from ui.session.events import event
 from ui.values import CurrentPicture, Setting
 
-_FILES = Path(__file__).parent / "components"
+_FILES = Path(__file__).parent
 
 
 def _read(name: str) -> str:

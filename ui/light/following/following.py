@@ -19,7 +19,7 @@ _KEY = "follow"
 _follow = st.components.v2.component(
     "vizcore_follow",
     html="<span></span>",
-    js=(Path(__file__).parent / "components" / "follow.js").read_text(encoding="utf-8"),
+    js=(Path(__file__).parent / "follow.js").read_text(encoding="utf-8"),
 )
 
 

@@ -46,7 +46,7 @@ _COLOURS = (
 _ribbon = st.components.v2.component(
     "vizcore_ribbon",
     html="<span></span>",
-    js=(Path(__file__).parent / "components" / "ribbon.js").read_text(encoding="utf-8"),
+    js=(Path(__file__).parent / "ribbon.js").read_text(encoding="utf-8"),
 )
 
 

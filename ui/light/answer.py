@@ -10,8 +10,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from ui.cached.outputs import Outputs
-from ui.following import Update
 from ui.guard import as_text
+from ui.light.following.following import Update
 from ui.parts.bars.bars import bars, bars_update
 from ui.session.choices import choice_of
 from vizcore.activations.predictions import leading

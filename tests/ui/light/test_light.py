@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, answers, components, opened, said
 from ui.cached import networks as cached_networks
-from ui.ribbon import exception, progress, written
+from ui.light.ribbon.ribbon import exception, progress, written
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
 from vizcore.datasets.dataset import CIFAR10_CLASSES
