@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from ui import exposure_view, home_view, network_control
-from ui.frame import TITLE, begin, way_in
+from ui import exposure_view, home_view
+from ui.frame import network_control
+from ui.frame.frame import begin
+from ui.frame.pages import TITLE, way_in
 from ui.guard import sentence_here, sentences
 from ui.light import answer
 from ui.light.control import brightness_control

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import exposure_view
-from ui.frame import begin
+from ui.frame.frame import begin
 from ui.light.control import brightness_control
 
 picture = begin("Brighten")

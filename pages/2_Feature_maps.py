@@ -4,8 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from ui import layers_page, network_control
-from ui.frame import begin
+from ui import layers_page
+from ui.frame import network_control
+from ui.frame.frame import begin
 from ui.guard import sentences
 from ui.layer_controls import choose_layers
 from ui.light.following import following

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import training_controls, training_result, training_view
-from ui.frame import begin
+from ui.frame.frame import begin
 from ui.guard import sentences
 
 picture = begin("Train")

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from ui import augment_control, augment_view, movement_view, network_control
-from ui.frame import begin
+from ui import augment_control, augment_view, movement_view
+from ui.frame import network_control
+from ui.frame.frame import begin
 from ui.guard import sentences
 
 picture = begin("Augment")

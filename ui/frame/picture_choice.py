@@ -1,16 +1,12 @@
-"""ui.frame."""
+"""The picture in the sidebar: samples, upload, camera."""
 
 from pathlib import Path
-from types import MappingProxyType
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ui import housekeeping
 from ui.cached import pictures as cached_pictures
-from ui.cached.training import begin_part
-from ui.guard import as_text, sentences
-from ui.session.choices import restore_choices
+from ui.guard import as_text
 from ui.session.events import event
 from ui.session.picture import (
     choose_own,
@@ -18,7 +14,6 @@ from ui.session.picture import (
     chosen_picture,
     own_picture,
     picture_refusal,
-    picture_stayed_behind,
     refuse_picture,
     uploader_key,
 )
@@ -28,63 +23,17 @@ from ui.values import OWN, CurrentPicture, current_picture
 from vizcore.errors import VizcoreError
 from vizcore.pictures.samples import SAMPLES
 
-_FILES = Path(__file__).parent / "components"
+_FILES = Path(__file__).parent / "strip"
 _strip = st.components.v2.component(
     "vizcore_strip",
     html='<div class="strip" role="group" aria-label="Sample pictures"></div>',
     css=(_FILES / "strip.css").read_text(encoding="utf-8"),
     js=(_FILES / "strip.js").read_text(encoding="utf-8"),
 )
-_history = st.components.v2.component(
-    "vizcore_history", html="<span></span>", js=(_FILES / "history.js").read_text(encoding="utf-8")
-)
-TITLE = "Light through the layers"
-PAGES = MappingProxyType(
-    {
-        "streamlit_app.py": ("Home", ":material/home:"),
-        "pages/1_Brighten.py": ("Brighten", ":material/brightness_6:"),
-        "pages/2_Feature_maps.py": ("Feature maps", ":material/grid_view:"),
-        "pages/3_Train.py": ("Train", ":material/model_training:"),
-        "pages/4_Augment.py": ("Augment", ":material/auto_fix_high:"),
-    }
-)
 
 
-def begin(title: str) -> CurrentPicture:
-    """Begin a page: configuration, navigation, sidebar. Call it first.
-
-    Args:
-        title: of the page, as in the navigation.
-
-    Returns:
-        The picture that is shown on all pages, after the steps of augmentation that are chosen.
-    """
-    st.set_page_config(
-        page_title=title if title == TITLE else f"{title} · {TITLE}",
-        page_icon=_FILES / "icon.png",
-        layout="wide",
-        initial_sidebar_state="auto",
-    )
-    housekeeping.start()
-    begin_part()
-    restore_choices(title)
-    st.html(_FILES / "frame.css")
-    with st.container(horizontal=True, gap="small", key="navigation"):
-        for path, (label, icon) in PAGES.items():
-            st.page_link(path, label=label, icon=icon)
-    with st.sidebar, sentences():
-        picture = _choose_picture()
-        _history(key="history", height=1)
-    if picture_stayed_behind():
-        st.info(
-            "The picture of this view was somebody's own: it does not travel with a link and is not kept. "
-            f"You see the same view of “{SAMPLES[picture.key].title}”; upload it in the sidebar, or choose another.",
-            icon=":material/link:",
-        )
-    return picture
-
-
-def _choose_picture() -> CurrentPicture:
+def choose_picture() -> CurrentPicture:
+    """Draw the ways in and the picture that is chosen; return that picture."""
     st.subheader("Picture", anchor=False)
     place = st.container()
     chosen = chosen_picture()
@@ -157,10 +106,3 @@ def _say_augmented(picture: CurrentPicture) -> None:
         args=((),),
         key="clear-steps",
     )
-
-
-def way_in(path: str, invitation: str) -> None:
-    """The way to a page, with a line of what can be done there."""
-    label, icon = PAGES[path]
-    st.page_link(path, label=f"**{label}**", icon=icon)
-    st.caption(invitation)

@@ -1,0 +1,1 @@
+"""What surrounds every page: navigation, the picture, the choice of network."""

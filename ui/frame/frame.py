@@ -1,0 +1,54 @@
+"""What surrounds every page: its title, the ways to the others, and the picture in the sidebar."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ui.cached.training import begin_part
+from ui.frame import housekeeping
+from ui.frame.pages import PAGES, TITLE
+from ui.frame.picture_choice import choose_picture
+from ui.guard import sentences
+from ui.session.choices import restore_choices
+from ui.session.picture import picture_stayed_behind
+from ui.values import CurrentPicture
+from vizcore.pictures.samples import SAMPLES
+
+_FILES = Path(__file__).parent
+_history = st.components.v2.component(
+    "vizcore_history", html="<span></span>", js=(_FILES / "history" / "history.js").read_text(encoding="utf-8")
+)
+
+
+def begin(title: str) -> CurrentPicture:
+    """Begin a page: configuration, navigation, sidebar. Call it first.
+
+    Args:
+        title: of the page, as in the navigation.
+
+    Returns:
+        The picture that is shown on all pages, after the steps of augmentation that are chosen.
+    """
+    st.set_page_config(
+        page_title=title if title == TITLE else f"{title} · {TITLE}",
+        page_icon=_FILES / "icon.png",
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    housekeeping.start()
+    begin_part()
+    restore_choices(title)
+    st.html(_FILES / "frame.css")
+    with st.container(horizontal=True, gap="small", key="navigation"):
+        for path, (label, icon) in PAGES.items():
+            st.page_link(path, label=label, icon=icon)
+    with st.sidebar, sentences():
+        picture = choose_picture()
+        _history(key="history", height=1)
+    if picture_stayed_behind():
+        st.info(
+            "The picture of this view was somebody's own: it does not travel with a link and is not kept. "
+            f"You see the same view of “{SAMPLES[picture.key].title}”; upload it in the sidebar, or choose another.",
+            icon=":material/link:",
+        )
+    return picture
