@@ -4,11 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from ui import layers_page
+from ui.feature_maps import page
+from ui.feature_maps.controls import choose_layers
 from ui.frame import network_control
 from ui.frame.frame import begin
 from ui.guard import sentences
-from ui.layer_controls import choose_layers
 from ui.light.following import following
 from ui.values import Subject
 
@@ -19,5 +19,5 @@ with sentences():
     network = network_control.ready(entry)
     choice = choose_layers(network)
     subject = Subject(picture, entry, choice.fit, choice.lens)
-    layers_page.show(subject, choice)
-    following.follow(partial(layers_page.updates, subject, choice))
+    page.show(subject, choice)
+    following.follow(partial(page.updates, subject, choice))

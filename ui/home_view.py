@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ui import exposure_view
-from ui.arrangement import LARGEST_TILE, PAGE_SIZE, gap, title
 from ui.cached import networks as cached_networks
 from ui.cached.outputs import Layers, outputs
-from ui.layer_view import note
+from ui.feature_maps.arrangement import LARGEST_TILE, PAGE_SIZE, gap, title
+from ui.feature_maps.maps import note
 from ui.light import answer
 from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart

@@ -220,8 +220,8 @@ def many_channels() -> None:
     import numpy as np
 
     from ui.cached.outputs import Layers
-    from ui.layer_controls import MAPS, LayerChoice
-    from ui.layer_view import show_layer
+    from ui.feature_maps.controls import MAPS, LayerChoice
+    from ui.feature_maps.layer import show_layer
     from vizcore.activations.layer import LayerInfo
 
     layer = LayerInfo("wide", "Conv2D", (5, 7, 130))

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.ui.apps import components, given, visitor
-from ui import layer_view
-from ui.arrangement import Arrangement, arrange
 from ui.cached.outputs import Layers
-from ui.layer_controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
+from ui.feature_maps.arrangement import Arrangement, arrange
+from ui.feature_maps.controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
+from ui.feature_maps.layer import show_layer, updates
 from ui.session.brightness import set_brightness
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
@@ -89,8 +89,8 @@ def shown(view: str, opened: OpenChannel | None = None, **how: Any) -> dict[str,
     def act() -> dict[str, dict[str, Any]]:
         set_brightness({"kind": "gain", "amount": 0})
         for layer in choice.layers:
-            layer_view.show_layer(layer, layers(), choice, opened)
-        makers = layer_view.updates(layers(), choice, opened, names=["maps", "units"])
+            show_layer(layer, layers(), choice, opened)
+        makers = updates(layers(), choice, opened, names=["maps", "units"])
         return {key: make() for key, make in makers.items()}
 
     followed = {key: made["figure"] for key, made in given(app, act).items() if "figure" in made}

@@ -6,8 +6,8 @@ from math import inf
 
 import streamlit as st
 
-from ui.arrangement import Arrangement
-from ui.layer_controls import AGAINST
+from ui.feature_maps.arrangement import Arrangement
+from ui.feature_maps.controls import AGAINST
 from ui.light.following.following import Update
 from ui.parts.words.words import words, words_update
 from vizcore.arrays import FloatArray

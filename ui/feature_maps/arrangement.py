@@ -1,4 +1,4 @@
-"""ui.arrangement."""
+"""The outputs of a network for one picture, and how each layer is laid out on the page."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from ui.cached.outputs import Layers
-from ui.layer_controls import LayerChoice
+from ui.feature_maps.controls import LayerChoice
 from ui.parts.live_chart.live_chart import live_chart
 from ui.session.channel import show_channel
 from ui.session.choices import choice_of

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ui.arrangement import PAGE_SIZE, Arrangement
 from ui.cached.outputs import NUM_LEVELS, Layers
-from ui.channel_view import panel_head
+from ui.feature_maps.arrangement import PAGE_SIZE, Arrangement
+from ui.feature_maps.channel import panel_head
 from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
 from ui.session.brightness import chosen_light

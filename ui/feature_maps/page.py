@@ -2,14 +2,17 @@
 
 import streamlit as st
 
-from ui import derivative_view, layer_view
-from ui.arrangement import LAYER_KEY
 from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
 from ui.cached import training as cached_training
 from ui.cached.outputs import outputs
+from ui.feature_maps import derivative
+from ui.feature_maps import layer as feature_maps_layer
+from ui.feature_maps.arrangement import LAYER_KEY
+from ui.feature_maps.controls import DERIVATIVE, TUNING, LayerChoice
+from ui.feature_maps.files import archive
+from ui.feature_maps.layer import received, show_layer
 from ui.guard import sentence_here, sentences
-from ui.layer_controls import DERIVATIVE, TUNING, LayerChoice
 from ui.light import answer
 from ui.light.control import brightness_control
 from ui.light.following.following import Update
@@ -37,17 +40,17 @@ def show(subject: Subject, choice: LayerChoice) -> None:
         with st.container(key="passage"):
             left, *right = st.columns([9, 56] if network.classes is None else [9, 20, 20, 16], gap="medium")
         with left:
-            layer_view.received(subject, layers)
+            received(subject, layers)
         with sentence_here():
             answer.answers(network, layers, places=right)
         words(key=_UNSEEN, text=_unseen(subject, setting), is_notice=True)
         opened = _opened(choice)
         for layer in choice.layers:
             with sentence_here():
-                layer_view.show_layer(layer, layers, choice, opened)
+                show_layer(layer, layers, choice, opened)
         if choice.view == DERIVATIVE:
-            derivative_view.first_layer(subject, setting)
-        layer_view.archive(layers, choice)
+            derivative.first_layer(subject, setting)
+        archive(layers, choice)
         with sentence_here():
             ribbon(subject, setting, network, layers)
 
@@ -57,7 +60,7 @@ def updates(subject: Subject, choice: LayerChoice, held: Drag) -> dict[str, Upda
     opened, network = _opened(choice), cached_networks.network_of(subject.entry)
     names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
     layers = outputs(subject, held.setting, network, names=names)
-    found = answer.updates(network, layers) | layer_view.updates(layers, choice, opened, names=names)
+    found = answer.updates(network, layers) | feature_maps_layer.updates(layers, choice, opened, names=names)
     return {**found, _UNSEEN: lambda: words_update(text=_unseen(subject, held.setting))}
 
 

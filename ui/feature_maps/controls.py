@@ -1,4 +1,4 @@
-"""ui.layer_controls."""
+"""What a visitor chooses on the Feature maps page, every choice in the address."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

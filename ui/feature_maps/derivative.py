@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ui.arrangement import Arrangement
 from ui.cached import light as cached_light
-from ui.comparison_view import DIVERGING
+from ui.feature_maps.arrangement import Arrangement
+from ui.feature_maps.difference import DIVERGING
 from ui.guard import as_text
 from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart

@@ -1,0 +1,68 @@
+"""The files of one layer, and of all chosen layers."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui.cached.outputs import Layers
+from ui.feature_maps.controls import LayerChoice
+from ui.feature_maps.maps import Maps
+from vizcore.figures import export as figures_export
+from vizcore.figures.export import exact_png, labelled_png
+from vizcore.figures.export_html import figure_html
+
+if TYPE_CHECKING:
+    # Only the name: importing it would load TensorFlow before the page is drawn.
+    pass
+
+
+def layer_files(maps: Maps, file_stem: str) -> None:
+    """The files of one layer: exact, labelled, interactive."""
+    arranged = maps.arranged
+    layer, choice = arranged.layer, arranged.choice
+    stem = f"{file_stem}-{layer.name}"
+    exact = partial(arranged.drawn, arranged.edited, scale=choice.scale, exact=True)
+    st.download_button(
+        "PNG, one pixel per value",
+        data=lambda: exact_png(exact(), colour_map=choice.colour_map),
+        file_name=f"{stem}-exact.png",
+        mime="image/png",
+        key=f"exact-{layer.name}",
+    )
+    st.download_button(
+        "PNG, figure with title and colour bar",
+        data=lambda: labelled_png(
+            maps.drawn,
+            title=arranged.title,
+            subtitle=file_stem,
+            colour_map=choice.colour_map,
+            statistics=maps.statistics,
+        ),
+        file_name=f"{stem}.png",
+        mime="image/png",
+        key=f"labelled-{layer.name}",
+    )
+    st.download_button(
+        "HTML, interactive, opens without a network",
+        data=lambda: figure_html(maps.figure, title=f"{arranged.title} · {file_stem}"),
+        file_name=f"{stem}.html",
+        mime="text/html",
+        key=f"html-{layer.name}",
+    )
+    st.caption("SVG: the button below the figure, of the view as it is zoomed.")
+
+
+def archive(layers: Layers, choice: LayerChoice) -> None:
+    """All chosen layers as one file of arrays."""
+    if not choice.layers:
+        st.info("Choose a layer above to see what it makes of the picture.", icon=":material/grid_view:")
+        return
+    chosen = {layer.name: layers.edited[layer.name] for layer in choice.layers}
+    st.download_button(
+        f"Download all values of {len(chosen)} {'layer' if len(chosen) == 1 else 'layers'} (.npz)",
+        data=partial(figures_export.archive, chosen),
+        file_name=f"{layers.file_stem}-layers.npz",
+        mime="application/octet-stream",
+        icon=":material/download:",
+    )
