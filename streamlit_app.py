@@ -4,7 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from ui import exposure_view, home_view
+from ui import home_view
+from ui.brighten import exposure
 from ui.frame import network_control
 from ui.frame.frame import begin
 from ui.frame.pages import TITLE, way_in
@@ -32,7 +33,7 @@ with right:
     maps = st.container(border=True)
     with st.container(border=True):
         way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
-        exposure_view.preview(picture, setting)
+        exposure.preview(picture, setting)
     with st.container(border=True):
         way_in("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
     with st.container(border=True):

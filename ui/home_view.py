@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ui import exposure_view
+from ui.brighten import exposure
 from ui.cached import networks as cached_networks
 from ui.cached.outputs import Layers, outputs
 from ui.feature_maps.arrangement import LARGEST_TILE, PAGE_SIZE, gap, title
@@ -43,7 +43,7 @@ def updates(subject: Subject, held: Drag) -> dict[str, Update]:
     """What makes new values for the page's charts, by their key."""
     network = cached_networks.network_of(subject.entry)
     layer, layers = _read(subject, held.setting, network)
-    exposures = exposure_view.updates(subject.picture, held.setting)
+    exposures = exposure.updates(subject.picture, held.setting)
     return answer.updates(network, layers) | exposures | {_KEY: partial(_chart, layer, layers)}
 
 

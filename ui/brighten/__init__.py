@@ -1,0 +1,1 @@
+"""The Brighten page below the picture."""
