@@ -4,12 +4,12 @@ from functools import partial
 
 import streamlit as st
 
-from ui import home_view
 from ui.brighten import exposure
 from ui.frame import network_control
 from ui.frame.frame import begin
 from ui.frame.pages import TITLE, way_in
 from ui.guard import sentence_here, sentences
+from ui.home import view
 from ui.light import answer
 from ui.light.control import brightness_control
 from ui.light.following import following
@@ -41,11 +41,11 @@ with right:
 with maps, sentences():
     way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
     network = network_control.ready(entry)
-    layers = home_view.first_layer(subject, setting, network)
+    layers = view.first_layer(subject, setting, network)
     with left:
         st.subheader("What the network thinks", anchor=False)
         with sentence_here():
             answer.answers(network, layers)
         with sentence_here():
             ribbon(subject, setting, network, layers)
-    following.follow(partial(home_view.updates, subject))
+    following.follow(partial(view.updates, subject))
