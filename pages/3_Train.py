@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from ui import training_controls, training_result, training_view
 from ui.frame.frame import begin
 from ui.guard import sentences
+from ui.train import controls, result, view
 
 picture = begin("Train")
 st.title("Train", anchor=False)
@@ -14,10 +14,10 @@ st.write(
 )
 left, right = st.columns([2, 3], gap="large")
 with left, sentences():
-    source = training_controls.choose_data()
-    options = training_controls.choose_options()
-    training_controls.samples(source)
+    source = controls.choose_data()
+    options = controls.choose_options()
+    controls.samples(source)
 with right, sentences():
-    training_view.run(source, options)
-training_view.first_layer(picture)
-training_result.result()
+    view.run(source, options)
+view.first_layer(picture)
+result.result()

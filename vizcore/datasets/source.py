@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -13,26 +12,10 @@ from vizcore.datasets import cifar10
 from vizcore.datasets.dataset import CIFAR10_CLASSES, Dataset
 from vizcore.datasets.opening import open_dataset
 from vizcore.datasets.shapes import CLASSES, shapes_dataset
-from vizcore.training.options import SHAPES_OPTIONS, Options
 
 SHAPES, CIFAR10, OWN = "Shapes", "CIFAR-10", "own zip"
 DATA = (SHAPES, CIFAR10, OWN)
 """The first needs no download."""
-NUMBERS = MappingProxyType(
-    {
-        SHAPES: (200, 500, 1000, 2000, 4000, 10_000),
-        CIFAR10: (500, 1000, 2000, 5000, 10_000, 20_000, 50_000),
-    }
-)
-"""Of pictures to learn from."""
-RECOMMENDED = MappingProxyType(
-    {
-        SHAPES: (4000, SHAPES_OPTIONS),
-        CIFAR10: (10_000, Options(epochs=10)),
-        OWN: (0, Options(epochs=10)),
-    }
-)
-"""How many pictures, and how: what the choices are set to with the data."""
 _LEAST_TEST, _MOST_TEST = 100, 2000
 
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from tests.ui.apps import opened
-from ui import training_controls
 from ui.cached import training as cached_training
 from ui.cached.tensorflow import load_tensorflow
 from ui.jobs.queue import TrainingQueue
 from ui.jobs.training import FAILED, TrainingJob
+from ui.train import controls
 from vizcore.activations.reading import read
 from vizcore.datasets import cifar10
 from vizcore.datasets import source as datasets_source
@@ -252,14 +252,14 @@ def test_what_is_no_sentence_is_told_as_our_mistake_and_reported(
 def test_a_training_that_would_not_fit_is_refused_with_both_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIZCORE_TRAINING_MEMORY", "150")
     with pytest.raises(VizcoreError, match=r"about \d+ MB .* up to 150 MB"):
-        training_controls.check(chosen_source(SHAPES, 10_000, None), Options(batch_size=128))
+        controls.check(chosen_source(SHAPES, 10_000, None), Options(batch_size=128))
     app = opened("pages/3_Train.py", batch="128")
     next(button for button in app.button if button.label == "Start").click().run()
     assert not app.exception
     assert "150 MB" in app.error[0].value
     assert not cached_training.training_queue()._jobs
     monkeypatch.delenv("VIZCORE_TRAINING_MEMORY")
-    training_controls.check(chosen_source(CIFAR10, 50_000, None), Options(batch_size=128))
+    controls.check(chosen_source(CIFAR10, 50_000, None), Options(batch_size=128))
 
 
 # --- data

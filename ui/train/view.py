@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from ui import training_controls
 from ui.cached import training as cached_training
 from ui.cached.tensorflow import load_tensorflow
 from ui.guard import as_text, sentences
@@ -12,6 +11,7 @@ from ui.jobs.training import TrainingJob
 from ui.parts.live_chart.live_chart import live_chart
 from ui.session.streamlit_internals import is_connected, session_id
 from ui.session.training import epoch_shown, keep_training_job, show_epoch, trained, training_job
+from ui.train import controls
 from ui.values import CurrentPicture
 from vizcore.datasets.source import Source, download_bytes
 from vizcore.figures.mosaics import mosaic_figure
@@ -67,7 +67,7 @@ def _offer(source: Source | None, options: Options) -> None:
             )
     if source is not None and (start or go_on):
         with sentences():
-            training_controls.check(source, options)
+            controls.check(source, options)
             _start(Plan(source, options, before if go_on else None))
 
 

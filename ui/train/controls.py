@@ -2,6 +2,7 @@
 
 import os
 import time
+from types import MappingProxyType
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -16,10 +17,9 @@ from ui.session.training import archive_refusal, keep_own_dataset, own_dataset, 
 from vizcore.datasets import archive
 from vizcore.datasets.dataset import Dataset
 from vizcore.datasets.source import (
+    CIFAR10,
     DATA,
-    NUMBERS,
     OWN,
-    RECOMMENDED,
     SHAPES,
     Source,
     chosen_source,
@@ -29,7 +29,23 @@ from vizcore.datasets.source import (
 )
 from vizcore.errors import VizcoreError
 from vizcore.training.memory import check_memory, needed_bytes
-from vizcore.training.options import Options
+from vizcore.training.options import SHAPES_OPTIONS, Options
+
+NUMBERS = MappingProxyType(
+    {
+        SHAPES: (200, 500, 1000, 2000, 4000, 10_000),
+        CIFAR10: (500, 1000, 2000, 5000, 10_000, 20_000, 50_000),
+    }
+)
+"""Of pictures to learn from."""
+RECOMMENDED = MappingProxyType(
+    {
+        SHAPES: (4000, SHAPES_OPTIONS),
+        CIFAR10: (10_000, Options(epochs=10)),
+        OWN: (0, Options(epochs=10)),
+    }
+)
+"""How many pictures, and how: what the choices are set to with the data."""
 
 MOST_EPOCHS = 50
 BATCH_SIZES = (16, 32, 64, 128)
