@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import augment_control, augment_view, movement_view
+from ui.augment import controls, movement, view
 from ui.frame import network_control
 from ui.frame.frame import begin
 from ui.guard import sentences
@@ -16,14 +16,14 @@ st.write(
 )
 left, right = st.columns([3, 2], gap="large")
 with left:
-    augment_view.before_and_after(picture)
+    view.before_and_after(picture)
 with right:
-    augment_control.choose_steps(picture.steps)
+    controls.choose_steps(picture.steps)
 moved, versions = st.container(), st.container()
-augment_view.take_away(picture)
+view.take_away(picture)
 with moved, sentences():
     network = network_control.ready(entry)
-    augment_view.answers(picture, network)
-    movement_view.movement(picture, network)
+    view.answers(picture, network)
+    movement.movement(picture, network)
 with versions:
-    augment_view.contact_sheet(picture)
+    view.contact_sheet(picture)
