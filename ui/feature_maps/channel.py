@@ -1,11 +1,11 @@
 """One channel of one layer, large: true values, statistics, histogram, the neighbours."""
 
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
@@ -85,7 +85,7 @@ def channel_panel(
             )
 
 
-def panel_head(layer: "LayerInfo", channel: int) -> DeltaGenerator:
+def panel_head(layer: "LayerInfo", channel: int) -> AbstractContextManager[object]:
     """The top line of a panel: which channel it is, and the ways to its neighbours.
 
     Returns:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui.cached import pictures as cached_pictures
 from ui.guard import as_text
@@ -67,7 +66,7 @@ def choose_picture() -> CurrentPicture:
     return picture
 
 
-def _open(file: UploadedFile, name: str) -> None:
+def _open(file: st.typing.UploadedFile, name: str) -> None:
     data = file.getvalue()
     forget_upload(file)
     try:

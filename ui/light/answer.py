@@ -1,13 +1,12 @@
 """What a network thinks of the picture as it is and as edited."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from ui.cached.outputs import Outputs
 from ui.guard import as_text
@@ -28,7 +27,7 @@ def answers(
     layers: Outputs,
     *,
     titles: tuple[str, str] = ("The picture as it is", "The picture as edited"),
-    places: Sequence[DeltaGenerator] | None = None,
+    places: Sequence[AbstractContextManager[object]] | None = None,
 ) -> None:
     """The five most probable classes twice, side by side, or why there are none.
 
@@ -52,7 +51,7 @@ def answers(
             st.toggle("Logits", key=_LOGITS, bind="query-params")
 
 
-def _side_by_side() -> Sequence[DeltaGenerator]:
+def _side_by_side() -> Sequence[AbstractContextManager[object]]:
     with st.container(key="answers"):
         return st.columns(2, gap="small")
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui.session.streamlit_internals import is_history_navigation
 
 
 def linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
@@ -14,9 +15,8 @@ def linked(key: str, default: str, is_valid: Callable[[str], bool]) -> str:
     invalid is ignored.
     """
     value_key = f"_{key}"
-    context = get_script_run_ctx()
     incoming = st.query_params.get(key)
-    if value_key not in st.session_state or (context is not None and context.is_history_navigation):
+    if value_key not in st.session_state or is_history_navigation():
         st.session_state[value_key] = incoming if incoming is not None and is_valid(incoming) else default
     value: str = st.session_state[value_key]
     if value != default and is_valid(value):

@@ -1,4 +1,8 @@
-"""Every interface of Streamlit that is not published and that we rely on. Read off Streamlit 1.67."""
+"""Every interface of Streamlit that is not published and that we rely on.
+
+Read off Streamlit 1.67.0. `tests/ui/session/test_streamlit_internals.py` runs each of them against the version that is
+installed. One more stands in `ui/cached/tensorflow.py`, and is run there, too.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +12,14 @@ import streamlit as st
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from vizcore.edits.brightness import KINDS
+
+
+def is_history_navigation() -> bool:
+    """Whether this run began because the browser went back or forward."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def keep_in_address(held: Mapping[str, Any]) -> None:
@@ -45,7 +54,7 @@ def go_back_whole() -> None:
     begin anew.
     """
     context = get_script_run_ctx()
-    if context is None or not context.is_history_navigation:
+    if context is None or not is_history_navigation():
         return
     whole = parse_qs(context.query_string, keep_blank_values=True)
     # What embeds the app in another page is Streamlit's own, and never among them.
@@ -56,7 +65,7 @@ def go_back_whole() -> None:
         st.query_params.update(taken)
 
 
-def forget_upload(file: UploadedFile) -> None:
+def forget_upload(file: st.typing.UploadedFile) -> None:
     """Drop Streamlit's copy of a file that has been dealt with; it would stay until the session ends."""
     st.session_state["_files_taken"] = st.session_state.get("_files_taken", 0) + 1
     context = get_script_run_ctx()

@@ -5,7 +5,6 @@ import time
 from types import MappingProxyType
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ui.cached import training as cached_training
 from ui.guard import as_text
@@ -146,7 +145,7 @@ def _own_zip() -> Dataset | None:
     return own
 
 
-def _open(file: UploadedFile) -> None:
+def _open(file: st.typing.UploadedFile) -> None:
     data, name = file.getvalue(), file.name
     bar = st.progress(0.0, text="Opening the zip …")
     said = 0.0
