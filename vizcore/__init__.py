@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vizcore.networks.own_model import load_own_model as load_own_model
     from vizcore.networks.tutorial import build_simple_cnn as build_simple_cnn
     from vizcore.networks.tutorial import build_trained_cnn as build_trained_cnn
+    from vizcore.pictures.display import display_copy as display_copy
     from vizcore.pictures.photo import open_picture as open_picture
     from vizcore.pictures.samples import open_sample as open_sample
 
@@ -49,6 +50,7 @@ _ROOMS = MappingProxyType(
         "build_simple_cnn": "networks.tutorial",
         "build_trained_cnn": "networks.tutorial",
         "channel_statistics": "maps.channels",
+        "display_copy": "pictures.display",
         "increase_brightness": "edits.brightness",
         "labelled_png": "figures.export",
         "leading": "activations.predictions",

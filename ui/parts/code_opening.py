@@ -11,13 +11,12 @@ def opening(picture: CurrentPicture) -> list[str]:
     """The lines that make `pixels`: the file opened and, if there are steps, made smaller and put through them."""
     original = picture.before or picture
     is_smaller = bool(picture.steps) and max(original.size) > LONGEST_SIDE
-    imports = ["from vizcore.pictures.display import display_copy"] if is_smaller else []
+    shrink = "display_copy, " if is_smaller else ""
     if original.key != OWN:
-        imports.append("from vizcore.pictures.samples import open_sample")
-        lines = ["", f"pixels = open_sample({original.key!r}).pixels"]
+        lines = [f"from vizcore import {shrink}open_sample", "", f"pixels = open_sample({original.key!r}).pixels"]
     else:
-        imports = ["from pathlib import Path", *imports, "from vizcore.pictures.photo import open_picture"]
-        lines = [f"name = {original.name!r}", "pixels = open_picture(Path(name).read_bytes(), name=name).pixels"]
+        lines = ["from pathlib import Path", f"from vizcore import {shrink}open_picture", f"name = {original.name!r}"]
+        lines.append("pixels = open_picture(Path(name).read_bytes(), name=name).pixels")
     if is_smaller:
         lines.append("pixels = display_copy(pixels)")
-    return code(picture.steps, opening=[*imports, *lines]).splitlines()
+    return code(picture.steps, opening=lines).splitlines()
