@@ -9,7 +9,6 @@ import streamlit as st
 
 from ui.cached import light as cached_light
 from ui.feature_maps.arrangement import Arrangement
-from ui.feature_maps.difference import DIVERGING
 from ui.guard import as_text
 from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
@@ -17,6 +16,7 @@ from ui.values import Setting, Subject
 from vizcore.arrays import FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import percent
+from vizcore.figures.colours import DIVERGING
 from vizcore.figures.offset_law import law_figure
 from vizcore.inputs.lens import PLAIN
 from vizcore.light.change import symmetric_range

@@ -12,12 +12,12 @@ from ui.light.following.following import Update
 from ui.parts.words.words import words, words_update
 from vizcore.arrays import FloatArray
 from vizcore.figures.chart import Figure, percent
+from vizcore.figures.colours import DIVERGING
 from vizcore.light.change import compared, difference, symmetric_range
 from vizcore.light.passage import Clipping
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.scales import locked_range
 
-DIVERGING = "blue-red"
 _WORDS = "words"
 _Sides = dict[str, tuple[FloatArray, tuple[float, float], str]]
 

@@ -1,4 +1,4 @@
-"""Colour maps, as one table that the browser's figures and the exported files both read."""
+"""Every colour of the figures: colour maps as one table, and single colours that hold on light and on dark."""
 
 from types import MappingProxyType
 
@@ -9,6 +9,55 @@ from vizcore.errors import VizcoreError
 from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL
 
 RGB = tuple[int, int, int]
+
+# Single colours. All hold on white and on black alike, since the theme is not known here.
+BLUE: RGB = (54, 117, 226)
+GREEN: RGB = (24, 150, 72)
+GREY: RGB = (128, 128, 128)
+ORANGE: RGB = (217, 115, 13)
+RED: RGB = (222, 56, 49)
+
+# Okabe and Ito, "Color Universal Design", 2008: people with any kind of colour vision tell them apart.
+OKABE_ITO = MappingProxyType(
+    {
+        "orange": "#e69f00",
+        "sky blue": "#56b4e9",
+        "bluish green": "#009e73",
+        "yellow": "#f0e442",
+        "blue": "#0072b2",
+        "vermilion": "#d55e00",
+        "reddish purple": "#cc79a7",
+    }
+)
+
+CLASS_COLOURS = (
+    *OKABE_ITO.values(),
+    *("#999999", "#7a4a1f", "#b3e2cd"),
+    # Paul Tol's "muted", for networks with many classes.
+    *("#332288", "#117733", "#882255", "#ddcc77", "#aa4499", "#44aa99"),
+)
+"""One colour for each class of an answer; with more classes they begin again."""
+
+# What moves pixels is blue and green, light and colour are warm, damage is violet.
+TRANSFORMATION_COLOURS = MappingProxyType(
+    {
+        "flip": "#1f77d0",
+        "flipud": "#17a2b8",
+        "rotate": "#2e9e5b",
+        "crop": "#7a9a01",
+        "brightness": "#c79400",
+        "contrast": "#e0701a",
+        "saturation": "#d64545",
+        "hue": "#e0559b",
+        "gamma": "#a9714b",
+        "jpeg": "#8f63d2",
+        "noise": "#6f7bd9",
+    }
+)
+"""One colour for each transformation: its line keeps that colour whatever stands beside it."""
+
+ALL_STEPS_COLOUR = "#8c8c8c"
+"""All transformations together."""
 
 
 def _stops(*hex_colours: str) -> tuple[RGB, ...]:
@@ -39,10 +88,11 @@ COLOUR_MAPS = MappingProxyType(
 )
 """Name → RGB stops from the smallest value to the largest. The first is the default."""
 
-# Those of plotly.colors.diverging.RdBu, blue for what is below zero.
+DIVERGING = "blue-red"
+# The stops are those of plotly.colors.diverging.RdBu in reverse: blue is below zero.
 DIVERGING_MAPS = MappingProxyType(
     {
-        "blue-red": _stops(
+        DIVERGING: _stops(
             *("053061", "2166ac", "4393c3", "92c5de", "d1e5f0", "f7f7f7"),
             *("fddbc7", "f4a582", "d6604d", "b2182b", "67001f"),
         ),
@@ -51,18 +101,28 @@ DIVERGING_MAPS = MappingProxyType(
 """For what has a sign: the middle, level 128, is zero where the range is symmetrical."""
 
 
+def css(colour: ByteArray | RGB, opacity: float | None = None) -> str:
+    """A colour as a browser reads it.
+
+    Args:
+        colour: red, green and blue, 0 … 255.
+        opacity: 0 … 1; opaque if left out.
+    """
+    return f"rgb({_components(colour)})" if opacity is None else f"rgba({_components(colour)},{opacity:g})"
+
+
 def colour_table(name: str) -> ByteArray:
     """The colour of every level.
 
     Args:
-        name: A name in COLOUR_MAPS or DIVERGING_MAPS.
+        name: a name in COLOUR_MAPS or DIVERGING_MAPS.
 
     Returns:
         (256, 3) uint8, RGB. Entry 0 is black and never shown: level 0 is transparent. Entries 1 … 255 run from the
         first stop to the last, interpolated in RGB and rounded to the nearest.
 
     Raises:
-        VizcoreError: Unknown name.
+        VizcoreError: unknown name.
     """
     stops = np.array(_stops_of(name), dtype=np.float64)
     positions = np.linspace(0, 1, HIGHEST_LEVEL - LOWEST_LEVEL + 1)
@@ -80,17 +140,16 @@ def level_colour_scale(name: str) -> list[list[float | str]]:
     All entries are given, so that the browser interpolates nothing and draws exactly the table's colours.
     """
     table = colour_table(name)
-    transparent = f"rgba({_components(table[LOWEST_LEVEL])},0)"
     opaque: list[list[float | str]] = [
-        [level / HIGHEST_LEVEL, f"rgb({_components(table[level])})"] for level in range(LOWEST_LEVEL, HIGHEST_LEVEL + 1)
+        [level / HIGHEST_LEVEL, css(table[level])] for level in range(LOWEST_LEVEL, HIGHEST_LEVEL + 1)
     ]
-    return [[0.0, transparent], *opaque]
+    return [[0.0, css(table[LOWEST_LEVEL], 0)], *opaque]
 
 
 def value_colour_scale(name: str) -> list[list[float | str]]:
     """The same colours for true values: the first stop at zmin, the last at zmax."""
     stops = _stops_of(name)
-    return [[index / (len(stops) - 1), f"rgb({_components(stop)})"] for index, stop in enumerate(stops)]
+    return [[index / (len(stops) - 1), css(stop)] for index, stop in enumerate(stops)]
 
 
 def _stops_of(name: str) -> tuple[RGB, ...]:

@@ -5,13 +5,14 @@ import numpy as np
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, heading, opened_range, typed_array
+from vizcore.figures.colours import BLUE, GREEN, GREY, RED, css
 
-# Name, row of the counts, and a colour that holds on white and on black alike, since the theme is not known here.
+# Name, row of the counts, colour.
 _PANELS = (
-    ("Luminance", 3, (128, 128, 128)),
-    ("Red", 0, (222, 56, 49)),
-    ("Green", 1, (24, 150, 72)),
-    ("Blue", 2, (54, 117, 226)),
+    ("Luminance", 3, GREY),
+    ("Red", 0, RED),
+    ("Green", 1, GREEN),
+    ("Blue", 2, BLUE),
 )
 
 
@@ -46,7 +47,7 @@ def histogram_figure(values: FloatArray, *, title: str, bins: int = 40) -> Figur
                 "y": typed_array(counts.astype(np.int32)),
                 "width": typed_array(np.diff(edges)),
                 "customdata": typed_array(np.stack([edges[:-1], edges[1:]], axis=1)),
-                "marker": {"color": "rgb(54,117,226)"},
+                "marker": {"color": css(BLUE)},
                 "hovertemplate": "%{customdata[0]:.4g} to %{customdata[1]:.4g}<br>%{y} cells<extra></extra>",
             }
         ],
@@ -95,9 +96,8 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
         "hovermode": "x unified",
         "annotations": [],
     }
-    for panel, (name, row, (red, green, blue)) in enumerate(_PANELS):
+    for panel, (name, row, colour) in enumerate(_PANELS):
         suffix = "" if panel == 0 else str(panel + 1)
-        colour = f"{red},{green},{blue}"
         shared: Figure = {
             "type": "scatter",
             "mode": "lines",
@@ -111,7 +111,7 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
                 **shared,
                 "name": "before",
                 "y": typed_array(before[row].astype(np.int32)),
-                "line": {"width": 1.5, "shape": "hvh", "color": f"rgb({colour})", "dash": "dot"},
+                "line": {"width": 1.5, "shape": "hvh", "color": css(colour), "dash": "dot"},
                 "hovertemplate": "%{y} pixels",
             },
             {
@@ -120,7 +120,7 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
                 "y": typed_array(after[row].astype(np.int32)),
                 "line": {"width": 0, "shape": "hvh"},
                 "fill": "tozeroy",
-                "fillcolor": f"rgba({colour},0.6)",
+                "fillcolor": css(colour, 0.6),
                 "hovertemplate": "%{y} pixels",
             },
             # What is clipped stands at the very ends, where a line one level wide is easily missed.
@@ -129,7 +129,7 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
                 "x": [-3.5, 258.5],
                 "y": [min(int(after[row, end]), height) for end in (0, 255)],
                 "width": 5,
-                "marker": {"color": f"rgb({colour})"},
+                "marker": {"color": css(colour)},
                 "xaxis": f"x{suffix}",
                 "yaxis": f"y{suffix}",
                 "showlegend": False,

@@ -8,26 +8,9 @@ from itertools import cycle
 from types import MappingProxyType
 
 from vizcore.figures.chart import Figure, heading
+from vizcore.figures.colours import ALL_STEPS_COLOUR, TRANSFORMATION_COLOURS
 from vizcore.light.movement import Movement
 
-# One colour for each transformation, so that a line keeps its own whatever stands beside it; they hold on white and on
-# black. What moves pixels is blue and green, light and colour are warm, damage is violet.
-_COLOURS = MappingProxyType(
-    {
-        "flip": "#1f77d0",
-        "flipud": "#17a2b8",
-        "rotate": "#2e9e5b",
-        "crop": "#7a9a01",
-        "brightness": "#c79400",
-        "contrast": "#e0701a",
-        "saturation": "#d64545",
-        "hue": "#e0559b",
-        "gamma": "#a9714b",
-        "jpeg": "#8f63d2",
-        "noise": "#6f7bd9",
-    }
-)
-_WHOLE = "#8c8c8c"
 _SYMBOLS = MappingProxyType({"circle": "●", "square": "■", "diamond": "◆", "cross": "✚", "triangle-up": "▲", "x": "✖"})
 _MOST_SLANTED = 10
 
@@ -88,7 +71,7 @@ def legend(lines: Sequence[Line]) -> str:
         A paragraph of the class "legend" with a span for each line, its sign in the line's colour.
     """
     entries = [
-        f'<span><b style="color: {_COLOURS.get(line.name, _WHOLE)}">{_SYMBOLS[symbol]}</b> '
+        f'<span><b style="color: {TRANSFORMATION_COLOURS.get(line.name, ALL_STEPS_COLOUR)}">{_SYMBOLS[symbol]}</b> '
         f"{html.escape(line.label, quote=False)}</span>"
         for line, symbol in zip(lines, _symbols(lines), strict=True)
     ]
@@ -113,7 +96,7 @@ def _figure(
     form = "%{y:.1%}" if axis["tickformat"].endswith("%") else "%{y:.3f}"
     traces = []
     for line, values, symbol in zip(lines, series, _symbols(lines), strict=True):
-        colour = _COLOURS.get(line.name, _WHOLE)
+        colour = TRANSFORMATION_COLOURS.get(line.name, ALL_STEPS_COLOUR)
         traces.append(
             {
                 "type": "scatter",

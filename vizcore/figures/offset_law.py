@@ -5,10 +5,17 @@ from types import MappingProxyType
 import numpy as np
 
 from vizcore.figures.chart import Figure, opened_range
+from vizcore.figures.colours import GREY, OKABE_ITO, css
 from vizcore.light.offset_law import OffsetLaw
 
-# Okabe and Ito's: they hold on white and on black, and for any kind of colour vision.
-_COLOURS = MappingProxyType({"as predicted": "#009e73", "padding": "#cc79a7", "clipping": "#e69f00", "ReLU": "#56b4e9"})
+_COLOURS = MappingProxyType(
+    {
+        "as predicted": OKABE_ITO["bluish green"],
+        "padding": OKABE_ITO["reddish purple"],
+        "clipping": OKABE_ITO["orange"],
+        "ReLU": OKABE_ITO["sky blue"],
+    }
+)
 _NEAR = 0.02
 
 
@@ -37,7 +44,7 @@ def law_figure(law: OffsetLaw) -> Figure:
         "mode": "lines",
         "x": ends,
         "y": ends,
-        "line": {"width": 1, "dash": "dot", "color": "rgba(128,128,128,0.9)"},
+        "line": {"width": 1, "dash": "dot", "color": css(GREY, 0.9)},
         "hoverinfo": "skip",
         "showlegend": False,
     }

@@ -9,13 +9,12 @@ import numpy as np
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, cell_layout, colour_bar, heading, number_texts, typed_array
-from vizcore.figures.colours import value_colour_scale
+from vizcore.figures.colours import BLUE, ORANGE, css, value_colour_scale
 from vizcore.pictures.display import encode_png
 from vizcore.training.first_layer import kernel_tiles
 from vizcore.training.options import Epoch, Stretch
 
-# Colours that hold on white and on black alike, since the theme is not known here.
-_TRAINING, _VALIDATION = "217,115,13", "54,117,226"
+_TRAINING, _VALIDATION = ORANGE, BLUE
 _GAP = 1
 _SHARE_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -48,7 +47,7 @@ def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epo
                 "mode": "lines",
                 "x": [stretch.until for stretch in stretches],
                 "y": [getattr(stretch, name) for stretch in stretches],
-                "line": {"width": 1.5, "color": f"rgba({_TRAINING},0.8)"},
+                "line": {"width": 1.5, "color": css(_TRAINING, 0.8)},
                 "showlegend": False,
                 "hoverinfo": "skip",
             }
@@ -64,7 +63,7 @@ def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epo
                     "name": label,
                     "x": numbers,
                     "y": [getattr(epoch, field) for epoch in history],
-                    "line": {"width": 2, "color": f"rgb({colour})"},
+                    "line": {"width": 2, "color": css(colour)},
                     "marker": {"size": 6},
                     "showlegend": index == 0,
                     "hovertemplate": f"{name} %{{y:{form}}}",
@@ -149,7 +148,7 @@ def kernels_figure(kernels: FloatArray, *, limit: float, title: str, columns: in
             "color": [0],
             "cmin": -limit,
             "cmax": limit,
-            "colorscale": [[0, "rgb(1,1,1)"], [1, "rgb(255,255,255)"]],
+            "colorscale": value_colour_scale("greys"),
             "showscale": True,
             "colorbar": colour_bar("weight", tickvals=ends, ticktext=number_texts(ends)),
         },

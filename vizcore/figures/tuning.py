@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from vizcore.arrays import DoubleArray, FloatArray, IntArray
 from vizcore.figures.chart import Figure, cell_layout, number_texts, opened_range, typed_array
+from vizcore.figures.colours import BLUE, GREY, ORANGE, css
 from vizcore.light.curves import (
     Curves,
     active_ranges,
@@ -18,8 +19,6 @@ from vizcore.light.curves import (
     responses_at,
 )
 
-# Colours that hold on white and on black alike, since the theme is not known here.
-_CURVE, _DOT, _LINE = "54,117,226", "217,115,13", "128,128,128"
 _MARGIN = 0.06  # of a tile, on every side
 _HEAD = 0.16  # of a tile, for the channel's number
 _NEVER_MARK = "×"
@@ -72,9 +71,9 @@ def curves_figure(
         "showscale": False,
         "hoverinfo": "none",
     }
-    lines = [tiles.lines(curves.mean, f"rgb({_CURVE})", 2)]
+    lines = [tiles.lines(curves.mean, css(BLUE), 2)]
     if not is_vector(curves):
-        lines.insert(0, tiles.lines(curves.maximum, f"rgba({_CURVE},0.75)", 1.5))
+        lines.insert(0, tiles.lines(curves.maximum, css(BLUE, 0.75), 1.5))
     return {
         "data": [tiles.borders(), *lines, tiles.dots(amount), tiles.numbers(), tiles.marks(), cells],
         "layout": layout,
@@ -125,7 +124,7 @@ class _Tiles:
             "mode": "markers",
             "x": typed_array(x[:, 0].astype(np.float32)),
             "y": typed_array(y[:, 0].astype(np.float32)),
-            "marker": {"size": 6, "color": f"rgb({_DOT})"},
+            "marker": {"size": 6, "color": css(ORANGE)},
             "hoverinfo": "skip",
         }
 
@@ -133,7 +132,7 @@ class _Tiles:
         edge = 0.5 - _MARGIN / 3
         x = self._columns[:, np.newaxis] + edge * np.array([-1, 1, 1, -1, -1])
         y = self._rows[:, np.newaxis] + edge * np.array([-1, -1, 1, 1, -1])
-        return _line(x, y, f"rgba({_LINE},0.35)", 1)
+        return _line(x, y, css(GREY, 0.35), 1)
 
     def numbers(self) -> Figure:
         texts = [str(channel) for channel in self._channels.tolist()]

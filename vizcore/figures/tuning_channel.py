@@ -10,7 +10,7 @@ from vizcore.arrays import FloatArray
 from vizcore.edits.brightness import Kind
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, heading, opened_range, typed_array
-from vizcore.figures.tuning import _CURVE, _DOT, _LINE
+from vizcore.figures.colours import BLUE, GREY, ORANGE, css
 from vizcore.light.curves import Curves, is_vector, response_range, responses_at, slopes
 
 # What a slope is per, and in what the axis counts.
@@ -46,9 +46,9 @@ def channel_curves_figure(
     num_channels = curves.mean.shape[1]
     if not 0 <= channel < num_channels:
         raise VizcoreError(f"There is no channel {channel}; there are {num_channels}, counted from 0.")
-    parts: list[tuple[str, str]] = [("maximum", f"rgba({_CURVE},0.5)"), ("mean", f"rgb({_CURVE})")]
+    parts: list[tuple[str, str]] = [("maximum", css(BLUE, 0.5)), ("mean", css(BLUE))]
     if is_vector(curves):
-        parts = [("mean", f"rgb({_CURVE})")]
+        parts = [("mean", css(BLUE))]
     traces: list[Figure] = []
     for suffix, what in (("", "response"), ("2", "slope")):
         dotted: list[float] = []
@@ -81,7 +81,7 @@ def channel_curves_figure(
                 "x": [amount] * len(dotted),
                 # A browser's JSON knows no NaN.
                 "y": [value if isfinite(value) else None for value in dotted],
-                "marker": {"size": 9, "color": f"rgb({_DOT})"},
+                "marker": {"size": 9, "color": css(ORANGE)},
                 "showlegend": False,
                 "hoverinfo": "skip",
             }
@@ -120,7 +120,7 @@ def channel_curves_figure(
                     "x1": kind.neutral,
                     "y0": 0,
                     "y1": 1,
-                    "line": {"width": 1.5, "dash": "dot", "color": f"rgb({_LINE})"},
+                    "line": {"width": 1.5, "dash": "dot", "color": css(GREY)},
                 }
             ],
         },

@@ -14,6 +14,7 @@ from ui.guard import sentence_here
 from ui.session.events import event, next_number
 from ui.values import Setting, Subject
 from vizcore.edits.brightness import Kind
+from vizcore.figures.colours import CLASS_COLOURS
 from vizcore.light.flips import flips, standing
 from vizcore.light.winners import Winners
 from vizcore.networks.catalogue import Network
@@ -23,26 +24,6 @@ _SLICE = 0.15
 """Seconds of a deep network's work between two looks at whether the visitor wants something else."""
 
 _KEY = "ribbon"
-# Okabe and Ito's colours, which people with any kind of colour vision tell apart, and more, some of them Tol's, for
-# networks with many classes; then they begin again.
-_COLOURS = (
-    "#e69f00",
-    "#56b4e9",
-    "#009e73",
-    "#f0e442",
-    "#0072b2",
-    "#d55e00",
-    "#cc79a7",
-    "#999999",
-    "#7a4a1f",
-    "#b3e2cd",
-    "#332288",
-    "#117733",
-    "#882255",
-    "#ddcc77",
-    "#aa4499",
-    "#44aa99",
-)
 _ribbon = st.components.v2.component(
     "vizcore_ribbon",
     html="<span></span>",
@@ -81,8 +62,8 @@ def _show(found: Winners, subject: Subject, setting: Setting, classes: tuple[str
     # Those that bisection met come last: what has a colour keeps it.
     names = {index: classes[index] for index in (*found.winners, *(one.winner for one in found.stretches))}
     # Of few classes each has its colour for good; of many, those that are here.
-    places = {index: index if len(classes) <= len(_COLOURS) else place for place, index in enumerate(names)}
-    colours = {index: _COLOURS[place % len(_COLOURS)] for index, place in places.items()}
+    places = {index: index if len(classes) <= len(CLASS_COLOURS) else place for place, index in enumerate(names)}
+    colours = {index: CLASS_COLOURS[place % len(CLASS_COLOURS)] for index, place in places.items()}
     # From flip to flip and from end to end: between two bands there is no hair of light.
     inner = list(flips(found.stretches))
     edges = [kind.minimum, *inner, *(one.end for one in found.stretches[-1:])]
