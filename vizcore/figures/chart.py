@@ -1,4 +1,4 @@
-"""The parts that all figures share: typed arrays, PNG, numbers as text, the layout around a picture of cells."""
+"""The parts that all figures share: typed arrays, numbers as text, titles, margins, legends, colour bars."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ def percent(share: float) -> str:
     return f"{share:.1%}"
 
 
-def opened_range(low: float, high: float) -> tuple[float, float]:
+def widened(low: float, high: float) -> tuple[float, float]:
     """The range itself, or, where it is a single value, one around it that is wide enough to be divided."""
     if low < high:
         return low, high
@@ -65,29 +65,53 @@ def opened_range(low: float, high: float) -> tuple[float, float]:
     return low - spread, high + spread
 
 
-def heading(title: str) -> dict[str, Any]:
+def title_at_left(text: str) -> Figure:
     """A title that begins at the left edge, so that a narrow screen cuts its end."""
-    return {"text": title, "x": 0, "xanchor": "left"}
+    return {"text": text, "x": 0, "xanchor": "left"}
 
 
-def cell_layout(rows: int, columns: int, *, title: str) -> Figure:
-    """The layout around a picture of square cells, first row on top.
+def margins(*, top: int = 40) -> Figure:
+    """The space around a figure, in pixels; `top` leaves room for a title, a legend or both."""
+    return {"l": 8, "r": 8, "t": top, "b": 8}
 
-    Its axes count cells: cell (r, c) has its centre at x = c, y = r. `uirevision` depends on the number of cells alone,
-    so a zoom outlives every change that keeps the shape.
+
+def legend_above(y: float) -> Figure:
+    """The part of a layout that shows a legend as one line.
+
+    Args:
+        y: its lower edge, as a part of the height of the panels: a little above 1.
     """
-    axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "constrain": "domain"}
     return {
-        "title": heading(title),
-        "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
-        "showlegend": False,
-        "uirevision": f"{rows}x{columns}",
-        "xaxis": {**axis, "range": [-0.5, columns - 0.5]},
-        "yaxis": {**axis, "range": [rows - 0.5, -0.5], "scaleanchor": "x", "scaleratio": 1},
+        "showlegend": True,
+        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": y, "yanchor": "bottom"},
     }
 
 
-def colour_bar(title: str, **options: Any) -> dict[str, Any]:
+def cell_layout(rows: int, columns: int, *, title: str, is_square: bool = True) -> Figure:
+    """The layout around a picture of cells, first row on top.
+
+    Its axes count cells: cell (r, c) has its centre at x = c, y = r. `uirevision` depends on the number of cells alone,
+    so a zoom outlives every change that keeps the shape.
+
+    Args:
+        rows: how many there are.
+        columns: how many there are.
+        title: above the figure.
+        is_square: whether cells keep their shape. Otherwise they take the width and the height there are.
+    """
+    axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "constrain": "domain"}
+    squares = {"scaleanchor": "x", "scaleratio": 1} if is_square else {}
+    return {
+        "title": title_at_left(title),
+        "margin": margins(),
+        "showlegend": False,
+        "uirevision": f"{rows}x{columns}",
+        "xaxis": {**axis, "range": [-0.5, columns - 0.5]},
+        "yaxis": {**axis, "range": [rows - 0.5, -0.5], **squares},
+    }
+
+
+def colour_bar(title: str, **options: Any) -> Figure:
     """A narrow colour bar with its title on top."""
     # The empty line keeps the title clear of the topmost number.
     return {

@@ -7,7 +7,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
-from vizcore.figures.colours import colour_table
+from vizcore.figures.colours import RGB, colour_table
 from vizcore.figures.mosaics import scale_ticks, tile_marks
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
@@ -25,6 +26,9 @@ from vizcore.pictures.display import encode_png
 DESCRIPTION_KEY = "description"
 _MARGIN = 32
 _BAR_WIDTH = 24
+_BAR_GAP = 24
+_LOWEST_BAR = 200
+"""Beside a flat strip the colour bar is still long enough for its numbers."""
 _LABEL_WIDTH = 150
 _UNITS_IN_A_ROW = 256
 _LARGEST_CELL = 64
@@ -37,8 +41,8 @@ def exact_png(mosaic: Mosaic, *, colour_map: str = "viridis") -> bytes:
     """The mosaic as a PNG of one pixel per cell.
 
     Args:
-        mosaic: What to draw.
-        colour_map: A name in COLOUR_MAPS.
+        mosaic: what to draw.
+        colour_map: a name in COLOUR_MAPS.
 
     Returns:
         PNG, RGBA. A cell of level L has exactly the colour of entry L of the colour table; gaps, unused places and
@@ -60,50 +64,33 @@ def labelled_png(
     """The mosaic as a figure for a slide: title, magnified cells, colour bar with numbers, marks on dead channels.
 
     Args:
-        mosaic: What to draw. A strip of more than 256 units is folded into rows of 256, and the figure says so.
-        title: In the first line. Signs that Pillow's own font lacks are written in ASCII.
-        subtitle: In the second line, smaller; the scale's name and formula follow it.
-        colour_map: A name in COLOUR_MAPS.
-        statistics: Of all channels of the layer; without them nothing is marked.
-        width: About how many pixels the mosaic is wide: cells are magnified without smoothing by the whole number that
+        mosaic: what to draw. A strip of more than 256 units is folded into rows of 256, and the figure says so.
+        title: in the first line. Signs that Pillow's own font lacks are written in ASCII.
+        subtitle: in the second line, smaller; the scale's name and formula follow it.
+        colour_map: a name in COLOUR_MAPS.
+        statistics: of all channels of the layer; without them nothing is marked.
+        width: about how many pixels the mosaic is wide: cells are magnified without smoothing by the whole number that
             comes nearest, at most 64.
 
     Returns:
         PNG, RGB, on white.
     """
     levels, note = _folded(mosaic)
-    factor = max(1, min(round(width / levels.shape[1]), _LARGEST_CELL))
     table = colour_table(colour_map)
     table[UNUSED_LEVEL] = 255
     cells = Image.fromarray(table[levels])
+    factor = max(1, min(round(width / cells.width), _LARGEST_CELL))
     picture = cells.resize((cells.width * factor, cells.height * factor), Image.Resampling.NEAREST)
-
-    lines = [
-        (title, 30, _BLACK),
-        (subtitle, 20, _GREY),
-        (f"Scale {SCALES[mosaic.scale].label}: {SCALES[mosaic.scale].formula}", 20, _GREY),
-        (note, 20, _GREY),
-    ]
-    lines = [(text.translate(_PLAIN_SIGNS), size, colour) for text, size, colour in lines if text]
-    top = _MARGIN + sum(size + 12 for _, size, _ in lines) + 8
-    # A flat strip gets a bar that is still long enough for its numbers.
-    bar_height = max(picture.height, 200)
-    text_width = max(_font(size).getlength(text) for text, size, _ in lines)
-    canvas_width = max(picture.width + 24 + _BAR_WIDTH + _LABEL_WIDTH, int(text_width) + 1) + 2 * _MARGIN
-    canvas = Image.new("RGB", (canvas_width, top + bar_height + _MARGIN), "white")
-    draw = ImageDraw.Draw(canvas)
-    y = _MARGIN
-    for text, size, colour in lines:
-        draw.text((_MARGIN, y), text, fill=colour, font=_font(size))
-        y += size + 12
-    canvas.paste(picture, (_MARGIN, top))
+    lines = _lines(title, subtitle, f"Scale {SCALES[mosaic.scale].label}: {SCALES[mosaic.scale].formula}", note)
+    left, top = _MARGIN, _MARGIN + sum(line.height for line in lines) + 8
+    bar_left, bar_height = left + picture.width + _BAR_GAP, max(picture.height, _LOWEST_BAR)
+    right = max(bar_left + _BAR_WIDTH + _LABEL_WIDTH, left + max(line.width for line in lines))
+    canvas = Image.new("RGB", (right + _MARGIN, top + bar_height + _MARGIN), "white")
+    _draw_lines(canvas, lines)
+    canvas.paste(picture, (left, top))
     for row, column, sign in tile_marks(mosaic, statistics):
-        place = (_MARGIN + (column + 0.5) * factor, top + (row + 0.5) * factor)
-        # White on a black outline is readable on every colour.
-        draw.text(
-            place, sign.translate(_PLAIN_SIGNS), "white", _font(24), anchor="mm", stroke_width=2, stroke_fill="black"
-        )
-    _draw_bar(canvas, mosaic, table, left=_MARGIN + picture.width + 24, top=top, height=bar_height)
+        _draw_mark(canvas, (left + (column + 0.5) * factor, top + (row + 0.5) * factor), sign)
+    _draw_bar(canvas, mosaic, table, left=bar_left, top=top, height=bar_height)
     return encode_png(np.asarray(canvas))
 
 
@@ -111,14 +98,14 @@ def archive(activations: Mapping[str, FloatArray]) -> bytes:
     """All chosen layers as one compressed .npz, to be read with `numpy.load` and without pickle.
 
     Args:
-        activations: Layer name → (h, w, C) or (C,).
+        activations: layer name → (h, w, C) or (C,).
 
     Returns:
         A zip of arrays. The keys are the layers' names; what a file name on some system cannot hold becomes "_", and a
         key that is taken gets a number. `description` is JSON text: for each array its key, layer, shape, type, axes.
 
     Raises:
-        VizcoreError: No layer.
+        VizcoreError: no layer.
     """
     if not activations:
         raise VizcoreError("There is nothing to save yet: choose at least one layer.")
@@ -143,15 +130,53 @@ def archive(activations: Mapping[str, FloatArray]) -> bytes:
 
 
 def _folded(mosaic: Mosaic) -> tuple[ByteArray, str]:
+    """The levels to draw, (rows, columns) uint8, and where a long strip is folded, a sentence that says so."""
     num_units = mosaic.levels.shape[1]
     if mosaic.levels.shape[0] > 1 or num_units <= _UNITS_IN_A_ROW:
         return mosaic.levels, ""
     rows = -(-num_units // _UNITS_IN_A_ROW)
     padded = np.full(rows * _UNITS_IN_A_ROW, UNUSED_LEVEL, dtype=np.uint8)
     padded[:num_units] = mosaic.levels[0]
-    return padded.reshape(
-        rows, _UNITS_IN_A_ROW
-    ), f"{num_units} units in rows of {_UNITS_IN_A_ROW}, unit 0 at the top left"
+    note = f"{num_units} units in rows of {_UNITS_IN_A_ROW}, unit 0 at the top left"
+    return padded.reshape(rows, _UNITS_IN_A_ROW), note
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of text above the figure, in signs that the font has."""
+
+    text: str
+    size: int
+    colour: RGB
+
+    @property
+    def width(self) -> int:
+        return int(_font(self.size).getlength(self.text)) + 1
+
+    @property
+    def height(self) -> int:
+        """With the space below it."""
+        return self.size + 12
+
+
+def _lines(title: str, *others: str) -> list[_Line]:
+    """The title, and smaller the others; empty ones are left out."""
+    lines = [_Line(title, 30, _BLACK), *(_Line(text, 20, _GREY) for text in others)]
+    return [replace(line, text=line.text.translate(_PLAIN_SIGNS)) for line in lines if line.text]
+
+
+def _draw_lines(canvas: Image.Image, lines: Sequence[_Line]) -> None:
+    draw = ImageDraw.Draw(canvas)
+    y = _MARGIN
+    for line in lines:
+        draw.text((_MARGIN, y), line.text, fill=line.colour, font=_font(line.size))
+        y += line.height
+
+
+def _draw_mark(canvas: Image.Image, place: tuple[float, float], sign: str) -> None:
+    # White on a black outline is readable on every colour.
+    text, font = sign.translate(_PLAIN_SIGNS), _font(24)
+    ImageDraw.Draw(canvas).text(place, text, "white", font, anchor="mm", stroke_width=2, stroke_fill="black")
 
 
 def _draw_bar(canvas: Image.Image, mosaic: Mosaic, table: ByteArray, *, left: int, top: int, height: int) -> None:

@@ -16,9 +16,9 @@ def figure_html(figure: Figure, *, title: str) -> str:
     """An interactive figure as one HTML page that opens without a network.
 
     Args:
-        figure: As made by `vizcore.figures`; it is not changed. A mosaic or a strip gets its hover here (channel, row,
+        figure: as made by `vizcore.figures`; it is not changed. A mosaic or a strip gets its hover here (channel, row,
             column, value), since in the app that is drawn by the page around it.
-        title: Of the page, in the browser's tab.
+        title: of the page, in the browser's tab.
 
     Returns:
         HTML of about five megabytes, nearly all of it plotly.js.

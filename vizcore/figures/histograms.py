@@ -1,11 +1,16 @@
 """Figures that count: the values of one channel, and the colours of the picture before and after."""
 
+from types import MappingProxyType
+from typing import Any
+
 import numpy as np
 
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.errors import VizcoreError
-from vizcore.figures.chart import Figure, heading, opened_range, typed_array
-from vizcore.figures.colours import BLUE, GREEN, GREY, RED, css
+from vizcore.figures.chart import Figure, legend_above, margins, title_at_left, typed_array, widened
+from vizcore.figures.colours import BLUE, GREEN, GREY, RED, RGB, css
+from vizcore.figures.panels import panels
+from vizcore.figures.traces import bars, line
 
 # Name, row of the counts, colour.
 _PANELS = (
@@ -14,21 +19,22 @@ _PANELS = (
     ("Green", 1, GREEN),
     ("Blue", 2, BLUE),
 )
+_AXIS = MappingProxyType({"showgrid": False, "zeroline": False})
 
 
 def histogram_figure(values: FloatArray, *, title: str, bins: int = 40) -> Figure:
     """How many cells of a channel have which value, as bars.
 
     Args:
-        values: Any shape, the layer's own units. Infinite values and NaN are left out.
-        title: Above the figure.
-        bins: Number of bars between the smallest and the largest value. A constant channel is one bar.
+        values: any shape, the layer's own units. Infinite values and NaN are left out.
+        title: above the figure.
+        bins: number of bars between the smallest and the largest value. A constant channel is one bar.
 
     Returns:
         A Plotly figure; x is the value, y the number of cells. Without a finite value it has no bars.
 
     Raises:
-        VizcoreError: Fewer than one bin.
+        VizcoreError: fewer than one bin.
     """
     if bins < 1:
         raise VizcoreError(f"A histogram has at least one bar; asked for were {bins}.")
@@ -36,30 +42,26 @@ def histogram_figure(values: FloatArray, *, title: str, bins: int = 40) -> Figur
     finite = np.asarray(values, dtype=np.float64)
     finite = finite[np.isfinite(finite)]
     if finite.size:
-        counts, edges = np.histogram(finite, bins=bins, range=opened_range(float(finite.min()), float(finite.max())))
+        counts, edges = np.histogram(finite, bins=bins, range=widened(float(finite.min()), float(finite.max())))
     else:
         counts, edges = np.zeros(0, dtype=np.int64), np.zeros(1)
-    return {
-        "data": [
-            {
-                "type": "bar",
-                "x": typed_array((edges[:-1] + edges[1:]) / 2),
-                "y": typed_array(counts.astype(np.int32)),
-                "width": typed_array(np.diff(edges)),
-                "customdata": typed_array(np.stack([edges[:-1], edges[1:]], axis=1)),
-                "marker": {"color": css(BLUE)},
-                "hovertemplate": "%{customdata[0]:.4g} to %{customdata[1]:.4g}<br>%{y} cells<extra></extra>",
-            }
-        ],
-        "layout": {
-            "title": heading(title),
-            "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
-            "bargap": 0,
-            "showlegend": False,
-            "xaxis": {"title": {"text": "value"}, "zeroline": False, "automargin": True},
-            "yaxis": {"title": {"text": "cells"}, "rangemode": "tozero", "automargin": True},
-        },
+    drawn = bars(
+        typed_array((edges[:-1] + edges[1:]) / 2),
+        typed_array(counts.astype(np.int32)),
+        css(BLUE),
+        width=typed_array(np.diff(edges)),
+        customdata=typed_array(np.stack([edges[:-1], edges[1:]], axis=1)),
+        hovertemplate="%{customdata[0]:.4g} to %{customdata[1]:.4g}<br>%{y} cells<extra></extra>",
+    )
+    layout = {
+        "title": title_at_left(title),
+        "margin": margins(),
+        "bargap": 0,
+        "showlegend": False,
+        "xaxis": {"title": {"text": "value"}, "zeroline": False, "automargin": True},
+        "yaxis": {"title": {"text": "cells"}, "rangemode": "tozero", "automargin": True},
     }
+    return {"data": [drawn], "layout": layout}
 
 
 def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
@@ -79,92 +81,58 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
         A Plotly figure of four panels, two by two. Each has three traces: before, after, and after at 0 and 255 alone.
 
     Raises:
-        VizcoreError: Another shape.
+        VizcoreError: another shape.
     """
+    height = _height(before, after)
+    layout: Figure = {
+        "margin": margins(top=56),
+        **legend_above(1.08),
+        "hovermode": "x unified",
+        "annotations": [],
+    }
+    traces: list[Figure] = []
+    grid = panels(rows=((0.58, 1.0), (0.0, 0.42)), columns=((0.0, 0.46), (0.54, 1.0)))
+    for panel, (name, row, colour) in zip(grid, _PANELS, strict=True):
+        traces += [
+            _before(before[row], colour, **panel.axes, showlegend=panel is grid[0]),
+            _after(after[row], colour, **panel.axes, showlegend=panel is grid[0]),
+            _clipped(after[row], colour, height=height, **panel.axes),
+        ]
+        layout |= panel.layout(
+            x={**_AXIS, "range": [-6.5, 261.5], "tickvals": [0, 64, 128, 192, 255], "automargin": True},
+            y={**_AXIS, "range": [0, height], "showticklabels": False},
+        )
+        layout["annotations"].append(panel.note(name))
+    return {"data": traces, "layout": layout}
+
+
+def _before(counts: IntArray, colour: RGB, **options: Any) -> Figure:
+    """Of one panel: (256,) counts as a dotted line."""
+    style = {"width": 1.5, "shape": "hvh", "color": css(colour), "dash": "dot"}
+    return _levels(counts, style, name="before", **options)
+
+
+def _after(counts: IntArray, colour: RGB, **options: Any) -> Figure:
+    """Of one panel: (256,) counts as an area."""
+    style = {"width": 0, "shape": "hvh"}
+    return _levels(counts, style, name="after", fill="tozeroy", fillcolor=css(colour, 0.6), **options)
+
+
+def _levels(counts: IntArray, style: Figure, **options: Any) -> Figure:
+    levels = typed_array(np.arange(256, dtype=np.int32))
+    return line(levels, typed_array(counts.astype(np.int32)), style, hovertemplate="%{y} pixels", **options)
+
+
+def _clipped(counts: IntArray, colour: RGB, *, height: float, **options: Any) -> Figure:
+    """Of one panel: the counts of 0 and 255 at the very ends, where a line one level wide is easily missed."""
+    ends = [min(int(counts[level]), height) for level in (0, 255)]
+    return bars([-3.5, 258.5], ends, css(colour), width=5, showlegend=False, hoverinfo="skip", **options)
+
+
+def _height(before: IntArray, after: IntArray) -> float:
+    """How high the panels are, in pixels of the pictures that are counted."""
     for counts in (before, after):
         if np.shape(counts) != (4, 256):
             raise VizcoreError(f"The counts are (4, 256): red, green, blue, luminance; these are {np.shape(counts)}.")
     inner = max(int(before[:, 1:255].max()), int(after[:, 1:255].max()))
-    height = 1.05 * (inner or max(int(before.max()), int(after.max()), 1))
-
-    levels = typed_array(np.arange(256, dtype=np.int32))
-    traces: list[Figure] = []
-    layout: Figure = {
-        "margin": {"l": 8, "r": 8, "t": 56, "b": 8},
-        "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.08, "yanchor": "bottom"},
-        "hovermode": "x unified",
-        "annotations": [],
-    }
-    for panel, (name, row, colour) in enumerate(_PANELS):
-        suffix = "" if panel == 0 else str(panel + 1)
-        shared: Figure = {
-            "type": "scatter",
-            "mode": "lines",
-            "x": levels,
-            "xaxis": f"x{suffix}",
-            "yaxis": f"y{suffix}",
-            "showlegend": panel == 0,
-        }
-        traces += [
-            {
-                **shared,
-                "name": "before",
-                "y": typed_array(before[row].astype(np.int32)),
-                "line": {"width": 1.5, "shape": "hvh", "color": css(colour), "dash": "dot"},
-                "hovertemplate": "%{y} pixels",
-            },
-            {
-                **shared,
-                "name": "after",
-                "y": typed_array(after[row].astype(np.int32)),
-                "line": {"width": 0, "shape": "hvh"},
-                "fill": "tozeroy",
-                "fillcolor": css(colour, 0.6),
-                "hovertemplate": "%{y} pixels",
-            },
-            # What is clipped stands at the very ends, where a line one level wide is easily missed.
-            {
-                "type": "bar",
-                "x": [-3.5, 258.5],
-                "y": [min(int(after[row, end]), height) for end in (0, 255)],
-                "width": 5,
-                "marker": {"color": css(colour)},
-                "xaxis": f"x{suffix}",
-                "yaxis": f"y{suffix}",
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
-        ]
-        panel_row, panel_column = divmod(panel, 2)
-        left, bottom = 0.54 * panel_column, 0.58 * (1 - panel_row)
-        layout[f"xaxis{suffix}"] = {
-            "domain": [left, left + 0.46],
-            "anchor": f"y{suffix}",
-            "range": [-6.5, 261.5],
-            "tickvals": [0, 64, 128, 192, 255],
-            "automargin": True,
-            "showgrid": False,
-            "zeroline": False,
-        }
-        layout[f"yaxis{suffix}"] = {
-            "domain": [bottom, bottom + 0.42],
-            "anchor": f"x{suffix}",
-            "range": [0, height],
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-        }
-        layout["annotations"].append(
-            {
-                "text": name,
-                "xref": f"x{suffix} domain",
-                "yref": f"y{suffix} domain",
-                "x": 0,
-                "y": 1,
-                "xanchor": "left",
-                "yanchor": "bottom",
-                "showarrow": False,
-            }
-        )
-    return {"data": traces, "layout": layout}
+    return 1.05 * (inner or max(int(before.max()), int(after.max()), 1))

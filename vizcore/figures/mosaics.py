@@ -1,11 +1,5 @@
-"""Figures as plain Plotly dictionaries, ready for the browser.
+"""Activations as pictures of cells: all channels side by side, a vector as a strip, one channel large."""
 
-No `go.Figure`: building one validates every attribute and costs several times what the figure itself costs. Arrays
-travel as base64 typed arrays, the way plotly.py writes them. Background and font colours are left to whoever shows the
-figure, since only the browser knows whether the page is light or dark.
-"""
-
-import base64
 from typing import Any
 
 import numpy as np
@@ -14,10 +8,10 @@ from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, cell_layout, colour_bar, number_texts, typed_array
 from vizcore.figures.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
+from vizcore.figures.traces import picture
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
 from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, STEPS, UNUSED_LEVEL, locked_range
-from vizcore.pictures.display import encode_png
 
 DEAD_MARK = "×"
 CONSTANT_MARK = "="
@@ -29,10 +23,10 @@ def mosaic_figure(
     """A mosaic as one heatmap of levels, with a mark on every dead and every constant channel.
 
     Args:
-        mosaic: What to show.
-        title: Above the figure: name, kind and shape of the layer.
-        colour_map: A name in COLOUR_MAPS.
-        statistics: Of all channels of the layer; without them nothing is marked.
+        mosaic: what to show.
+        title: above the figure: name, kind and shape of the layer.
+        colour_map: a name in COLOUR_MAPS.
+        statistics: of all channels of the layer; without them nothing is marked.
 
     Returns:
         A Plotly figure of two traces, the heatmap and the marks. `layout.meta` holds what turns a place back into
@@ -48,26 +42,19 @@ def strip_figure(mosaic: Mosaic, *, title: str, colour_map: str = "viridis") -> 
     """The output of a dense or flattened layer: one row of cells over an axis of unit indices.
 
     Args:
-        mosaic: As made by `vizcore.maps.mosaic.strip`.
-        title: Above the figure.
-        colour_map: A name in COLOUR_MAPS.
+        mosaic: as made by `vizcore.maps.mosaic.strip`.
+        title: above the figure.
+        colour_map: a name in COLOUR_MAPS.
 
     Returns:
         A Plotly figure of two traces like that of a mosaic. In its meta the unit's index is the column.
     """
     rows, columns = mosaic.levels.shape
-    layout = cell_layout(rows, columns, title=title)
+    # A strip of thousands of square cells would be too flat to be seen.
+    layout = cell_layout(rows, columns, title=title, is_square=False)
     layout["meta"] = _meta(mosaic, kind="strip")
-    # A strip of thousands of square cells would be invisibly flat: its cells take the height there is.
-    layout["yaxis"] = {**layout["yaxis"], "fixedrange": True}
-    del layout["yaxis"]["scaleanchor"], layout["yaxis"]["scaleratio"]
-    layout["xaxis"] = {
-        **layout["xaxis"],
-        "showticklabels": True,
-        "ticks": "outside",
-        "title": {"text": "unit"},
-        "automargin": True,
-    }
+    layout["yaxis"]["fixedrange"] = True
+    layout["xaxis"] |= {"showticklabels": True, "ticks": "outside", "title": {"text": "unit"}, "automargin": True}
     return {"data": [_level_trace(mosaic, colour_map), _mark_trace(mosaic, colour_map, None)], "layout": layout}
 
 
@@ -83,22 +70,22 @@ def channel_figure(
 
     Args:
         feature_map: (h, w), the layer's own units. Cells that are not finite stay empty.
-        title: Above the figure.
-        colour_map: A name in COLOUR_MAPS.
-        value_range: Values of the first and the last colour; the channel's own smallest and largest if left out. A
+        title: above the figure.
+        colour_map: a name in COLOUR_MAPS.
+        value_range: values of the first and the last colour; the channel's own smallest and largest if left out. A
             range of one value is shown in the first colour.
-        unit_label: Above the colour bar.
+        unit_label: above the colour bar.
 
     Returns:
         A Plotly figure of one trace.
 
     Raises:
-        VizcoreError: Not a map with at least one cell.
+        VizcoreError: not a map with at least one cell.
     """
     values = _checked_map(feature_map)
     layout = cell_layout(*values.shape, title=title)
     for name, text in (("xaxis", "column"), ("yaxis", "row")):
-        layout[name] = {**layout[name], "showticklabels": True, "title": {"text": text}, "automargin": True}
+        layout[name] |= {"showticklabels": True, "title": {"text": text}, "automargin": True}
     layout["meta"] = {"kind": "channel", "tile": list(values.shape)}
     return {"data": [_value_trace(values, colour_map, value_range, unit_label)], "layout": layout}
 
@@ -110,7 +97,6 @@ def overlay_figure(
     title: str,
     colour_map: str = "viridis",
     value_range: tuple[float, float] | None = None,
-    unit_label: str = "activation",
     opacity: float = 0.9,
 ) -> Figure:
     """One channel laid over what the network received.
@@ -121,48 +107,45 @@ def overlay_figure(
     Args:
         feature_map: (h, w), the layer's own units.
         pixels: (H, W, 3) uint8, what the network received.
-        title: Above the figure.
-        colour_map: A name in COLOUR_MAPS.
-        value_range: As for `channel_figure`.
-        unit_label: Above the colour bar.
-        opacity: Of the largest value, 0 … 1. The smallest is transparent: a silent channel leaves the picture as it is.
+        title: above the figure.
+        colour_map: a name in COLOUR_MAPS.
+        value_range: as for `channel_figure`.
+        opacity: of the largest value, 0 … 1. The smallest is transparent: a silent channel leaves the picture as it is.
 
     Returns:
         A Plotly figure of two traces, the picture below and the channel above.
 
     Raises:
-        VizcoreError: Not a map, not a picture, or an opacity outside 0 … 1.
+        VizcoreError: not a map, not a picture, or an opacity outside 0 … 1.
     """
+    veil = _veil(colour_map, opacity)
+    figure = channel_figure(feature_map, title=title, colour_map=colour_map, value_range=value_range)
+    below = _picture_below(pixels, np.shape(feature_map))
+    return {**figure, "data": [below, {**figure["data"][0], "colorscale": veil}]}
+
+
+def _veil(colour_map: str, opacity: float) -> list[list[float | str]]:
+    """The colours of a map from transparent to an opacity, as a colour scale."""
     if not 0 <= opacity <= 1:
         raise VizcoreError(
             f"Opacity goes from 0, the picture alone, to 1, opaque at the largest value; given was {opacity}."
         )
+    stops = COLOUR_MAPS[colour_map]
+    return [
+        [index / (len(stops) - 1), f"rgba({red},{green},{blue},{opacity * index / (len(stops) - 1):.3f})"]
+        for index, (red, green, blue) in enumerate(stops)
+    ]
+
+
+def _picture_below(pixels: ByteArray, shape: tuple[int, ...]) -> Figure:
+    """The trace of a picture that covers the cells of a map of this shape."""
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0 or pixels.dtype != np.uint8:
         raise VizcoreError(
             f"The picture below is (height, width, 3) in bytes; this one is {pixels.shape} {pixels.dtype}."
         )
-    figure = channel_figure(
-        feature_map, title=title, colour_map=colour_map, value_range=value_range, unit_label=unit_label
-    )
-    rows, columns = np.shape(feature_map)
+    rows, columns = shape
     width, height = columns / pixels.shape[1], rows / pixels.shape[0]
-    picture = {
-        "type": "image",
-        "source": "data:image/png;base64," + base64.b64encode(encode_png(pixels)).decode("ascii"),
-        "x0": (width - 1) / 2,
-        "y0": (height - 1) / 2,
-        "dx": width,
-        "dy": height,
-        "zsmooth": False,
-        "hoverinfo": "skip",
-    }
-    stops = COLOUR_MAPS[colour_map]
-    veil = [
-        [index / (len(stops) - 1), f"rgba({red},{green},{blue},{opacity * index / (len(stops) - 1):.3f})"]
-        for index, (red, green, blue) in enumerate(stops)
-    ]
-    channel = {**figure["data"][0], "colorscale": veil}
-    return {"data": [picture, channel], "layout": figure["layout"]}
+    return picture(pixels, x0=(width - 1) / 2, y0=(height - 1) / 2, dx=width, dy=height)
 
 
 def scale_ticks(mosaic: Mosaic) -> tuple[list[float], list[str]]:

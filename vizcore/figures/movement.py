@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import cycle
 from types import MappingProxyType
 
-from vizcore.figures.chart import Figure, heading
+from vizcore.figures.chart import Figure, margins, title_at_left
 from vizcore.figures.colours import ALL_STEPS_COLOUR, TRANSFORMATION_COLOURS
+from vizcore.figures.traces import line
 from vizcore.light.movement import Movement
 
 _SYMBOLS = MappingProxyType({"circle": "●", "square": "■", "diamond": "◆", "cross": "✚", "triangle-up": "▲", "x": "✖"})
@@ -40,10 +41,10 @@ def cosine_figure(lines: Sequence[Line], layers: Sequence[str]) -> Figure:
     Returns:
         A Plotly figure. Its axis runs from 0 to 1, so that it stays put; with negative values from the quarter below.
     """
-    values = [value for line in lines for value in line.movement.cosine if value is not None]
+    values = [value for each in lines for value in each.movement.cosine if value is not None]
     low = math.floor(4 * min(0.0, *values)) / 4 if values else 0.0
     axis = {"range": [low - 0.02, 1.03], "dtick": 0.25, "tickformat": ".2~f"}
-    series = [line.movement.cosine for line in lines]
+    series = [each.movement.cosine for each in lines]
     return _figure(lines, series, layers, title="Cosine similarity", axis=axis)
 
 
@@ -54,7 +55,7 @@ def change_figure(lines: Sequence[Line], layers: Sequence[str]) -> Figure:
         lines: each with a value for every layer; None leaves a gap.
         layers: first to last.
     """
-    series = [line.movement.change for line in lines]
+    series = [each.movement.change for each in lines]
     return _figure(
         lines,
         series,
@@ -65,17 +66,20 @@ def change_figure(lines: Sequence[Line], layers: Sequence[str]) -> Figure:
 
 
 def legend(lines: Sequence[Line]) -> str:
-    """What the lines are, as HTML: one for both figures.
+    """The legend of both figures, as HTML.
 
     Returns:
         A paragraph of the class "legend" with a span for each line, its sign in the line's colour.
     """
     entries = [
-        f'<span><b style="color: {TRANSFORMATION_COLOURS.get(line.name, ALL_STEPS_COLOUR)}">{_SYMBOLS[symbol]}</b> '
-        f"{html.escape(line.label, quote=False)}</span>"
-        for line, symbol in zip(lines, _symbols(lines), strict=True)
+        f'<span><b style="color: {_colour(each)}">{_SYMBOLS[symbol]}</b> {html.escape(each.label, quote=False)}</span>'
+        for each, symbol in zip(lines, _symbols(lines), strict=True)
     ]
     return f'<p class="legend">{"".join(entries)}</p>'
+
+
+def _colour(each: Line) -> str:
+    return TRANSFORMATION_COLOURS.get(each.name, ALL_STEPS_COLOUR)
 
 
 def _symbols(lines: Sequence[Line]) -> list[str]:
@@ -90,45 +94,43 @@ def _figure(
     title: str,
     axis: Figure,
 ) -> Figure:
-    places = list(range(len(layers)))
+    number_format = "%{y:.1%}" if axis["tickformat"].endswith("%") else "%{y:.3f}"
     # Names of an operator's own layers may hold what Plotly takes for HTML.
     names = [html.escape(name, quote=False) for name in layers]
-    form = "%{y:.1%}" if axis["tickformat"].endswith("%") else "%{y:.3f}"
-    traces = []
-    for line, values, symbol in zip(lines, series, _symbols(lines), strict=True):
-        colour = TRANSFORMATION_COLOURS.get(line.name, ALL_STEPS_COLOUR)
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "name": line.label,
-                "x": places,
-                "y": list(values),
-                "customdata": names,
-                "line": {"width": 2 if line.name else 5, "color": colour},
-                "marker": {"size": 8 if line.name else 10, "symbol": symbol},
-                "hovertemplate": f"%{{customdata}} · {form}<extra>{line.label}</extra>",
-            }
+    traces = [
+        line(
+            list(range(len(layers))),
+            list(values),
+            {"width": 2 if each.name else 5, "color": _colour(each)},
+            mode="lines+markers",
+            name=each.label,
+            customdata=names,
+            marker={"size": 8 if each.name else 10, "symbol": symbol},
+            hovertemplate=f"%{{customdata}} · {number_format}<extra>{each.label}</extra>",
         )
+        for each, values, symbol in zip(lines, series, _symbols(lines), strict=True)
+    ]
+    layout = {
+        "title": title_at_left(title),
+        "margin": margins(),
+        # See `legend`: it serves two figures, and breaks its lines on a phone.
+        "showlegend": False,
+        "hovermode": "closest",
+        "xaxis": _layer_axis(names),
+        "yaxis": {"automargin": True, "zeroline": False, "fixedrange": True, **axis},
+    }
+    return {"data": traces, "layout": layout}
+
+
+def _layer_axis(names: Sequence[str]) -> Figure:
     return {
-        "data": traces,
-        "layout": {
-            "title": heading(title),
-            "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
-            # See `legend`: it serves two figures, and breaks its lines on a phone.
-            "showlegend": False,
-            "hovermode": "closest",
-            "xaxis": {
-                "tickvals": places,
-                "ticktext": names,
-                "range": [-0.3, len(layers) - 0.7],
-                # Upright where many names would run into one another.
-                "tickangle": -45 if len(names) <= _MOST_SLANTED else -90,
-                "tickfont": {"size": 11},
-                "automargin": True,
-                "zeroline": False,
-                "fixedrange": True,
-            },
-            "yaxis": {"automargin": True, "zeroline": False, "fixedrange": True, **axis},
-        },
+        "tickvals": list(range(len(names))),
+        "ticktext": list(names),
+        "range": [-0.3, len(names) - 0.7],
+        # Upright where many names would run into one another.
+        "tickangle": -45 if len(names) <= _MOST_SLANTED else -90,
+        "tickfont": {"size": 11},
+        "automargin": True,
+        "zeroline": False,
+        "fixedrange": True,
     }

@@ -1,22 +1,37 @@
 """Figures of a training: curves of loss and accuracy, the first layer's kernels, and what is taken for what."""
 
-import base64
 import html
 from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
-from vizcore.arrays import FloatArray, IntArray
+from vizcore.arrays import ByteArray, FloatArray, IntArray
 from vizcore.errors import VizcoreError
-from vizcore.figures.chart import Figure, cell_layout, colour_bar, heading, number_texts, typed_array
+from vizcore.figures.chart import (
+    Figure,
+    cell_layout,
+    colour_bar,
+    legend_above,
+    margins,
+    number_texts,
+    title_at_left,
+    typed_array,
+)
 from vizcore.figures.colours import BLUE, ORANGE, css, value_colour_scale
-from vizcore.pictures.display import encode_png
+from vizcore.figures.panels import panels
+from vizcore.figures.traces import dots, line, picture, unseen_cells
 from vizcore.training.first_layer import kernel_tiles
 from vizcore.training.options import Epoch, Stretch
 
-_TRAINING, _VALIDATION = ORANGE, BLUE
 _GAP = 1
 _SHARE_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+# What is measured, how its numbers are written, and what its axis has of its own; the upper panel first.
+_MEASURES = (
+    ("loss", ".3f", MappingProxyType({"rangemode": "tozero"})),
+    ("accuracy", ".1%", MappingProxyType({"range": (0, 1.02), "tickformat": ".0%"})),
+)
 
 
 def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epochs: int) -> Figure:
@@ -30,66 +45,46 @@ def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epo
     Returns:
         A Plotly figure of two panels, loss above accuracy, three traces each.
     """
-    layout: Figure = {
-        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
-        "showlegend": True,
-        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"},
-        "hovermode": "x unified",
-    }
     traces: list[Figure] = []
-    numbers = [epoch.number for epoch in history]
-    for index, (name, form, bottom) in enumerate((("loss", ".3f", 0.55), ("accuracy", ".1%", 0.0))):
-        suffix = "" if index == 0 else "2"
-        shared = {"type": "scatter", "xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
-        traces.append(
-            {
-                **shared,
-                "mode": "lines",
-                "x": [stretch.until for stretch in stretches],
-                "y": [getattr(stretch, name) for stretch in stretches],
-                "line": {"width": 1.5, "color": css(_TRAINING, 0.8)},
-                "showlegend": False,
-                "hoverinfo": "skip",
-            }
+    layout: Figure = {"margin": margins(top=30), **legend_above(1.02), "hovermode": "x unified"}
+    shared = {"automargin": True, "zeroline": False, "fixedrange": True}
+    # Whole epochs only, and not more than fit on a phone.
+    whole = {"range": [0, epochs + 0.1], "tickformat": "d", "dtick": max(1, -(-epochs // 8))}
+    upper, lower = panels(rows=((0.55, 0.98), (0.0, 0.43)))
+    for panel, (measure, number_format, axis) in zip((upper, lower), _MEASURES, strict=True):
+        every = {"showlegend": panel is upper, "hovertemplate": f"{measure} %{{y:{number_format}}}", **panel.axes}
+        traces += [
+            _stretches(stretches, measure, **panel.axes),
+            _epochs(history, measure, css(ORANGE), name="pictures learnt from", **every),
+            _epochs(history, f"validation_{measure}", css(BLUE), name="test pictures", **every),
+        ]
+        layout |= panel.layout(
+            x={**shared, **whole, "title": {"text": "epoch" if panel is lower else ""}},
+            y={**shared, **axis, "title": {"text": measure}},
         )
-        for label, field, colour in (
-            ("pictures learnt from", name, _TRAINING),
-            ("test pictures", f"validation_{name}", _VALIDATION),
-        ):
-            traces.append(
-                {
-                    **shared,
-                    "mode": "lines+markers",
-                    "name": label,
-                    "x": numbers,
-                    "y": [getattr(epoch, field) for epoch in history],
-                    "line": {"width": 2, "color": css(colour)},
-                    "marker": {"size": 6},
-                    "showlegend": index == 0,
-                    "hovertemplate": f"{name} %{{y:{form}}}",
-                }
-            )
-        layout[f"xaxis{suffix}"] = {
-            "range": [0, epochs + 0.1],
-            "anchor": f"y{suffix}",
-            "tickformat": "d",
-            # Whole epochs only, and not more than fit on a phone.
-            "dtick": max(1, -(-epochs // 8)),
-            "title": {"text": "epoch" if index else ""},
-            "automargin": True,
-            "zeroline": False,
-            "fixedrange": True,
-        }
-        layout[f"yaxis{suffix}"] = {
-            "domain": [bottom, bottom + 0.43],
-            "anchor": f"x{suffix}",
-            "title": {"text": name},
-            "automargin": True,
-            "zeroline": False,
-            "fixedrange": True,
-            **({"range": [0, 1.02], "tickformat": ".0%"} if index else {"rangemode": "tozero"}),
-        }
     return {"data": traces, "layout": layout}
+
+
+def _stretches(stretches: Sequence[Stretch], measure: str, **options: Any) -> Figure:
+    return line(
+        [stretch.until for stretch in stretches],
+        [getattr(stretch, measure) for stretch in stretches],
+        {"width": 1.5, "color": css(ORANGE, 0.8)},
+        showlegend=False,
+        hoverinfo="skip",
+        **options,
+    )
+
+
+def _epochs(history: Sequence[Epoch], measure: str, colour: str, **options: Any) -> Figure:
+    return line(
+        [epoch.number for epoch in history],
+        [getattr(epoch, measure) for epoch in history],
+        {"width": 2, "color": colour},
+        mode="lines+markers",
+        marker={"size": 6},
+        **options,
+    )
 
 
 def kernels_figure(kernels: FloatArray, *, limit: float, title: str, columns: int = 8) -> Figure:
@@ -105,55 +100,58 @@ def kernels_figure(kernels: FloatArray, *, limit: float, title: str, columns: in
         A Plotly figure of three traces: the picture, the numbers, and the colour bar.
     """
     tiles = kernel_tiles(kernels, limit=limit)
-    number, height, width = tiles.shape[:3]
-    columns = min(columns, number)
-    rows = -(-number // columns)
-    canvas = np.zeros((rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, 4), np.uint8)
-    texts: list[list[str]] = [[""] * canvas.shape[1] for _ in range(canvas.shape[0])]
-    for index in range(number):
-        top, left = index // columns * (height + _GAP), index % columns * (width + _GAP)
-        canvas[top : top + height, left : left + width, :3] = tiles[index]
-        canvas[top : top + height, left : left + width, 3] = 255
-        for row in range(height):
-            for column in range(width):
-                red, green, blue = (f"{weight:+.3f}".replace("-", "−") for weight in kernels[row, column, :, index])
-                texts[top + row][left + column] = (
-                    f"channel {index} · row {row}, column {column}<br>red {red} · green {green} · blue {blue}"
-                )
-    layout = cell_layout(canvas.shape[0], canvas.shape[1], title=title)
+    columns = min(columns, len(tiles))
+    pixels = _side_by_side(tiles, columns)
+    layout = cell_layout(pixels.shape[0], pixels.shape[1], title=title)
     layout["meta"] = {"kind": "kernels"}
-    picture = {
-        "type": "image",
-        "source": "data:image/png;base64," + base64.b64encode(encode_png(canvas)).decode("ascii"),
-        "colormodel": "rgba",
-        "zsmooth": False,
-        "hoverinfo": "skip",
-    }
-    numbers = {
-        "type": "heatmap",
-        "z": typed_array(canvas[:, :, 3]),
-        "text": texts,
-        "opacity": 0,
-        "showscale": False,
-        "hovertemplate": "%{text}<extra></extra>",
-    }
+    texts = _weight_texts(kernels, columns, pixels.shape[:2])
+    numbers = unseen_cells(pixels[:, :, 3], text=texts, hovertemplate="%{text}<extra></extra>")
+    return {"data": [picture(pixels, colormodel="rgba"), numbers, _weight_bar(limit)], "layout": layout}
+
+
+def _side_by_side(tiles: ByteArray, columns: int) -> ByteArray:
+    """(n, h, w, 3) tiles as (H, W, 4) pixels, `columns` in a row; what lies between and after them is transparent."""
+    number, height, width = tiles.shape[:3]
+    rows = -(-number // columns)
+    pixels = np.zeros((rows, height + _GAP, columns, width + _GAP, 4), np.uint8)
+    for index, tile in enumerate(tiles):
+        row, column = divmod(index, columns)
+        pixels[row, :height, column, :width, :3] = tile
+        pixels[row, :height, column, :width, 3] = 255
+    return pixels.reshape(rows * (height + _GAP), columns * (width + _GAP), 4)[:-_GAP, :-_GAP]
+
+
+def _weight_texts(kernels: FloatArray, columns: int, shape: tuple[int, ...]) -> list[list[str]]:
+    """What is shown of each weight where the mouse points at it.
+
+    Args:
+        kernels: (kh, kw, 3, C).
+        columns: kernels in a row.
+        shape: rows and columns of the pixels that `_side_by_side` gives.
+    """
+    height, width, _, number = kernels.shape
+    texts = [[""] * shape[1] for _ in range(shape[0])]
+    for index, row, column in np.ndindex(number, height, width):
+        tile_row, tile_column = divmod(index, columns)
+        red, green, blue = (f"{weight:+.3f}".replace("-", "−") for weight in kernels[row, column, :, index])
+        texts[tile_row * (height + _GAP) + row][tile_column * (width + _GAP) + column] = (
+            f"channel {index} · row {row}, column {column}<br>red {red} · green {green} · blue {blue}"
+        )
+    return texts
+
+
+def _weight_bar(limit: float) -> Figure:
+    """A trace that draws nothing but a colour bar, which a picture cannot have."""
     ends = [-limit, 0.0, limit]
-    bar = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [None],
-        "y": [None],
-        "hoverinfo": "skip",
-        "marker": {
-            "color": [0],
-            "cmin": -limit,
-            "cmax": limit,
-            "colorscale": value_colour_scale("greys"),
-            "showscale": True,
-            "colorbar": colour_bar("weight", tickvals=ends, ticktext=number_texts(ends)),
-        },
+    style = {
+        "color": [0],
+        "cmin": -limit,
+        "cmax": limit,
+        "colorscale": value_colour_scale("greys"),
+        "showscale": True,
+        "colorbar": colour_bar("weight", tickvals=ends, ticktext=number_texts(ends)),
     }
-    return {"data": [picture, numbers, bar], "layout": layout}
+    return dots([None], [None], style, hoverinfo="skip")
 
 
 def confusion_figure(confusion: IntArray, classes: Sequence[str], *, title: str) -> Figure:
@@ -173,13 +171,11 @@ def confusion_figure(confusion: IntArray, classes: Sequence[str], *, title: str)
     """
     if confusion.shape != (len(classes), len(classes)):
         raise VizcoreError(f"There are {len(classes)} classes; their confusion matrix has the shape {confusion.shape}.")
-    shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
-    places = list(range(len(classes)))
     # Plotly would make something of < and &.
     names = [html.escape(name, quote=False) for name in classes]
     axis: Figure = {
         # By place and not by name: two names may be cut to the same.
-        "tickvals": places,
+        "tickvals": list(range(len(names))),
         "ticktext": names,
         "showgrid": False,
         "zeroline": False,
@@ -187,27 +183,28 @@ def confusion_figure(confusion: IntArray, classes: Sequence[str], *, title: str)
         "automargin": True,
         "fixedrange": True,
     }
+    layout = {
+        "title": title_at_left(title),
+        "margin": margins(),
+        "xaxis": {**axis, "title": {"text": "predicted"}, "tickangle": -45},
+        "yaxis": {**axis, "title": {"text": "true"}, "range": [len(names) - 0.5, -0.5]},
+    }
+    return {"data": [_shares(confusion, names)], "layout": layout}
+
+
+def _shares(confusion: IntArray, names: Sequence[str]) -> Figure:
+    shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     return {
-        "data": [
-            {
-                "type": "heatmap",
-                "z": typed_array(shares.astype(np.float32)),
-                "zmin": 0,
-                "zmax": 1,
-                "text": [[f"{number:,}" for number in row] for row in confusion.tolist()],
-                "texttemplate": "%{text}",
-                "customdata": [[[true, predicted] for predicted in names] for true in names],
-                "colorscale": value_colour_scale("cividis"),
-                "colorbar": colour_bar(
-                    "share", tickvals=list(_SHARE_TICKS), ticktext=[f"{share:.0%}" for share in _SHARE_TICKS]
-                ),
-                "hovertemplate": "%{text} of %{customdata[0]} taken for %{customdata[1]}<extra></extra>",
-            }
-        ],
-        "layout": {
-            "title": heading(title),
-            "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
-            "xaxis": {**axis, "title": {"text": "predicted"}, "tickangle": -45},
-            "yaxis": {**axis, "title": {"text": "true"}, "range": [len(classes) - 0.5, -0.5]},
-        },
+        "type": "heatmap",
+        "z": typed_array(shares.astype(np.float32)),
+        "zmin": 0,
+        "zmax": 1,
+        "text": [[f"{number:,}" for number in row] for row in confusion.tolist()],
+        "texttemplate": "%{text}",
+        "customdata": [[[true, predicted] for predicted in names] for true in names],
+        "colorscale": value_colour_scale("cividis"),
+        "colorbar": colour_bar(
+            "share", tickvals=list(_SHARE_TICKS), ticktext=[f"{share:.0%}" for share in _SHARE_TICKS]
+        ),
+        "hovertemplate": "%{text} of %{customdata[0]} taken for %{customdata[1]}<extra></extra>",
     }

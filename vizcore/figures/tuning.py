@@ -1,4 +1,4 @@
-"""Figures of tuning curves: a page of channels as small tiles, and one channel large with its derivative."""
+"""Tuning curves of many channels, each in a small tile."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vizcore.arrays import DoubleArray, FloatArray, IntArray
-from vizcore.figures.chart import Figure, cell_layout, number_texts, opened_range, typed_array
+from vizcore.figures.chart import Figure, cell_layout, number_texts, typed_array, widened
 from vizcore.figures.colours import BLUE, GREY, ORANGE, css
+from vizcore.figures.traces import dots, line, unseen_cells
 from vizcore.light.curves import (
     Curves,
     active_ranges,
@@ -44,14 +45,12 @@ def curves_figure(
     Returns:
         A Plotly figure: borders, maximum, mean, dots, channel numbers and marks; NaN parts the tiles. Of a vector,
         whose mean and maximum are the same, the mean alone. The last trace is an invisible picture of cells, which
-        clicks and the mouse find. `layout.meta` has the channels and what the mouse tells of each.
+        clicks and the mouse find. `layout.meta` has the channels and a text for each.
     """
     columns = max(1, min(columns, channels.size))
     rows = max(1, -(-channels.size // columns))
     tiles = _Tiles(curves, channels, columns, own_scale)
-    layout = cell_layout(rows, columns, title=title)
-    # Tiles take the width there is: they need not be square.
-    del layout["yaxis"]["scaleanchor"], layout["yaxis"]["scaleratio"]
+    layout = cell_layout(rows, columns, title=title, is_square=False)
     layout["meta"] = {
         "kind": "mosaic",
         "tile": [1, 1],
@@ -62,15 +61,7 @@ def curves_figure(
     }
     is_tile = np.zeros(rows * columns, np.uint8)
     is_tile[: channels.size] = 1
-    cells = {
-        "type": "heatmap",
-        "z": typed_array(is_tile.reshape(rows, columns)),
-        "zmin": 0,
-        "zmax": 1,
-        "opacity": 0,
-        "showscale": False,
-        "hoverinfo": "none",
-    }
+    cells = unseen_cells(is_tile.reshape(rows, columns), zmin=0, zmax=1, hoverinfo="none")
     lines = [tiles.lines(curves.mean, css(BLUE), 2)]
     if not is_vector(curves):
         lines.insert(0, tiles.lines(curves.maximum, css(BLUE, 0.75), 1.5))
@@ -81,20 +72,20 @@ def curves_figure(
 
 
 def tile_tips(curves: Curves, channels: IntArray) -> list[str]:
-    """What is to be said of each channel: where its mean peaks and where it is active."""
+    """A text for each channel: where its mean peaks and where it is active."""
     at_peak = peaks(curves.mean, curves.amounts)
     first, last = active_ranges(curves)
     tips = []
     for channel in channels.tolist():
         if np.isnan(first[channel]):
-            told = "silent at all levels"
+            text = "silent at all levels"
         elif np.isnan(at_peak[channel]):
-            told = "the same at all levels" if np.isfinite(curves.mean[:, channel]).all() else "not finite everywhere"
+            text = "the same at all levels" if np.isfinite(curves.mean[:, channel]).all() else "not finite everywhere"
         else:
-            told = f"peak at {_written(at_peak[channel])}"
+            text = f"peak at {_number_text(at_peak[channel])}"
         if not np.isnan(first[channel]) and (first[channel], last[channel]) != (curves.amounts[0], curves.amounts[-1]):
-            told += f" · active from {_written(first[channel])} to {_written(last[channel])}"
-        tips.append(f"{'unit' if is_vector(curves) else 'channel'} {channel} · {told}")
+            text += f" · active from {_number_text(first[channel])} to {_number_text(last[channel])}"
+        tips.append(f"{'unit' if is_vector(curves) else 'channel'} {channel} · {text}")
     return tips
 
 
@@ -112,27 +103,21 @@ class _Tiles:
         amounts = np.array(self._curves.amounts)
         x = self._across(np.broadcast_to(amounts, (self._channels.size, amounts.size)))
         y = self._down(curve, curve[:, self._channels].T)
-        return _line(x, y, colour, width)
+        return _lines(x, y, {"width": width, "color": colour})
 
     def dots(self, amount: float) -> Figure:
         curves = self._curves
         here = responses_at(curves.mean, curves.amounts, amount)[self._channels]
         y = self._down(curves.mean, here[:, np.newaxis])
         x = self._across(np.full_like(y, min(max(amount, curves.amounts[0]), curves.amounts[-1])))
-        return {
-            "type": "scatter",
-            "mode": "markers",
-            "x": typed_array(x[:, 0].astype(np.float32)),
-            "y": typed_array(y[:, 0].astype(np.float32)),
-            "marker": {"size": 6, "color": css(ORANGE)},
-            "hoverinfo": "skip",
-        }
+        style = {"size": 6, "color": css(ORANGE)}
+        return dots(_typed(x[:, 0]), _typed(y[:, 0]), style, hoverinfo="skip")
 
     def borders(self) -> Figure:
         edge = 0.5 - _MARGIN / 3
         x = self._columns[:, np.newaxis] + edge * np.array([-1, 1, 1, -1, -1])
         y = self._rows[:, np.newaxis] + edge * np.array([-1, -1, 1, 1, -1])
-        return _line(x, y, css(GREY, 0.35), 1)
+        return _lines(x, y, {"width": 1, "color": css(GREY, 0.35)})
 
     def numbers(self) -> Figure:
         texts = [str(channel) for channel in self._channels.tolist()]
@@ -153,30 +138,28 @@ class _Tiles:
     def _down(self, curve: FloatArray, values: FloatArray | DoubleArray) -> DoubleArray:
         """Where values (tiles, n) of a curve lie; the curve itself gives the scale where each has its own."""
         if self._own_scale:
-            ranges = [_opened(*finite_range(curve[:, channel])) for channel in self._channels.tolist()]
+            ranges = [_widened(*finite_range(curve[:, channel])) for channel in self._channels.tolist()]
         else:
-            ranges = [_opened(*response_range(self._curves))] * self._channels.size
+            ranges = [_widened(*response_range(self._curves))] * self._channels.size
         low, high = np.array(ranges, dtype=np.float64).reshape(-1, 2, 1).transpose(1, 0, 2)
         shares = (np.where(np.isfinite(values), values, np.nan).astype(np.float64) - low) / (high - low)
         return self._rows[:, np.newaxis] + 0.5 - _MARGIN - (1 - 2 * _MARGIN - _HEAD) * shares
 
 
-def _opened(low: float, high: float) -> tuple[float, float]:
+def _widened(low: float, high: float) -> tuple[float, float]:
     # What is silent lies on the ground, on every scale.
-    return (0.0, 1.0) if low == high == 0 else opened_range(low, high)
+    return (0.0, 1.0) if low == high == 0 else widened(low, high)
 
 
-def _line(x: DoubleArray, y: DoubleArray, colour: str, width: float) -> Figure:
-    """One line for every row, in one trace: NaN between them."""
-    parted = [np.pad(rows, ((0, 0), (0, 1)), constant_values=np.nan).ravel().astype(np.float32) for rows in (x, y)]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": typed_array(parted[0]),
-        "y": typed_array(parted[1]),
-        "line": {"width": width, "color": colour, "simplify": False},
-        "hoverinfo": "skip",
-    }
+def _lines(x: DoubleArray, y: DoubleArray, style: Figure) -> Figure:
+    """One line for every row of (n, points) coordinates, in one trace: NaN between them."""
+    x, y = (np.pad(rows, ((0, 0), (0, 1)), constant_values=np.nan).ravel() for rows in (x, y))
+    return line(_typed(x), _typed(y), {"simplify": False, **style}, hoverinfo="skip")
+
+
+def _typed(coordinates: DoubleArray) -> dict[str, str]:
+    """As float32, which places within a tile exactly enough and is half as long on the wire."""
+    return typed_array(coordinates.astype(np.float32))
 
 
 def _texts(x: NDArray[Any], y: NDArray[Any], texts: list[str], *, size: int, position: str) -> Figure:
@@ -192,5 +175,5 @@ def _texts(x: NDArray[Any], y: NDArray[Any], texts: list[str], *, size: int, pos
     }
 
 
-def _written(amount: float) -> str:
+def _number_text(amount: float) -> str:
     return number_texts([float(amount)])[0]

@@ -1,21 +1,27 @@
 """One channel's tuning curve large, over every kind of brightness, with its derivative."""
 
+from collections.abc import Mapping
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from vizcore.arrays import FloatArray
+from vizcore.arrays import DoubleArray, FloatArray
 from vizcore.edits.brightness import Kind
 from vizcore.errors import VizcoreError
-from vizcore.figures.chart import Figure, heading, opened_range, typed_array
+from vizcore.figures.chart import Figure, legend_above, margins, title_at_left, typed_array, widened
 from vizcore.figures.colours import BLUE, GREY, ORANGE, css
+from vizcore.figures.panels import panels
+from vizcore.figures.traces import dots, line
 from vizcore.light.curves import Curves, is_vector, response_range, responses_at, slopes
 
 # What a slope is per, and in what the axis counts.
 _PER = MappingProxyType({"gain": "1 of gain", "offset": "level", "gamma": "1 of gamma"})
 _UNITS = MappingProxyType({"offset": " in levels of 255"})
+_UPPER, _LOWER = panels(rows=((0.48, 1.0), (0.0, 0.4)), shared_x=True)
+# Of each part of a curve; the last is drawn above the others.
+_COLOURS = MappingProxyType({"maximum": css(BLUE, 0.5), "mean": css(BLUE)})
 
 
 def channel_curves_figure(
@@ -46,82 +52,79 @@ def channel_curves_figure(
     num_channels = curves.mean.shape[1]
     if not 0 <= channel < num_channels:
         raise VizcoreError(f"There is no channel {channel}; there are {num_channels}, counted from 0.")
-    parts: list[tuple[str, str]] = [("maximum", css(BLUE, 0.5)), ("mean", css(BLUE))]
-    if is_vector(curves):
-        parts = [("mean", css(BLUE))]
-    traces: list[Figure] = []
-    for suffix, what in (("", "response"), ("2", "slope")):
-        dotted: list[float] = []
-        for name, colour in parts:
-            values: FloatArray = getattr(curves, name)[:, [channel]]
-            drawn = values if what == "response" else slopes(values, curves.amounts)
-            if amount is not None:
-                dotted.append(float(responses_at(drawn, curves.amounts, amount)[0]))
-            label = name if len(parts) > 1 else "unit"
-            traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "name": label,
-                    "xaxis": "x",
-                    "yaxis": f"y{suffix}",
-                    "x": list(curves.amounts),
-                    "y": typed_array(drawn[:, 0].astype(np.float32)),
-                    "line": {"width": 2, "color": colour},
-                    "showlegend": not suffix and len(parts) > 1,
-                    "hovertemplate": f"{label} %{{y:.4g}}<extra></extra>",
-                }
-            )
+    responses = {name: getattr(curves, name)[:, [channel]] for name in (("mean",) if is_vector(curves) else _COLOURS)}
+    derivatives = {name: slopes(values, curves.amounts) for name, values in responses.items()}
+    traces = [
+        *_drawn(responses, curves.amounts, amount, showlegend=len(responses) > 1, **_UPPER.axes),
+        *_drawn(derivatives, curves.amounts, amount, showlegend=False, **_LOWER.axes),
+    ]
+    response = response_range(curves, np.array([channel])) if value_range is None else value_range
+    return {"data": traces, "layout": _layout(kind, curves.amounts, response)}
+
+
+def _drawn(
+    parts: Mapping[str, FloatArray | DoubleArray], amounts: tuple[float, ...], amount: float | None, **options: Any
+) -> list[Figure]:
+    """The traces of one panel: a line for each part, and the dots on them.
+
+    Args:
+        parts: (levels, 1) each, by their names in the legend; a part that is alone is the unit itself.
+        amounts: (levels,) rising.
+        amount: where the dots are; None for none.
+        options: what else the traces have.
+    """
+    traces = []
+    for name, values in parts.items():
+        label = name if len(parts) > 1 else "unit"
         traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "xaxis": "x",
-                "yaxis": f"y{suffix}",
-                "x": [amount] * len(dotted),
-                # A browser's JSON knows no NaN.
-                "y": [value if isfinite(value) else None for value in dotted],
-                "marker": {"size": 9, "color": css(ORANGE)},
-                "showlegend": False,
-                "hoverinfo": "skip",
-            }
+            line(
+                list(amounts),
+                typed_array(values[:, 0].astype(np.float32)),
+                {"width": 2, "color": _COLOURS[name]},
+                name=label,
+                hovertemplate=f"{label} %{{y:.4g}}<extra></extra>",
+                **options,
+            )
         )
-    low, high = opened_range(*(response_range(curves, np.array([channel])) if value_range is None else value_range))
+    here = [] if amount is None else [float(responses_at(values, amounts, amount)[0]) for values in parts.values()]
+    # A browser's JSON knows no NaN.
+    heights = [height if isfinite(height) else None for height in here]
+    style = {"size": 9, "color": css(ORANGE)}
+    return [*traces, dots([amount] * len(here), heights, style, hoverinfo="skip", **{**options, "showlegend": False})]
+
+
+def _layout(kind: Kind, amounts: tuple[float, ...], response: tuple[float, float]) -> Figure:
+    low, high = widened(*response)
     spread = (high - low) / 20
-    axis: dict[str, Any] = {"automargin": True, "zeroline": True, "fixedrange": True, "nticks": 5}
+    shared = {"automargin": True, "zeroline": True, "fixedrange": True, "nticks": 5}
+    amount_axis = {
+        **shared,
+        "zeroline": False,
+        "range": [amounts[0], amounts[-1]],
+        "title": {"text": f"{kind.name} {kind.symbol}{_UNITS.get(kind.name, '')}"},
+    }
+    response_axis = {**shared, "range": [low - spread, high + spread], "title": {"text": "response"}}
+    slope_axis = {**shared, "title": {"text": f"slope per {_PER.get(kind.name, kind.symbol)}"}}
     return {
-        "data": traces,
-        "layout": {
-            "title": heading(f"{kind.name} {kind.symbol}"),
-            "margin": {"l": 8, "r": 8, "t": 62, "b": 8},
-            "showlegend": True,
-            "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.01, "yanchor": "bottom"},
-            "hovermode": "x unified",
-            "xaxis": {
-                **axis,
-                "anchor": "y2",
-                "zeroline": False,
-                "range": [curves.amounts[0], curves.amounts[-1]],
-                "title": {"text": f"{kind.name} {kind.symbol}{_UNITS.get(kind.name, '')}"},
-            },
-            "yaxis": {
-                **axis,
-                "domain": [0.48, 1],
-                "range": [low - spread, high + spread],
-                "title": {"text": "response"},
-            },
-            "yaxis2": {**axis, "domain": [0, 0.4], "title": {"text": f"slope per {_PER.get(kind.name, kind.symbol)}"}},
-            "shapes": [
-                {
-                    "type": "line",
-                    "xref": "x",
-                    "yref": "paper",
-                    "x0": kind.neutral,
-                    "x1": kind.neutral,
-                    "y0": 0,
-                    "y1": 1,
-                    "line": {"width": 1.5, "dash": "dot", "color": css(GREY)},
-                }
-            ],
-        },
+        "title": title_at_left(f"{kind.name} {kind.symbol}"),
+        "margin": margins(top=62),
+        **legend_above(1.01),
+        "hovermode": "x unified",
+        **_UPPER.layout(x=amount_axis, y=response_axis),
+        **_LOWER.layout(x=amount_axis, y=slope_axis),
+        "shapes": [_unedited(kind)],
+    }
+
+
+def _unedited(kind: Kind) -> Figure:
+    """A thin line through both panels, at the amount that leaves the picture as it is."""
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": kind.neutral,
+        "x1": kind.neutral,
+        "y0": 0,
+        "y1": 1,
+        "line": {"width": 1.5, "dash": "dot", "color": css(GREY)},
     }
