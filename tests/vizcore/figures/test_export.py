@@ -1,6 +1,5 @@
 """Files read back with other people's readers: pixels, arrays, and the page of HTML."""
 
-import base64
 import io
 import json
 import re
@@ -12,8 +11,6 @@ from PIL import Image
 from vizcore.errors import VizcoreError
 from vizcore.figures.colours import COLOUR_MAPS, colour_table
 from vizcore.figures.export import archive, exact_png, labelled_png
-from vizcore.figures.export_html import figure_html
-from vizcore.figures.mosaics import channel_figure, mosaic_figure, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
 
@@ -167,77 +164,3 @@ def test_no_two_keys_of_an_archive_differ_in_case_alone(names: tuple[str, ...]) 
 def test_an_empty_archive_is_refused() -> None:
     with pytest.raises(VizcoreError, match="at least one layer"):
         archive({})
-
-
-def figure_in(page: str) -> list[dict]:
-    """The traces that the page hands to Plotly, as the browser would read them."""
-    start = page.index("[", page.index('"figure",', page.index("Plotly.newPlot(")))
-    traces, _ = json.JSONDecoder().raw_decode(page[start:])
-    return traces
-
-
-def decode(typed: dict[str, str]) -> np.ndarray:
-    array = np.frombuffer(base64.b64decode(typed["bdata"]), dtype="<" + typed["dtype"])
-    return array.reshape([int(size) for size in typed["shape"].split(", ")])
-
-
-def test_html_opens_without_a_network(activation: np.ndarray) -> None:
-    page = figure_html(mosaic_figure(mosaic(activation, scale="layer"), title="conv1"), title="conv1 <b> & co")
-    assert "<title>conv1 &lt;b&gt; &amp; co</title>" in page
-    assert not re.search(r"<script[^>]*\ssrc=", page)
-    assert not re.search(r"<link[^>]*\shref=", page)
-
-
-def test_html_is_the_same_each_time_and_survives_a_hostile_title(activation: np.ndarray) -> None:
-    figure = mosaic_figure(mosaic(activation, scale="layer"), title="</script><script>alert(1)</script>")
-    page = figure_html(figure, title="</title><script>alert(2)</script>")
-    assert page == figure_html(figure, title="</title><script>alert(2)</script>")
-    assert "<script>alert" not in page
-
-
-def test_html_hover_names_every_unit_and_its_value(activation: np.ndarray) -> None:
-    made = mosaic(activation, scale="channel", columns=3, channels=np.array([4, 0, 2, 1]))
-    figure = mosaic_figure(made, title="conv1")
-    heatmap = figure_in(figure_html(figure, title="conv1"))[0]
-    custom, levels = decode(heatmap["customdata"]), decode(heatmap["z"])
-    assert "hoverinfo" not in heatmap
-    assert heatmap["hoverongaps"] is False
-    for place in np.ndindex(made.levels.shape):
-        cell = made.cell_at(*place)
-        if cell is None:
-            assert np.isnan(levels[place])
-        else:
-            channel, row, column = cell
-            assert levels[place] == made.levels[place]
-            assert custom[place][:3].tolist() == [channel, row, column]
-            step = (made.highs.max() - made.lows.min()) / 254
-            assert abs(custom[place][3] - activation[row, column, channel]) <= step
-
-
-def test_html_says_where_a_value_lies_beyond_the_scale() -> None:
-    activation = np.array([[[-1.0], [0.0], [0.5], [1.0], [10.0]]], np.float32)
-    made = mosaic(activation, scale="locked", locked_range=(0, 1))
-    heatmap = figure_in(figure_html(mosaic_figure(made, title="conv1"), title="conv1"))[0]
-    assert heatmap["text"] == [["≤ ", "≤ ", "", "≥ ", "≥ "]]
-    assert "%{text}" in heatmap["hovertemplate"]
-    inside = mosaic(activation, scale="layer")
-    heatmap = figure_in(figure_html(mosaic_figure(inside, title="conv1"), title="conv1"))[0]
-    assert heatmap["text"] == [[""] * 5]
-
-
-def test_html_of_a_strip_names_the_unit() -> None:
-    vector = np.linspace(-2, 3, 11, dtype=np.float32)
-    heatmap = figure_in(figure_html(strip_figure(strip(vector, scale="layer"), title="logits"), title="logits"))[0]
-    custom = decode(heatmap["customdata"])[0]
-    assert custom[:, 2].tolist() == list(range(11))
-    np.testing.assert_allclose(custom[:, 3], vector, atol=5 / 254)
-    assert heatmap["hovertemplate"].startswith("unit")
-
-
-def test_html_does_not_change_the_figure_and_leaves_others_as_they_are(activation: np.ndarray) -> None:
-    figure = mosaic_figure(mosaic(activation, scale="layer"), title="conv1")
-    before = json.dumps(figure)
-    figure_html(figure, title="conv1")
-    assert json.dumps(figure) == before
-    large = channel_figure(activation[..., 0], title="channel 0")
-    assert figure_in(figure_html(large, title="channel 0"))[0]["z"] == large["data"][0]["z"]

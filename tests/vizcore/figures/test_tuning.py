@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from vizcore.edits.brightness import KINDS
-from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, untyped_array
 from vizcore.figures.tuning import curves_figure, tile_tips
-from vizcore.figures.tuning_channel import channel_curves_figure
 from vizcore.light.curves import Curves, never_active, response_range, responses_at
 
 AMOUNTS = (0.0, 1.0, 4.0)
@@ -137,32 +135,3 @@ def test_a_page_of_64_is_small_on_the_wire() -> None:
     values = np.random.default_rng(1).random((41, 130)).astype(np.float32)
     drawn = curves_figure(Curves(amounts, values, values + 1), np.arange(64), amount=1.5, columns=8, title="layer")
     assert len(json.dumps(drawn, allow_nan=False)) < 150_000
-
-
-def test_a_channel_large_is_its_curve_above_its_slope_with_a_dot_on_each() -> None:
-    drawn = channel_curves_figure(CURVES, 0, kind=KINDS["gain"], amount=2.5)
-    maximum, mean, dots, _, slope, slope_dots = drawn["data"]
-    assert mean["x"] == list(AMOUNTS)
-    assert untyped_array(mean["y"]).tolist() == [0, 1, 2]
-    assert untyped_array(maximum["y"]).tolist() == [0, 2, 3]
-    # 1 per unit from 0 to 1, a third from 1 to 4; at 1 the parabola through all three.
-    np.testing.assert_allclose(untyped_array(slope["y"]), [1, 5 / 6, 1 / 3], rtol=1e-6)
-    assert dots["x"] == [2.5, 2.5]
-    assert dots["y"] == [2.5, 1.5]
-    assert slope_dots["y"][1] == pytest.approx((5 / 6 + 1 / 3) / 2)
-    assert [trace["yaxis"] for trace in drawn["data"]] == ["y"] * 3 + ["y2"] * 3
-    assert "gain" in drawn["layout"]["xaxis"]["title"]["text"]
-
-
-def test_a_kind_that_is_not_chosen_has_no_dot_and_a_hole_has_none() -> None:
-    aside = channel_curves_figure(CURVES, 0, kind=KINDS["offset"], amount=None)
-    assert [trace["x"] for trace in aside["data"] if trace["mode"] == "markers"] == [[], []]
-    hole = channel_curves_figure(CURVES, 4, kind=KINDS["gain"], amount=0.5)
-    assert json.dumps(hole, allow_nan=False)
-    assert hole["data"][2]["y"] == [None, None]
-
-
-@pytest.mark.parametrize("channel", [-1, 5])
-def test_a_channel_that_there_is_not_is_refused(channel: int) -> None:
-    with pytest.raises(VizcoreError, match="there are 5"):
-        channel_curves_figure(CURVES, channel, kind=KINDS["gain"], amount=1)

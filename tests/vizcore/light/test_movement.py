@@ -1,12 +1,11 @@
-"""How far layers move: answers worked out by hand, and the lines that show them."""
+"""How far layers move: answers worked out by hand."""
 
 import numpy as np
 import pytest
 
 from vizcore.edits.augmentation import Step, new_step
 from vizcore.errors import VizcoreError
-from vizcore.figures.movement import Line, change_figure, cosine_figure, legend
-from vizcore.light.movement import Movement, movement, turned_back
+from vizcore.light.movement import movement, turned_back
 
 RANDOM = np.random.default_rng(6)
 MAPS = RANDOM.normal(size=(5, 7, 3)).astype(np.float32)
@@ -111,41 +110,3 @@ def test_vectors_and_steps_that_move_no_whole_pixels_stay() -> None:
     vector = np.arange(7, dtype=np.float32)
     assert turned_back(vector, [Step("flip", 1), Step("rotate", 1)]) is vector
     assert turned_back(MAPS, [new_step(name) for name in ("crop", "contrast", "noise")]) is MAPS
-
-
-def lines() -> list[Line]:
-    after = {"conv1": MAPS + 1, "x<b>": np.zeros(3, np.float32)}
-    moved = movement({"conv1": MAPS, "x<b>": np.zeros(3, np.float32)}, after)
-    return [Line("hue", "1. Hue 0.10", moved), Line("", "all steps", moved)]
-
-
-def test_the_lines_have_a_value_for_each_layer_and_a_gap_where_there_is_none() -> None:
-    figure = cosine_figure(lines(), ["conv1", "x<b>"])
-    first, whole = figure["data"]
-    assert first["x"] == [0, 1]
-    assert first["y"] == [lines()[0].movement.cosine[0], None]
-    assert whole["line"]["width"] > first["line"]["width"]
-    assert figure["layout"]["xaxis"]["ticktext"] == ["conv1", "x&lt;b&gt;"]
-    assert change_figure(lines(), ["conv1", "x<b>"])["data"][0]["y"] == [lines()[0].movement.change[0], None]
-
-
-def test_the_legend_names_each_line_in_its_colour() -> None:
-    text = legend(lines())
-    for trace in cosine_figure(lines(), ["a", "b"])["data"]:
-        assert f"color: {trace['line']['color']}" in text
-        assert trace["name"] in text
-    assert text.count("<span>") == 2
-    assert "&lt;b&gt;" in legend([Line("hue", "<b>", lines()[0].movement)])
-
-
-def test_a_transformation_keeps_its_colour_and_the_axis_its_ends() -> None:
-    both, alone = cosine_figure(lines(), ["a", "b"]), cosine_figure(lines()[:1], ["a", "b"])
-    assert both["data"][0]["line"]["color"] == alone["data"][0]["line"]["color"] != both["data"][1]["line"]["color"]
-    positive = movement({"a": np.ones(3, np.float32)}, {"a": np.ones(3, np.float32)})
-    negative = movement({"a": np.ones(3, np.float32)}, {"a": -np.ones(3, np.float32)})
-    assert cosine_figure([Line("hue", "", positive)], ["a"])["layout"]["yaxis"]["range"] == [-0.02, 1.03]
-    assert cosine_figure([Line("hue", "", negative)], ["a"])["layout"]["yaxis"]["range"] == [-1.02, 1.03]
-    slightly = Movement(cosine=(-0.01, None), change=(1, None))
-    assert cosine_figure([Line("hue", "", slightly)], ["a", "b"])["layout"]["yaxis"]["range"] == [-0.27, 1.03]
-    nothing = Movement(cosine=(None,), change=(None,))
-    assert cosine_figure([Line("hue", "", nothing)], ["a"])["layout"]["yaxis"]["range"] == [-0.02, 1.03]
