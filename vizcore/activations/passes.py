@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from vizcore.arrays import FloatArray
+from vizcore.arrays import FloatArray, frozen
 from vizcore.errors import VizcoreError
 
 
@@ -52,11 +52,10 @@ def checked_batch(batch: FloatArray, input_shape: tuple[Any, ...], *, number: in
 
 def for_one_picture(output: Any) -> FloatArray:
     """The output for a batch of one picture, without the batch axis, read-only."""
-    return frozen(output.numpy()[0])
+    return float_array(output.numpy()[0])
 
 
-def frozen(output: Any) -> FloatArray:
+def float_array(output: Any) -> FloatArray:
     """A tensor as a float32 array that cannot be written to."""
     values: FloatArray = np.asarray(output, dtype=np.float32)
-    values.setflags(write=False)
-    return values
+    return frozen(values)

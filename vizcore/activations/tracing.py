@@ -19,8 +19,8 @@ from vizcore.activations.passes import (
     check_names,
     checked_batch,
     described,
+    float_array,
     for_one_picture,
-    frozen,
     input_shape_of,
     reading_model,
 )
@@ -121,7 +121,7 @@ class TracedNetwork:
             return {}
         with self._lock:
             outputs = self._part("summarise many", names)(tf.constant(values))
-            return {name: ChannelSummary(*(frozen(part) for part in outputs[name])) for name in names}
+            return {name: ChannelSummary(*(float_array(part) for part in outputs[name])) for name in names}
 
     def read_with_derivative(
         self, batch: FloatArray, tangent: FloatArray, layer_names: Iterable[str]

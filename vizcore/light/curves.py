@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vizcore.activations.predictions import softmax
-from vizcore.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from vizcore.arrays import BoolArray, DoubleArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def tuning_curves(
     return {
         name: Curves(
             levels,
-            _frozen(np.concatenate([one[name].mean for one in passes])),
-            _frozen(np.concatenate([one[name].maximum for one in passes])),
+            frozen(np.concatenate([one[name].mean for one in passes])),
+            frozen(np.concatenate([one[name].maximum for one in passes])),
         )
         for name in names
     }
@@ -241,11 +241,6 @@ def _rising(amounts: Sequence[float], curve: FloatArray | None = None) -> tuple[
             f"A curve of {len(levels)} levels has the shape ({len(levels)}, channels); this one has {np.shape(curve)}."
         )
     return levels
-
-
-def _frozen(values: FloatArray) -> FloatArray:
-    values.setflags(write=False)
-    return values
 
 
 def response_range(curves: Curves, channels: IntArray | None = None) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vizcore.arrays import BoolArray, FloatArray, IntArray
+from vizcore.arrays import BoolArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
 
 ORDERS = MappingProxyType(
@@ -80,15 +80,15 @@ def channel_statistics(activation: FloatArray) -> ChannelStatistics:
     num_zeros = ((cells == 0) & finite).sum(axis=1)
     all_equal = (minimum == maximum) & (num_finite == num_cells)
     return ChannelStatistics(
-        minimum=_frozen(minimum),
-        maximum=_frozen(maximum),
+        minimum=frozen(minimum),
+        maximum=frozen(maximum),
         # Rounding must not carry the mean out of the range, nor give a constant channel a spread.
-        mean=_frozen(np.clip(mean.astype(np.float32), minimum, maximum)),
-        standard_deviation=_frozen(np.where(minimum == maximum, 0, deviation)),
-        zero_share=_frozen(num_zeros / num_cells),
-        dead=_frozen_flags(num_zeros == num_cells),
-        constant=_frozen_flags(all_equal & (minimum != 0) & (num_cells > 1)),
-        non_finite=_frozen_counts(num_cells - num_finite),
+        mean=frozen(np.clip(mean.astype(np.float32), minimum, maximum)),
+        standard_deviation=frozen(np.where(minimum == maximum, 0, deviation).astype(np.float32)),
+        zero_share=frozen((num_zeros / num_cells).astype(np.float32)),
+        dead=frozen(num_zeros == num_cells),
+        constant=frozen(all_equal & (minimum != 0) & (num_cells > 1)),
+        non_finite=frozen((num_cells - num_finite).astype(np.int64)),
     )
 
 
@@ -122,21 +122,3 @@ def page_of(channels: IntArray, page: int, page_size: int = 64) -> IntArray:
     """One page of the channels. Pages count from 0; a page that does not exist becomes the nearest that does."""
     page = min(max(page, 0), number_of_pages(channels.size, page_size) - 1)
     return channels[page * page_size : (page + 1) * page_size]
-
-
-def _frozen(values: np.ndarray) -> FloatArray:
-    result = values.astype(np.float32)
-    result.setflags(write=False)
-    return result
-
-
-def _frozen_flags(values: np.ndarray) -> BoolArray:
-    result = values.astype(np.bool_)
-    result.setflags(write=False)
-    return result
-
-
-def _frozen_counts(values: np.ndarray) -> IntArray:
-    result = values.astype(np.int64)
-    result.setflags(write=False)
-    return result

@@ -5,12 +5,11 @@ the layer's own units, and every place back into channel, row and column.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vizcore.arrays import ByteArray, FloatArray, IntArray
+from vizcore.arrays import ByteArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
 from vizcore.maps.scales import LOWEST_LEVEL, STEPS, UNUSED_LEVEL, levels_on_scale
 
@@ -155,11 +154,11 @@ def mosaic(
     )
     columns = min(columns, shown.size)
     return Mosaic(
-        levels=_read_only(_laid_out(levels.reshape(maps.shape), columns, gap)),
-        channels=_read_only(shown),
+        levels=frozen(_laid_out(levels.reshape(maps.shape), columns, gap)),
+        channels=frozen(shown),
         # The tutorial's ends can lie beyond float32 when the values themselves are at its limits.
-        lows=_read_only(_within_float32(lows)),
-        highs=_read_only(_within_float32(highs)),
+        lows=frozen(_within_float32(lows)),
+        highs=frozen(_within_float32(highs)),
         tile_shape=(tile_height, tile_width),
         columns=columns,
         gap=gap,
@@ -241,8 +240,3 @@ def _laid_out(tiles: ByteArray, columns: int, gap: int) -> ByteArray:
 def _within_float32(values: NDArray[np.float64]) -> FloatArray:
     limit = np.finfo(np.float32).max
     return np.clip(values, -limit, limit).astype(np.float32)
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    array.setflags(write=False)
-    return array

@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from vizcore.arrays import ByteArray
+from vizcore.arrays import ByteArray, frozen
 
 LONGEST_SIDE = 1280
 """In pixels, of what is sent to a browser: more than a page has room for."""
@@ -28,8 +28,7 @@ def display_copy(pixels: ByteArray, *, longest_side: int = LONGEST_SIDE) -> Byte
         return pixels
     size = tuple(max(1, round(side * longest_side / longest)) for side in (width, height))
     smaller = np.asarray(Image.fromarray(pixels).resize((size[0], size[1]), Image.Resampling.LANCZOS))
-    smaller.setflags(write=False)
-    return smaller
+    return frozen(smaller)
 
 
 def encode_png(pixels: ByteArray, *, compress_level: int = 3) -> bytes:

@@ -32,7 +32,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from vizcore.arrays import ByteArray
+from vizcore.arrays import ByteArray, frozen
 from vizcore.errors import VizcoreError
 from vizcore.pictures import av1, formats
 from vizcore.pictures.formats import Format
@@ -194,8 +194,7 @@ def _upright_pixels(rgb: Image.Image, orientation: int) -> ByteArray:
     for top in range(0, rgb.height, _ROWS_AT_A_TIME):
         bottom = min(top + _ROWS_AT_A_TIME, rgb.height)
         as_stored[top:bottom] = np.asarray(rgb.crop((0, top, rgb.width, bottom)))
-    pixels.setflags(write=False)
-    return pixels
+    return frozen(pixels)
 
 
 def _as_stored(upright: ByteArray, orientation: int) -> ByteArray:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vizcore.arrays import ByteArray
+from vizcore.arrays import ByteArray, frozen
 from vizcore.errors import VizcoreError
 from vizcore.pictures.photo import Picture, open_picture
 
@@ -121,8 +121,7 @@ def draw_star(*, side: int = STAR_SIDE) -> ByteArray:
     whole = _OVERSAMPLING**2
     yellow, blue = np.array(_STAR_YELLOW), np.array(_STAR_BACKGROUND)
     pixels: ByteArray = ((parts * yellow + (whole - parts) * blue + whole // 2) // whole).astype(np.uint8)
-    pixels.setflags(write=False)
-    return pixels
+    return frozen(pixels)
 
 
 def _data_folder() -> Path:
