@@ -15,6 +15,7 @@ House = Mapping[str, str]
 ROOMS = (
     "vizcore/errors.py",
     "vizcore/arrays.py",
+    "vizcore/numbers.py",
     "vizcore/downloads.py",
     "vizcore/pictures",
     "vizcore/edits",

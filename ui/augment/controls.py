@@ -9,6 +9,7 @@ from ui.session.choices import set_choices
 from ui.session.steps import add_step, change_step, move_step, remove_step, reseed_step, reset_step
 from vizcore.edits.augmentation import MOST_STEPS, Step
 from vizcore.edits.transformations import SWITCH, TRANSFORMATIONS
+from vizcore.numbers import with_minus_signs
 
 
 def choose_steps(steps: Sequence[Step]) -> None:
@@ -46,7 +47,7 @@ def _row(index: int, step: Step, *, is_last: bool) -> None:
         if transformation.unit == SWITCH:
             st.toggle(f"{index + 1}. **{transformation.label}**", width="stretch", **changed)
         else:
-            ends = f"{slider.minimum:g} to {slider.maximum:g}".replace("-", "−")
+            ends = with_minus_signs(f"{slider.minimum:g} to {slider.maximum:g}")
             st.slider(
                 f"{index + 1}. **{transformation.label}** · {ends} {transformation.unit}",
                 min_value=number(slider.minimum),

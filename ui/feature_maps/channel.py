@@ -18,6 +18,7 @@ from vizcore.figures.histograms import histogram_figure
 from vizcore.figures.mosaics import channel_figure, overlay_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import block_means
+from vizcore.numbers import with_minus_signs
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
@@ -142,4 +143,4 @@ def _table(values: FloatArray) -> dict[str, Any]:
         "share of zeros": percent(float(statistics.zero_share[0])),
     }
     state_of = "Dead: all zero." if statistics.dead[0] else "Constant." if statistics.constant[0] else ""
-    return {"text": state_of, "rows": {name: number.replace("-", "−") for name, number in rows.items()}}
+    return {"text": state_of, "rows": {name: with_minus_signs(number) for name, number in rows.items()}}

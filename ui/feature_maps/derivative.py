@@ -21,6 +21,7 @@ from vizcore.figures.offset_law import law_figure
 from vizcore.inputs.lens import PLAIN
 from vizcore.light.change import symmetric_range
 from vizcore.maps.channels import channel_statistics
+from vizcore.numbers import with_minus_signs
 
 _MAPS, _DERIVATIVE = "as edited", "derivative"
 
@@ -70,7 +71,7 @@ def first_layer(subject: Subject, setting: Setting) -> None:
     st.caption(
         "Add b to every pixel, and a pre-activation moves by b · scale · ΣK, the sum of its kernel. What leaves the "
         "diagonal does so by ReLU, by clipping, or by padding. "
-        + f"At an offset of {offset:.0f}{'' if subject.lens == PLAIN else ', without the lens'}".replace("-", "−")
+        + with_minus_signs(f"At an offset of {offset:.0f}{'' if subject.lens == PLAIN else ', without the lens'}")
         + ("." if is_offset else "; choose the offset above to move it.")
     )
     live_chart(

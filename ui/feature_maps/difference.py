@@ -17,6 +17,7 @@ from vizcore.light.change import compared, difference, symmetric_range
 from vizcore.light.passage import Clipping
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.scales import locked_range
+from vizcore.numbers import with_minus_signs
 
 _WORDS = "words"
 _Sides = dict[str, tuple[FloatArray, tuple[float, float], str]]
@@ -130,4 +131,4 @@ def _cosine(cosine: float | None) -> str:
     """Four decimals, and 1 only for what is 1 but for rounding."""
     if cosine is None:
         return "undefined, all is zero once"
-    return "> 0.9999" if 0.99995 <= cosine < 1 - 1e-12 else f"{cosine:.4f}".replace("-", "−")
+    return "> 0.9999" if 0.99995 <= cosine < 1 - 1e-12 else with_minus_signs(f"{cosine:.4f}")

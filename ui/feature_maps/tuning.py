@@ -21,6 +21,7 @@ from vizcore.figures.tuning import curves_figure
 from vizcore.figures.tuning_channel import channel_curves_figure
 from vizcore.light.curves import Curves, is_vector, never_active, order_by_curves, response_range
 from vizcore.maps.channels import page_of
+from vizcore.numbers import with_minus_signs
 
 _TALLEST_TILE = 130  # pixels
 _CURVE = "curve-"
@@ -97,7 +98,7 @@ class _Tiles:
     def _note(self) -> str:
         curves, kind, layer = self.curves, self.kind, self.arranged.layer
         low, high = number_texts(response_range(curves))
-        first, last, here = (kind.written(amount).replace("-", "−") for amount in (*_ends(curves), self.amount))
+        first, last, here = (with_minus_signs(kind.written(amount)) for amount in (*_ends(curves), self.amount))
         parts = [
             f"{layer.num_channels} {'channels' if layer.is_spatial else 'units'}",
             f"{never_active(curves).size} silent at all levels (×)",

@@ -12,6 +12,7 @@ import numpy as np
 from vizcore.arrays import ByteArray
 from vizcore.edits.transformations import SWITCH, TRANSFORMATIONS, Transformation, known_transformation
 from vizcore.errors import VizcoreError
+from vizcore.numbers import with_minus_signs
 
 MOST_STEPS = 12
 MOST_SEED = 9999
@@ -51,7 +52,7 @@ class Step:
         transformation = self.transformation
         if transformation.unit == SWITCH:
             return transformation.label if self.amount else f"{transformation.label} off"
-        return f"{transformation.label} {transformation.slider.written(self.amount)}".replace("-", "−")
+        return with_minus_signs(f"{transformation.label} {transformation.slider.written(self.amount)}")
 
     @property
     def code(self) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from vizcore.activations.predictions import Candidate
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import percent
+from vizcore.numbers import with_minus_signs
 
 
 @dataclass(frozen=True)
@@ -47,5 +48,5 @@ def logit_bars(candidates: Sequence[Candidate], *, value_range: tuple[float, flo
         if each.logit is None:
             raise VizcoreError("This network gives probabilities; its logits are not known.")
         ends = ((min(0.0, each.logit) - low) / width, (max(0.0, each.logit) - low) / width)
-        bars.append(Bar(each.name, f"{each.logit:.2f}".replace("-", "−"), *ends))
+        bars.append(Bar(each.name, with_minus_signs(f"{each.logit:.2f}"), *ends))
     return tuple(bars)

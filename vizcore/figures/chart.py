@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vizcore.numbers import with_minus_signs
+
 Figure = dict[str, Any]
 
 # The types a browser has arrays for, under the names plotly.js gives them. It knows no 64-bit integers and no float16.
@@ -45,7 +47,7 @@ def number_texts(values: Sequence[float]) -> list[str]:
         texts = [f"{value:.{digits}g}" for value in values]
         if len(set(texts)) == len(set(values)):
             break
-    return [text.replace("-", "−") for text in texts]
+    return [with_minus_signs(text) for text in texts]
 
 
 def percent(share: float) -> str:

@@ -22,6 +22,7 @@ from vizcore.figures.chart import (
 from vizcore.figures.colours import BLUE, ORANGE, css, value_colour_scale
 from vizcore.figures.panels import panels
 from vizcore.figures.traces import dots, line, picture, unseen_cells
+from vizcore.numbers import with_minus_signs
 from vizcore.training.first_layer import kernel_tiles
 from vizcore.training.options import Epoch, Stretch
 
@@ -133,7 +134,7 @@ def _weight_texts(kernels: FloatArray, columns: int, shape: tuple[int, ...]) -> 
     texts = [[""] * shape[1] for _ in range(shape[0])]
     for index, row, column in np.ndindex(number, height, width):
         tile_row, tile_column = divmod(index, columns)
-        red, green, blue = (f"{weight:+.3f}".replace("-", "−") for weight in kernels[row, column, :, index])
+        red, green, blue = (with_minus_signs(f"{weight:+.3f}") for weight in kernels[row, column, :, index])
         texts[tile_row * (height + _GAP) + row][tile_column * (width + _GAP) + column] = (
             f"channel {index} · row {row}, column {column}<br>red {red} · green {green} · blue {blue}"
         )

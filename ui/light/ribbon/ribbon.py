@@ -18,6 +18,7 @@ from vizcore.figures.colours import CLASS_COLOURS
 from vizcore.light.flips import flips, standing
 from vizcore.light.winners import Winners
 from vizcore.networks.catalogue import Network
+from vizcore.numbers import with_minus_signs
 
 _LEVELS = 101
 _SLICE = 0.15
@@ -104,7 +105,7 @@ def written(kind: Kind, found: Winners, amount: float, classes: tuple[str, ...])
     here = standing(found.stretches, amount)
     name = classes[here.here.winner]
     if here.below is None and here.above is None:
-        first, last = (kind.written(end).replace("-", "−") for end in (kind.minimum, kind.maximum))
+        first, last = (with_minus_signs(kind.written(end)) for end in (kind.minimum, kind.maximum))
         return f"{name} at all {len(found.amounts)} levels of {kind.name} from {first} to {last}."
     parts = [f"{name} from {_place(kind, here.here.start)} to {_place(kind, here.here.end)}"]
     if here.below is not None:
@@ -118,10 +119,10 @@ def exception(kind: Kind, found: Winners, amount: float, winner: int, classes: t
     """What is to be said where the winner at an amount is another than that of the stretch around it, or nothing."""
     if winner == standing(found.stretches, amount).here.winner:
         return ""
-    place = kind.written(amount).replace("-", "−")
+    place = with_minus_signs(kind.written(amount))
     return f"{classes[winner]} at {place}, within: {written(kind, found, amount, classes)}"
 
 
 def _place(kind: Kind, amount: float) -> str:
     """As exactly as flips are found."""
-    return f"{amount:.{3 if kind.decimals else 0}f}".replace("-", "−")
+    return with_minus_signs(f"{amount:.{3 if kind.decimals else 0}f}")
