@@ -1,4 +1,14 @@
-"""Numbers as people write them."""
+"""Whole numbers, and numbers as people write them."""
+
+
+def ceil_division(number: int, divisor: int) -> int:
+    """The quotient, rounded up: so many parts of at most `divisor` hold `number` things; exact for any whole numbers.
+
+    Args:
+        number: at least 0.
+        divisor: at least 1.
+    """
+    return -(-number // divisor)
 
 
 def with_minus_signs(text: str) -> str:

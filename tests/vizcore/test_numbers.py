@@ -1,8 +1,8 @@
-"""Numbers as people write them."""
+"""Whole numbers, and numbers as people write them."""
 
 import pytest
 
-from vizcore.numbers import with_minus_signs
+from vizcore.numbers import ceil_division, with_minus_signs
 
 
 @pytest.mark.parametrize(
@@ -11,3 +11,11 @@ from vizcore.numbers import with_minus_signs
 )
 def test_every_hyphen_becomes_a_minus_sign(text: str, expected: str) -> None:
     assert with_minus_signs(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "divisor", "expected"),
+    [(0, 7, 0), (1, 7, 1), (7, 7, 1), (8, 7, 2), (13, 1, 13), (2**60 + 1, 2, 2**59 + 1)],
+)
+def test_so_many_parts_hold_so_many_things(number: int, divisor: int, expected: int) -> None:
+    assert ceil_division(number, divisor) == expected

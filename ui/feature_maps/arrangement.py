@@ -19,6 +19,7 @@ from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_of_pages, order_channels, page_of
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 from vizcore.maps.scales import locked_range
+from vizcore.numbers import ceil_division
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
@@ -162,7 +163,7 @@ class Arrangement:
             description=description,
             note=note,
             # No tile fills the screen by itself.
-            height=min(900, tallest_tile * -(-len(shown) // (self.choice.columns if columns is None else columns))),
+            height=min(900, tallest_tile * ceil_division(len(shown), columns or self.choice.columns)),
             # Zoom belongs to an arrangement of tiles; another one begins whole.
             revision=f"{self.layer.name}-{columns or self.choice.columns}-{self.page}",
             hint=(
@@ -214,7 +215,7 @@ def _page_key(layer: "LayerInfo") -> str:
 
 def gap(width: int, *, is_narrow: bool = False) -> int:
     """Cells between tiles: one cell between large tiles would be less than a pixel of the screen, here and there."""
-    return -(-width // 21) if is_narrow else max(1, width // 20)
+    return ceil_division(width, 21) if is_narrow else max(1, width // 20)
 
 
 def title(layer: "LayerInfo") -> str:

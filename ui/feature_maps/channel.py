@@ -18,7 +18,7 @@ from vizcore.figures.histograms import histogram_figure
 from vizcore.figures.mosaics import channel_figure, overlay_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import block_means
-from vizcore.numbers import with_minus_signs
+from vizcore.numbers import ceil_division, with_minus_signs
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
@@ -130,7 +130,7 @@ def _figure(values: FloatArray, received: ByteArray, *, value_range: tuple[float
 
 
 def _block(values: FloatArray) -> int:
-    return -(-int(max(values.shape)) // _LARGEST_SIDE)
+    return ceil_division(max(values.shape), _LARGEST_SIDE)
 
 
 def _table(values: FloatArray) -> dict[str, Any]:

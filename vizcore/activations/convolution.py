@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vizcore.arrays import FloatArray
 from vizcore.errors import VizcoreError
+from vizcore.numbers import ceil_division
 
 _Number = TypeVar("_Number", np.float32, np.float64)
 
@@ -76,6 +77,6 @@ def convolved(
 
 
 def _zeros_around(size: int, kernel_size: int, stride: int) -> tuple[int, int]:
-    num_windows = -(-size // stride)
+    num_windows = ceil_division(size, stride)
     added = max((num_windows - 1) * stride + kernel_size - size, 0)
     return added // 2, added - added // 2

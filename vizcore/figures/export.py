@@ -21,6 +21,7 @@ from vizcore.figures.mosaics import scale_ticks, tile_marks
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
 from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, SCALES, STEPS, UNUSED_LEVEL
+from vizcore.numbers import ceil_division
 from vizcore.pictures.display import encode_png
 
 DESCRIPTION_KEY = "description"
@@ -134,7 +135,7 @@ def _folded(mosaic: Mosaic) -> tuple[ByteArray, str]:
     num_units = mosaic.levels.shape[1]
     if mosaic.levels.shape[0] > 1 or num_units <= _UNITS_IN_A_ROW:
         return mosaic.levels, ""
-    rows = -(-num_units // _UNITS_IN_A_ROW)
+    rows = ceil_division(num_units, _UNITS_IN_A_ROW)
     padded = np.full(rows * _UNITS_IN_A_ROW, UNUSED_LEVEL, dtype=np.uint8)
     padded[:num_units] = mosaic.levels[0]
     note = f"{num_units} units in rows of {_UNITS_IN_A_ROW}, unit 0 at the top left"

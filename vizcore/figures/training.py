@@ -22,7 +22,7 @@ from vizcore.figures.chart import (
 from vizcore.figures.colours import BLUE, ORANGE, css, value_colour_scale
 from vizcore.figures.panels import panels
 from vizcore.figures.traces import dots, line, picture, unseen_cells
-from vizcore.numbers import with_minus_signs
+from vizcore.numbers import ceil_division, with_minus_signs
 from vizcore.training.first_layer import kernel_tiles
 from vizcore.training.options import Epoch, Stretch
 
@@ -50,7 +50,7 @@ def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epo
     layout: Figure = {"margin": margins(top=30), **legend_above(1.02), "hovermode": "x unified"}
     shared = {"automargin": True, "zeroline": False, "fixedrange": True}
     # Whole epochs only, and not more than fit on a phone.
-    whole = {"range": [0, epochs + 0.1], "tickformat": "d", "dtick": max(1, -(-epochs // 8))}
+    whole = {"range": [0, epochs + 0.1], "tickformat": "d", "dtick": max(1, ceil_division(epochs, 8))}
     upper, lower = panels(rows=((0.55, 0.98), (0.0, 0.43)))
     for panel, (measure, number_format, axis) in zip((upper, lower), _MEASURES, strict=True):
         every = {"showlegend": panel is upper, "hovertemplate": f"{measure} %{{y:{number_format}}}", **panel.axes}
@@ -113,7 +113,7 @@ def kernels_figure(kernels: FloatArray, *, limit: float, title: str, columns: in
 def _side_by_side(tiles: ByteArray, columns: int) -> ByteArray:
     """(n, h, w, 3) tiles as (H, W, 4) pixels, `columns` in a row; what lies between and after them is transparent."""
     number, height, width = tiles.shape[:3]
-    rows = -(-number // columns)
+    rows = ceil_division(number, columns)
     pixels = np.zeros((rows, height + _GAP, columns, width + _GAP, 4), np.uint8)
     for index, tile in enumerate(tiles):
         row, column = divmod(index, columns)

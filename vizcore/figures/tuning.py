@@ -19,6 +19,7 @@ from vizcore.light.curves import (
     response_range,
     responses_at,
 )
+from vizcore.numbers import ceil_division
 
 _MARGIN = 0.06  # of a tile, on every side
 _HEAD = 0.16  # of a tile, for the channel's number
@@ -48,7 +49,7 @@ def curves_figure(
         clicks and the mouse find. `layout.meta` has the channels and a text for each.
     """
     columns = max(1, min(columns, channels.size))
-    rows = max(1, -(-channels.size // columns))
+    rows = max(1, ceil_division(channels.size, columns))
     tiles = _Tiles(curves, channels, columns, own_scale)
     layout = cell_layout(rows, columns, title=title, is_square=False)
     layout["meta"] = {

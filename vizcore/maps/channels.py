@@ -7,6 +7,7 @@ import numpy as np
 
 from vizcore.arrays import BoolArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
+from vizcore.numbers import ceil_division
 
 ORDERS = MappingProxyType(
     {
@@ -115,7 +116,7 @@ def order_channels(statistics: ChannelStatistics, by: str) -> IntArray:
 
 def number_of_pages(num_channels: int, page_size: int = 64) -> int:
     """How many pages the channels fill; at least 1."""
-    return max(1, -(-num_channels // page_size))
+    return max(1, ceil_division(num_channels, page_size))
 
 
 def page_of(channels: IntArray, page: int, page_size: int = 64) -> IntArray:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vizcore.arrays import ByteArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
 from vizcore.maps.scales import LOWEST_LEVEL, STEPS, UNUSED_LEVEL, levels_on_scale
+from vizcore.numbers import ceil_division
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +147,7 @@ def mosaic(
     # float64 holds every difference of two float32 numbers: no range overflows, none vanishes.
     cells = np.take(values.reshape(-1, num_channels).T, shown, axis=0).astype(np.float64, order="C")
 
-    block = 1 if largest_side is None else -(-max(height, width) // largest_side)
+    block = 1 if largest_side is None else ceil_division(max(height, width), largest_side)
     maps = block_means(cells.reshape(shown.size, height, width), block)
     tile_height, tile_width = maps.shape[1:]
     levels, lows, highs = levels_on_scale(
@@ -228,7 +229,7 @@ def _checked_channels(channels: IntArray | None, num_channels: int) -> IntArray:
 def _laid_out(tiles: ByteArray, columns: int, gap: int) -> ByteArray:
     """(tiles, h, w) side by side, `columns` in a row, level 0 between them and after the last."""
     num_tiles, height, width = tiles.shape
-    rows = -(-num_tiles // columns)
+    rows = ceil_division(num_tiles, columns)
     full = np.full((rows * columns, height, width), UNUSED_LEVEL, dtype=np.uint8)
     full[:num_tiles] = tiles
     canvas = np.full((rows, height + gap, columns, width + gap), UNUSED_LEVEL, dtype=np.uint8)

@@ -9,6 +9,7 @@ import tensorflow as tf
 from vizcore.arrays import BoolArray, ByteArray, FloatArray, IntArray
 from vizcore.datasets.dataset import Pictures
 from vizcore.inputs.fitting import preprocess_image
+from vizcore.numbers import ceil_division
 from vizcore.training.options import Options
 
 _SHIFT = 8
@@ -70,5 +71,5 @@ class Batches:
             pictures, labels = tf.numpy_function(self.at, [index], [tf.float32, tf.int64], stateful=False)
             return tf.ensure_shape(pictures, (None, *self._target_size, 3)), tf.ensure_shape(labels, (None,))
 
-        steps = -(-len(self._pictures) // self._options.batch_size)
+        steps = ceil_division(len(self._pictures), self._options.batch_size)
         return tf.data.Dataset.range(steps).map(step, num_parallel_calls=1, deterministic=True).prefetch(2)

@@ -16,6 +16,7 @@ from vizcore.arrays import FloatArray
 from vizcore.datasets.dataset import Dataset, Pictures
 from vizcore.errors import VizcoreError
 from vizcore.networks.tutorial import build_simple_cnn
+from vizcore.numbers import ceil_division
 from vizcore.training.batches import Batches, batch_of
 from vizcore.training.measures import cross_entropy
 from vizcore.training.options import Epoch, Options, Step, check_options
@@ -43,7 +44,7 @@ def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray]
     model = build_simple_cnn((64, 64, 3), num_classes=len(dataset.classes), seed=options.seed)
     if weights is not None:
         _take_over(model, weights)
-    steps = -(-len(dataset.training) // options.batch_size) * options.epochs
+    steps = ceil_division(len(dataset.training), options.batch_size) * options.epochs
     warmup = max(1, round(steps * _WARMUP_SHARE))
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=options.learning_rate / warmup,
@@ -135,7 +136,7 @@ def _step_callback(
     after_step: Callable[[Step], None] | None,
     stopped: Callable[[], bool] | None,
 ) -> Any:
-    steps = -(-len(dataset.training) // options.batch_size)
+    steps = ceil_division(len(dataset.training), options.batch_size)
     seen, sums = 0, np.zeros(2)
 
     def step(index: int, logs: Any) -> None:
