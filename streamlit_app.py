@@ -27,13 +27,13 @@ st.write(
 )
 left, right = st.columns(2, gap="large")
 with left:
-    setting = brightness_control(picture, layout="single", followed_by=subject.key, wears=subject.key)
+    light = brightness_control(picture, layout="single", followed_by=subject.key, wears=subject.key)
 with right:
     # First on the page and filled last: the rest need not wait for a network.
     maps = st.container(border=True)
     with st.container(border=True):
         way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
-        exposure.preview(picture, setting)
+        exposure.preview(picture, light)
     with st.container(border=True):
         way_in("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
     with st.container(border=True):
@@ -41,11 +41,11 @@ with right:
 with maps, sentences():
     way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
     network = network_control.ready(entry)
-    layers = view.first_layer(subject, setting, network)
+    layers = view.first_layer(subject, light, network)
     with left:
         st.subheader("What the network thinks", anchor=False)
         with sentence_here():
             answer.answers(network, layers)
         with sentence_here():
-            ribbon(subject, setting, network, layers)
+            ribbon(subject, light, network, layers)
     following.follow(partial(view.updates, subject))

@@ -19,7 +19,7 @@ from benchmarks.pictures import photograph
 from benchmarks.timing import interleaved
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.arrays import ByteArray
-from vizcore.edits.brightness import adjust
+from vizcore.edits.brightness import Light, adjust
 from vizcore.figures.mosaics import mosaic_figure
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.channels import channel_statistics
@@ -75,7 +75,7 @@ def tutorial_figures(model: keras.Model, image_array: ByteArray, folder: Path) -
 
 def our_figures(network: TracedNetwork, pixels: ByteArray, locked: dict[str, tuple[float, float]], scale: str) -> int:
     """What the app does: number of characters that leave for the browser."""
-    batch = preprocess_image(adjust(pixels, kind="gain", amount=_FACTOR), (64, 64))
+    batch = preprocess_image(adjust(pixels, Light.of("gain", _FACTOR)), (64, 64))
     activations = network.read(batch, _LAYERS)
     length = 0
     for name, values in activations.items():

@@ -1,4 +1,4 @@
-"""Brighten: the picture under three kinds of brightness."""
+"""Brighten: the picture under the brightness that is chosen."""
 
 import streamlit as st
 
@@ -8,6 +8,6 @@ from ui.light.control import brightness_control
 
 picture = begin("Brighten")
 st.title("Brighten", anchor=False)
-setting = brightness_control(picture, layout="compare")
-exposure.distribution(picture, setting)
-exposure.take_away(picture, setting)
+light = brightness_control(picture, layout="compare")
+exposure.distribution(picture, light)
+exposure.take_away(picture, light)

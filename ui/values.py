@@ -1,10 +1,10 @@
-"""What a page works on, as plain values: the picture, the brightness, the open channel, the subject."""
+"""What a page works on, as plain values: the picture, a thumb that is held, the open channel, the subject."""
 
 from dataclasses import dataclass
 
 from vizcore.arrays import ByteArray
 from vizcore.edits.augmentation import Step
-from vizcore.edits.brightness import Kind
+from vizcore.edits.brightness import Light
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import PLAIN
 from vizcore.networks.catalogue import Entry
@@ -50,28 +50,15 @@ def current_picture(key: str, picture: Picture, *, data: bytes = b"") -> Current
 
 
 @dataclass(frozen=True)
-class Setting:
-    """The brightness that is chosen."""
-
-    kind: Kind
-    amount: float
-
-    @property
-    def written(self) -> str:
-        """For file names: "gain-1.50", "offset-minus-40"."""
-        return f"{self.kind.name}-{self.kind.written(self.amount).replace('-', 'minus-')}"
-
-
-@dataclass(frozen=True)
 class Drag:
     """A thumb that is held at this moment.
 
     Attributes:
-        setting: where it is. The setting of record stays where it was until the thumb is released.
+        light: where it is. The light of record stays where it was until the thumb is released.
         charts: keys of the charts that are on the screen: no others need follow.
     """
 
-    setting: Setting
+    light: Light
     charts: frozenset[str]
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from vizcore.datasets.opening import open_dataset as open_dataset
     from vizcore.datasets.shapes import shapes_dataset as shapes_dataset
     from vizcore.edits.augmentation import augment as augment
+    from vizcore.edits.brightness import KINDS as KINDS
+    from vizcore.edits.brightness import UNEDITED as UNEDITED
+    from vizcore.edits.brightness import Light as Light
+    from vizcore.edits.brightness import adjust as adjust
     from vizcore.edits.brightness import increase_brightness as increase_brightness
     from vizcore.errors import VizcoreError as VizcoreError
     from vizcore.figures.export import archive as archive
@@ -41,10 +45,14 @@ if TYPE_CHECKING:
 _ROOMS = MappingProxyType(
     {
         "InputFormat": "inputs.prepared",
+        "KINDS": "edits.brightness",
+        "Light": "edits.brightness",
         "Passage": "light.passage",
         "RANGES": "inputs.value_ranges",
         "TracedNetwork": "activations.tracing",
+        "UNEDITED": "edits.brightness",
         "VizcoreError": "errors",
+        "adjust": "edits.brightness",
         "archive": "figures.export",
         "augment": "edits.augmentation",
         "build_simple_cnn": "networks.tutorial",

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, drag, drawn_pixels, expect_drawn, go, settle, slider, upload
-from vizcore.edits.brightness import adjust
+from vizcore.edits.brightness import Light, adjust
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture
 
@@ -36,13 +36,13 @@ def test_what_the_browser_draws_is_what_python_computes(
         drag(page, target, release=False)
         held = amount(page)
         assert held == pytest.approx(target, abs=6 if kind == "offset" else 0.06)
-        assert np.array_equal(drawn_pixels(page), adjust(display, kind=kind, amount=held))
+        assert np.array_equal(drawn_pixels(page), adjust(display, Light.of(kind, held)))
         # … and when Python has answered.
         page.mouse.up()
         page.wait_for_function("(text) => location.search.includes(text)", arg=f"{kind}={held:g}")
         settle(page)
         assert amount(page) == held
-        assert np.array_equal(drawn_pixels(page), adjust(display, kind=kind, amount=held))
+        assert np.array_equal(drawn_pixels(page), adjust(display, Light.of(kind, held)))
 
 
 def test_the_server_is_asked_once_on_release(page: Page, address: str) -> None:
@@ -71,7 +71,7 @@ def test_the_keyboard_alone(page: Page, address: str) -> None:
     assert 0.1 <= amount(page) <= 1
     expect(slider(page)).to_have_attribute("aria-valuetext", f"Gain {amount(page):.2f}")
     assert (
-        drawn_pixels(page) == adjust(drawn_pixels(page, ".live .before canvas"), kind="gain", amount=amount(page))
+        drawn_pixels(page) == adjust(drawn_pixels(page, ".live .before canvas"), Light.of("gain", amount(page)))
     ).all()
     page.wait_for_function("() => location.search.includes('gain=0.')")
 
@@ -99,7 +99,7 @@ def test_the_probe_reads_before_and_after(page: Page, address: str) -> None:
     text = page.locator(".live .probe").inner_text()
     column, row = _position(text)
     values = before[row, column].tolist()
-    after = adjust(before[row : row + 1, column : column + 1], kind="gain", amount=1.5)[0, 0].tolist()
+    after = adjust(before[row : row + 1, column : column + 1], Light.of("gain", 1.5))[0, 0].tolist()
     for name, old, new in zip("RGB", values, after, strict=True):
         assert f"{name} {old} → {new}" in text
     assert abs(column - 0.31 * before.shape[1]) < 3
@@ -129,7 +129,7 @@ def test_swipe_and_clipped_pixels(page: Page, address: str) -> None:
     result = drawn_pixels(page)
     assert np.array_equal(np.array(striped), ((result == 255) | (result == 0)).any(axis=2).ravel())
     # The overlay lies above: the picture below it stays the computed one.
-    assert np.array_equal(result, adjust(drawn_pixels(page, ".live .before canvas"), kind="gain", amount=3))
+    assert np.array_equal(result, adjust(drawn_pixels(page, ".live .before canvas"), Light.of("gain", 3)))
 
 
 def test_the_download_is_the_full_resolution(page: Page, address: str, photograph: Path) -> None:
@@ -142,7 +142,7 @@ def test_the_download_is_the_full_resolution(page: Page, address: str, photograp
     assert waiting.value.suggested_filename == "holiday-gamma-0.50.png"
     file = Path(waiting.value.path()).read_bytes()
     original = open_picture(photograph.read_bytes(), name="holiday.jpg").pixels
-    assert np.array_equal(open_picture(file, name="a.png").pixels, adjust(original, kind="gamma", amount=0.5))
+    assert np.array_equal(open_picture(file, name="a.png").pixels, adjust(original, Light.of("gamma", 0.5)))
 
 
 def test_the_address_opens_the_same_view_elsewhere(page: Page, phone: Page, address: str) -> None:

@@ -15,7 +15,7 @@ from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations.reading import read
 from vizcore.datasets.dataset import CIFAR10_CLASSES
-from vizcore.edits.brightness import adjust
+from vizcore.edits.brightness import Light, adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic
 from vizcore.maps.scales import locked_range
@@ -28,7 +28,7 @@ LAYERS = ("conv1", "pool1", "conv2", "pool2", "conv3", "flatten", "dense1", "log
 
 def outputs(pixels: np.ndarray, gain: float, *, fit: str = "stretch") -> dict[str, np.ndarray]:
     """What the network answers, computed the slow way: a fresh model, no cache, no trace."""
-    batch = preprocess_image(adjust(display_copy(pixels), kind="gain", amount=gain), fit=fit)
+    batch = preprocess_image(adjust(display_copy(pixels), Light.of("gain", gain)), fit=fit)
     return read(build_trained_cnn(), batch, LAYERS)
 
 

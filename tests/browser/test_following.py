@@ -18,7 +18,7 @@ from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, levels, settle, slider, upload, x_range
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
-from vizcore.edits.brightness import adjust
+from vizcore.edits.brightness import Light, adjust
 from vizcore.figures.colours import colour_table
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import Mosaic, mosaic
@@ -34,7 +34,7 @@ def pixels() -> ByteArray:
 
 
 def conv1(pixels: ByteArray, gain: float) -> np.ndarray:
-    batch = preprocess_image(adjust(pixels, kind="gain", amount=gain))
+    batch = preprocess_image(adjust(pixels, Light.of("gain", gain)))
     return read(build_trained_cnn(), batch, ["conv1"])["conv1"]
 
 

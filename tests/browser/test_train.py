@@ -11,7 +11,7 @@ from tests.browser.steps import address as parameters
 from tests.browser.steps import go, levels
 from vizcore.activations.reading import read
 from vizcore.datasets.shapes import CLASSES
-from vizcore.edits.brightness import adjust
+from vizcore.edits.brightness import Light, adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic
 from vizcore.maps.scales import locked_range
@@ -93,7 +93,7 @@ def test_filters_form_epoch_by_epoch_and_the_network_can_be_looked_into(
     assert set(names) <= set(CLASSES)
     gain = 1.5
     layers = {
-        amount: read(trained, preprocess_image(adjust(pixels, kind="gain", amount=amount)), ["conv2"])["conv2"]
+        amount: read(trained, preprocess_image(adjust(pixels, Light.of("gain", amount))), ["conv2"])["conv2"]
         for amount in (1.0, gain)
     }
     low, high = locked_range(layers[1.0])

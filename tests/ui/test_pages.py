@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, ROOT, components, opened
 from vizcore.activations.reading import read
-from vizcore.edits.brightness import adjust, exposure
+from vizcore.edits.brightness import Light, adjust
+from vizcore.edits.distribution import distribution
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn, build_trained_cnn
 from vizcore.pictures.display import display_copy
@@ -133,7 +134,7 @@ def test_a_run_that_answers_to_both_believes_the_release() -> None:
 def test_a_held_thumb_is_told_with_the_charts_on_the_screen() -> None:
     found = dragged({"kind": "gain", "amount": 9.0, "charts": ["layer-conv1", 7, None, "layer-conv1"]})
     assert found is not None
-    assert (found.setting.kind.name, found.setting.amount) == ("gain", 4.0)
+    assert found.light == Light.of("gain", 4.0)
     assert found.charts == {"layer-conv1"}
 
 
@@ -202,7 +203,7 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
     network: str, build: Callable[[], keras.Model]
 ) -> None:
     app = opened(PAGES[2], picture="rocket", gain="0.6", layers=["conv2", "dense1"], channel="conv2.3", network=network)
-    batch = preprocess_image(adjust(display_copy(open_sample("rocket").pixels), kind="gain", amount=0.6))
+    batch = preprocess_image(adjust(display_copy(open_sample("rocket").pixels), Light.of("gain", 0.6)))
     values = read(build(), batch, ["conv2", "dense1"])
     num_dead = sum(not values["conv2"][:, :, channel].any() for channel in range(64))
     assert f"64 channels · {num_dead} dead" in notes(app)[0]
@@ -223,6 +224,7 @@ def many_channels() -> None:
     from ui.feature_maps.controls import MAPS, LayerChoice
     from ui.feature_maps.layer import show_layer
     from vizcore.activations.layer import LayerInfo
+    from vizcore.edits.brightness import UNEDITED
 
     layer = LayerInfo("wide", "Conv2D", (5, 7, 130))
     values = {"wide": np.random.default_rng(1).normal(size=layer.shape).astype(np.float32)}
@@ -240,7 +242,7 @@ def many_channels() -> None:
         columns=16,
     )
     received = np.zeros((5, 7, 3), np.uint8)
-    layers = Layers(values, values, received, "test", dict, (1.0, 1.0), dict, dict)
+    layers = Layers(values, values, received, "test", dict, UNEDITED, dict, dict)
     show_layer(layer, layers, choice, None)
 
 
@@ -268,7 +270,7 @@ def test_the_picture_and_the_brightness_stay_when_the_page_is_switched() -> None
 def test_the_numbers_of_the_brighten_page_are_those_of_numpy() -> None:
     app = opened(PAGES[1], picture="rocket", gain="2.5")
     before = display_copy(open_sample("rocket").pixels)
-    after = adjust(before, kind="gain", amount=2.5)
+    after = adjust(before, Light.of("gain", 2.5))
     means = [
         np.average(pixels.reshape(-1, 3).mean(axis=0, dtype=np.float64), weights=[0.2126, 0.7152, 0.0722])
         for pixels in (before, after)
@@ -282,7 +284,7 @@ def test_the_numbers_of_the_brighten_page_are_those_of_numpy() -> None:
             told = [float(number.strip().rstrip("%")) / 100 for number in cell.split("→")]
             assert told == pytest.approx(shares, abs=0.0005)
             assert [number == 0 for number in told] == [share < 0.00005 for share in shares]
-    assert exposure(after).mean_luminance == pytest.approx(means[1])
+    assert distribution(after).mean_luminance == pytest.approx(means[1])
 
 
 def test_an_upload_is_the_picture_of_all_pages() -> None:
@@ -364,7 +366,7 @@ def test_what_cannot_be_followed_is_a_sentence_and_the_thumb_gets_its_answer() -
             raise VizcoreError("Not this layer.")
 
         def updates(held: object) -> dict:
-            if held.setting.amount == 3:
+            if held.light.amount == 3:
                 raise VizcoreError("Not at this amount.")
             return {"first": lambda: {"value": 7}, "second": refuse, "third": lambda: {"value": 8}, "unseen": refuse}
 

@@ -13,6 +13,7 @@ from ui.parts.code_opening import SMALLER, opening
 from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
 from vizcore.edits.augmentation import drawn, write
+from vizcore.edits.brightness import UNEDITED
 from vizcore.networks.catalogue import Network
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
 
@@ -39,7 +40,7 @@ def before_and_after(picture: CurrentPicture) -> None:
 def answers(picture: CurrentPicture, network: Network) -> None:
     """What the network thinks of the picture before and after the steps."""
     outputs = [
-        cached_light.forward(Subject(one, network.entry), (network.answer,), "gain", 1.0)
+        cached_light.forward(Subject(one, network.entry), (network.answer,), UNEDITED)
         for one in (picture.before or picture, picture)
     ]
     st.subheader("What the network thinks", anchor=False)

@@ -8,9 +8,10 @@ from ui.cached import pictures as cached_pictures
 from ui.light.following.following import Update
 from ui.parts.code_opening import SMALLER, opening
 from ui.parts.live_chart.live_chart import live_chart
-from ui.values import OWN, CurrentPicture, Setting
+from ui.values import OWN, CurrentPicture
 from vizcore.arrays import ByteArray
-from vizcore.edits import brightness
+from vizcore.edits.brightness import UNEDITED, Light, adjust
+from vizcore.edits.distribution import CHANNELS, Distribution
 from vizcore.figures.chart import Figure
 from vizcore.figures.histograms import brightness_histogram_figure
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
@@ -19,21 +20,21 @@ from vizcore.pictures.samples import open_sample
 _HISTOGRAMS = "histograms"
 
 
-def preview(picture: CurrentPicture, setting: Setting) -> None:
+def preview(picture: CurrentPicture, light: Light) -> None:
     """The histograms alone."""
-    _histograms(*_exposures(picture, setting))
+    _histograms(*_exposures(picture, light))
 
 
-def updates(picture: CurrentPicture, setting: Setting) -> dict[str, Update]:
+def updates(picture: CurrentPicture, light: Light) -> dict[str, Update]:
     """What makes new histograms, by the chart's key."""
-    return {_HISTOGRAMS: lambda: {"figure": _histogram_figure(*_exposures(picture, setting))}}
+    return {_HISTOGRAMS: lambda: {"figure": _histogram_figure(*_exposures(picture, light))}}
 
 
-def _histogram_figure(before: brightness.Exposure, after: brightness.Exposure) -> Figure:
+def _histogram_figure(before: Distribution, after: Distribution) -> Figure:
     return brightness_histogram_figure(before.counts, after.counts)
 
 
-def _histograms(before: brightness.Exposure, after: brightness.Exposure) -> None:
+def _histograms(before: Distribution, after: Distribution) -> None:
     live_chart(
         _histogram_figure(before, after),
         key=_HISTOGRAMS,
@@ -42,16 +43,16 @@ def _histograms(before: brightness.Exposure, after: brightness.Exposure) -> None
     )
 
 
-def _exposures(picture: CurrentPicture, setting: Setting) -> tuple[brightness.Exposure, brightness.Exposure]:
+def _exposures(picture: CurrentPicture, light: Light) -> tuple[Distribution, Distribution]:
     return (
-        cached_pictures.exposure(picture.digest, "gain", 1.0, picture.pixels),
-        cached_pictures.exposure(picture.digest, setting.kind.name, setting.amount, picture.pixels),
+        cached_pictures.distribution(picture.digest, UNEDITED, picture.pixels),
+        cached_pictures.distribution(picture.digest, light, picture.pixels),
     )
 
 
-def distribution(picture: CurrentPicture, setting: Setting) -> None:
+def distribution(picture: CurrentPicture, light: Light) -> None:
     """Histograms, mean luminance and shares of clipped pixels, before and after."""
-    before, after = _exposures(picture, setting)
+    before, after = _exposures(picture, light)
     chart, numbers = st.columns(2, gap="medium")
     with chart:
         st.subheader("Distribution of values", anchor=False)
@@ -71,13 +72,13 @@ def distribution(picture: CurrentPicture, setting: Setting) -> None:
         )
 
 
-def _clipped_table(before: brightness.Exposure, after: brightness.Exposure) -> str:
+def _clipped_table(before: Distribution, after: Distribution) -> str:
     def change(old: float, new: float) -> str:
         # No-break spaces: both numbers stay in one line, also on a phone.
         return f"{_share(old)}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{_share(new)}"
 
     rows = ["| channel | shadows (0) | highlights (255) |", "|---|--:|--:|"]
-    for index, name in enumerate(brightness.CHANNELS[:3]):
+    for index, name in enumerate(CHANNELS[:3]):
         shadows = change(before.shadows[index], after.shadows[index])
         highlights = change(before.highlights[index], after.highlights[index])
         rows.append(f"| {name} | {shadows} | {highlights} |")
@@ -89,12 +90,12 @@ def _share(share: float) -> str:
     return "0%" if share == 0 else f"{share:.2%}" if share < 0.001 else f"{share:.1%}"
 
 
-def take_away(picture: CurrentPicture, setting: Setting) -> None:
+def take_away(picture: CurrentPicture, light: Light) -> None:
     """The processed picture at full resolution, and the NumPy that does exactly this."""
     name = PurePath(picture.name)
 
     def processed() -> bytes:
-        return encode_png(brightness.adjust(_full(picture), kind=setting.kind.name, amount=setting.amount))
+        return encode_png(adjust(_full(picture), light))
 
     st.subheader("Take it with you", anchor=False)
     if picture.before is not None and max(picture.before.size) > LONGEST_SIDE:
@@ -103,14 +104,11 @@ def take_away(picture: CurrentPicture, setting: Setting) -> None:
     st.download_button(
         f"Download PNG, {width} × {height}",
         data=processed,
-        file_name=f"{name.stem}-{setting.written}.png",
+        file_name=f"{name.stem}-{light.written}.png",
         mime="image/png",
         icon=":material/download:",
     )
-    st.code(
-        brightness.code(kind=setting.kind.name, amount=setting.amount, opening=opening(picture)),
-        language="python",
-    )
+    st.code(light.code(opening=opening(picture)), language="python")
 
 
 def _full(picture: CurrentPicture) -> ByteArray:

@@ -1,1 +1,4 @@
-"""The only room with `st.cache_*`. Keys are texts and numbers, arrays come as `_arguments`, every cache has a bound."""
+"""The only room with `st.cache_*`.
+
+Keys are texts, numbers, and values that become a text; arrays come as `_arguments`; every cache has a bound.
+"""

@@ -13,6 +13,7 @@ from ui.cached.pictures import composed
 from ui.values import Subject
 from vizcore.arrays import FloatArray
 from vizcore.edits.augmentation import parse
+from vizcore.edits.brightness import UNEDITED, Kind, Light
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.light.curves import Curves
@@ -28,32 +29,37 @@ def _passage(subject: Subject) -> Passage:
     return Passage(traced, subject.picture.pixels, wanted)
 
 
-def _key(subject: Subject) -> str:
-    return subject.key
+# Streamlit would take a light apart, down to the formulas of its kind, and refuse to hash these.
+def _key(value: Subject | Light) -> str:
+    return value.key
 
 
-@st.cache_data(max_entries=64, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key})
-def forward(subject: Subject, layer_names: tuple[str, ...], kind: str, amount: float) -> Pass:
+def _name(kind: Kind) -> str:
+    return kind.name
+
+
+@st.cache_data(max_entries=64, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
+def forward(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Pass:
     """Send the picture at this brightness through a network and read some layers."""
-    return _passage(subject).read(layer_names, kind=kind, amount=amount)
+    return _passage(subject).read(layer_names, light)
 
 
-@st.cache_data(max_entries=256, max_size="2mb", show_spinner=False, hash_funcs={Subject: _key})
-def remaining_part(subject: Subject, kind: str, amount: float) -> float | None:
+@st.cache_data(max_entries=256, max_size="2mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
+def remaining_part(subject: Subject, light: Light) -> float | None:
     """How much of an edit is left where the network begins to look."""
-    return _passage(subject).remaining_part(kind=kind, amount=amount)
+    return _passage(subject).remaining_part(light)
 
 
-@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key})
-def derivatives(subject: Subject, layer_names: tuple[str, ...], kind: str, amount: float) -> Mapping[str, FloatArray]:
+@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
+def derivatives(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Mapping[str, FloatArray]:
     """How fast every value of some layers moves with the brightness."""
-    return _passage(subject).derivatives(layer_names, kind=kind, amount=amount)
+    return _passage(subject).derivatives(layer_names, light)
 
 
-@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key})
-def clipping(subject: Subject, layer_names: tuple[str, ...], kind: str, amount: float) -> Clipping:
+@st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
+def clipping(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Clipping:
     """What the clip takes from an edit, layer by layer."""
-    return _passage(subject).clipping(layer_names, kind=kind, amount=amount)
+    return _passage(subject).clipping(layer_names, light)
 
 
 @st.cache_data(max_entries=64, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
@@ -66,10 +72,10 @@ def offset_law(subject: Subject, offset: float) -> OffsetLaw:
     return _passage(subject).offset_law(offset)
 
 
-@st.cache_data(max_entries=32, max_size="32mb", show_spinner=False, hash_funcs={Subject: _key})
-def curves(subject: Subject, layer_names: tuple[str, ...], kind: str, num_levels: int) -> Mapping[str, Curves]:
+@st.cache_data(max_entries=32, max_size="32mb", show_spinner=False, hash_funcs={Subject: _key, Kind: _name})
+def curves(subject: Subject, layer_names: tuple[str, ...], kind: Kind, num_levels: int) -> Mapping[str, Curves]:
     """How the channels of some layers follow a kind of brightness from one end of its slider to the other."""
-    return _passage(subject).curves(layer_names, kind=kind, num_levels=num_levels)
+    return _passage(subject).curves(layer_names, kind, num_levels=num_levels)
 
 
 class _Exploration:
@@ -80,12 +86,12 @@ class _Exploration:
         self.lock = Lock()
 
 
-@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={Subject: _key})
-def _exploration(subject: Subject, kind: str, num_levels: int) -> _Exploration:
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={Subject: _key, Kind: _name})
+def _exploration(subject: Subject, kind: Kind, num_levels: int) -> _Exploration:
     return _Exploration(unknown_winners(kind, num_levels))
 
 
-def winners(subject: Subject, kind: str, num_levels: int, *, seconds: float = 0, at_once: int = 1) -> Winners:
+def winners(subject: Subject, kind: Kind, num_levels: int, *, seconds: float = 0, at_once: int = 1) -> Winners:
     """The winning class over a kind of brightness, and the amounts at which it changes, as far as they are known.
 
     Args:
@@ -111,7 +117,7 @@ def winners(subject: Subject, kind: str, num_levels: int, *, seconds: float = 0,
 def moved(subject: Subject, layer_names: tuple[str, ...], steps: str, turned_back: bool) -> Movement:
     """How far some layers, and before them what the network receives, move when the picture goes through steps."""
     chain = parse(steps)
-    original = forward(subject, layer_names, "gain", 1.0)
+    original = forward(subject, layer_names, UNEDITED)
     edited = _passage(replace(subject, picture=composed(subject.picture, chain))).read(layer_names)
     before, after = ({"": passed.received.astype(np.float32), **passed.activations} for passed in (original, edited))
     return movement(before, after, undone=chain if turned_back else ())

@@ -7,8 +7,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ui.cached import light as cached_light
-from ui.values import Setting, Subject
+from ui.values import Subject
 from vizcore.arrays import ByteArray, FloatArray
+from vizcore.edits.brightness import UNEDITED, Kind, Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping
 from vizcore.networks.catalogue import Network
@@ -40,53 +41,47 @@ class Layers(Outputs):
     Attributes:
         received: (h, w, 3) uint8, what the network was given, edited, as pixels.
         file_stem: for the names of files.
-        slopes_at: makes the derivatives of the layers at an amount.
-        amounts: the one that is chosen, and the one of its kind that changes nothing.
+        slopes_at: makes the derivatives of the layers at a light.
+        light: the one that is chosen.
         clipping: makes the layers with and without the clip.
         curves: makes the tuning curves of some layers over a kind of brightness.
     """
 
     received: ByteArray
     file_stem: str
-    slopes_at: Callable[[float], Mapping[str, FloatArray]]
-    amounts: tuple[float, float]
+    slopes_at: Callable[[Light], Mapping[str, FloatArray]]
+    light: Light
     clipping: Callable[[], Clipping]
-    curves: Callable[[str, tuple[str, ...]], Mapping[str, Curves]]
-
-    @property
-    def amount(self) -> float:
-        """Of the brightness in `edited`."""
-        return self.amounts[0]
+    curves: Callable[[Kind, tuple[str, ...]], Mapping[str, Curves]]
 
     def slopes(self, name: str) -> tuple[FloatArray, FloatArray]:
         """How fast every value of a layer moves, at the amount that is chosen and at the one that changes nothing."""
-        chosen, neutral = (self.slopes_at(amount)[name] for amount in self.amounts)
+        chosen, neutral = (self.slopes_at(light)[name] for light in (self.light, self.light.kind.neutral))
         return chosen, neutral
 
 
-def outputs(subject: Subject, setting: Setting, network: Network, *, names: Sequence[str]) -> Layers:
+def outputs(subject: Subject, light: Light, network: Network, *, names: Sequence[str]) -> Layers:
     """Send the picture through a network, unedited and edited.
 
     Args:
         subject: the picture and how it becomes what the network takes.
-        setting: the brightness that is applied before the network.
+        light: the brightness that is applied before the network.
         network: the network.
         names: of the layers that are to be read; where the answer is a class, it is read as well.
     """
     shown = _read_together(network, names)
     read = shown if network.classes is None else _read_together(network, {*names, network.answer})
-    kind, amount = setting.kind.name, setting.amount
-    original = cached_light.forward(subject, read, "gain", 1.0)
-    edited = cached_light.forward(subject, read, kind, amount)
+    original = cached_light.forward(subject, read, UNEDITED)
+    edited = cached_light.forward(subject, read, light)
     return Layers(
         original=original.activations,
         edited=edited.activations,
         received=edited.received,
-        file_stem=f"{PurePath(subject.picture.name).stem}-{setting.written}",
+        file_stem=f"{PurePath(subject.picture.name).stem}-{light.written}",
         # All charts ask for the same ones, and every answer of a cache is a copy.
-        slopes_at=cache(lambda amount: cached_light.derivatives(subject, shown, kind, amount)),
-        amounts=(amount, setting.kind.neutral),
-        clipping=cache(lambda: cached_light.clipping(subject, shown, kind, amount)),
+        slopes_at=cache(lambda light: cached_light.derivatives(subject, shown, light)),
+        light=light,
+        clipping=cache(lambda: cached_light.clipping(subject, shown, light)),
         curves=cache(
             lambda kind, names: cached_light.curves(subject, _read_together(network, names), kind, NUM_LEVELS)
         ),

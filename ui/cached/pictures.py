@@ -14,8 +14,10 @@ from PIL import Image
 from ui.cached.tensorflow import load_tensorflow
 from ui.values import CurrentPicture, current_picture
 from vizcore.arrays import ByteArray
-from vizcore.edits import brightness
 from vizcore.edits.augmentation import Step, augment, parse, write
+from vizcore.edits.brightness import KINDS, Kind, Light, adjust
+from vizcore.edits.distribution import Distribution
+from vizcore.edits.distribution import distribution as measured
 from vizcore.pictures import photo
 from vizcore.pictures.display import display_copy, encode_png
 from vizcore.pictures.samples import SAMPLES, open_sample
@@ -102,13 +104,13 @@ def contact_sheet(digest: str, versions: tuple[str, ...], longest_side: int, _pi
     return [encode_png(display_copy(pixels, longest_side=longest_side)) for pixels in pictures]
 
 
-@st.cache_data(max_entries=len(brightness.KINDS), show_spinner=False)
-def tables(kind: str) -> bytes:
+@st.cache_data(max_entries=len(KINDS), show_spinner=False, hash_funcs={Kind: lambda kind: kind.name})
+def tables(kind: Kind) -> bytes:
     """All tables of a kind of brightness, 256 bytes for each step of its slider."""
-    return brightness.tables(brightness.KINDS[kind]).tobytes()
+    return kind.tables().tobytes()
 
 
-@st.cache_data(max_entries=256, max_size="8mb", show_spinner=False)
-def exposure(digest: str, kind: str, amount: float, _pixels: ByteArray) -> brightness.Exposure:
+@st.cache_data(max_entries=256, max_size="8mb", show_spinner=False, hash_funcs={Light: lambda light: light.key})
+def distribution(digest: str, light: Light, _pixels: ByteArray) -> Distribution:
     """How the values of the picture are distributed after a change of brightness."""
-    return brightness.exposure(brightness.adjust(_pixels, kind=kind, amount=amount))
+    return measured(adjust(_pixels, light))

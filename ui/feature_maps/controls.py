@@ -83,7 +83,7 @@ def choose_layers(network: Network) -> LayerChoice:
             "Standardise",
             key="standardise",
             bind="query-params",
-            help=f"What many networks are given: {LENSES[_STANDARDISED]}. See which edits are gone.",
+            help=f"What many networks are given: {LENSES[_STANDARDISED].formula}. See which edits are gone.",
         )
         order, curve_order = _choose_order(view)
         magnify = _choose_magnification() if view in (DIFFERENCE, DERIVATIVE) and not stretched else 1

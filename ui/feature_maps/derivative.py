@@ -12,8 +12,9 @@ from ui.feature_maps.arrangement import Arrangement
 from ui.guard import as_text
 from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
-from ui.values import Setting, Subject
+from ui.values import Subject
 from vizcore.arrays import FloatArray
+from vizcore.edits.brightness import OFFSET, Light
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import percent
 from vizcore.figures.colours import DIVERGING
@@ -58,11 +59,11 @@ def updates(arranged: Arrangement, slopes: Callable[[], tuple[FloatArray, FloatA
     }
 
 
-def first_layer(subject: Subject, setting: Setting) -> None:
+def first_layer(subject: Subject, light: Light) -> None:
     """What an offset should do to every channel of the first layer, and what it does, to the picture without a lens."""
     st.subheader("The first layer's law", anchor=False)
-    is_offset = setting.kind.name == "offset"
-    offset = setting.amount if is_offset else 0.0
+    is_offset = light.kind == OFFSET
+    offset = light.amount if is_offset else OFFSET.slider.neutral
     try:
         law = cached_light.offset_law(replace(subject, lens=PLAIN), offset)
     except VizcoreError as error:

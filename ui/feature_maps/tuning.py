@@ -14,8 +14,7 @@ from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
 from ui.session.brightness import chosen_light
 from ui.session.channel import close_channel, show_channel
-from ui.values import Setting
-from vizcore.edits.brightness import KINDS, Kind
+from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.figures.chart import Figure, number_texts
 from vizcore.figures.tuning import curves_figure
 from vizcore.figures.tuning_channel import channel_curves_figure
@@ -57,18 +56,18 @@ class _Tiles:
 
     def __init__(self, arranged: Arrangement, layers: Layers) -> None:
         self.arranged = arranged
-        self.amount = layers.amount
+        self.amount = layers.light.amount
         self.layers = layers
         self.columns = arranged.fewer_columns
 
     @cached_property
-    def setting(self) -> Setting:
+    def light(self) -> Light:
         # That of record: while a thumb is held, tiles stay where they are.
         return chosen_light()
 
     @property
     def kind(self) -> Kind:
-        return self.setting.kind
+        return self.light.kind
 
     @cached_property
     def curves(self) -> Curves:
@@ -78,7 +77,7 @@ class _Tiles:
     def placed(self) -> Arrangement:
         """The layer with the channels of this page in the order of their curves; a vector's units are tiles, too."""
         amounts = np.array(self.curves.amounts)
-        level = int(np.abs(amounts - self.setting.amount).argmin())
+        level = int(np.abs(amounts - self.light.amount).argmin())
         order = order_by_curves(self.curves, self.arranged.choice.curve_order, level=level)
         return replace(self.arranged, channels=page_of(order, self.arranged.page, PAGE_SIZE))
 
@@ -98,7 +97,7 @@ class _Tiles:
     def _note(self) -> str:
         curves, kind, layer = self.curves, self.kind, self.arranged.layer
         low, high = number_texts(response_range(curves))
-        first, last, here = (with_minus_signs(kind.written(amount)) for amount in (*_ends(curves), self.amount))
+        first, last, here = (with_minus_signs(kind.slider.written(amount)) for amount in (*_ends(curves), self.amount))
         parts = [
             f"{layer.num_channels} {'channels' if layer.is_spatial else 'units'}",
             f"{never_active(curves).size} silent at all levels (×)",
@@ -149,14 +148,14 @@ def _large(arranged: Arrangement, channel: int, layers: Layers, kind: Kind) -> F
         _curves(arranged, layers, kind),
         channel,
         kind=kind,
-        amount=layers.amount if kind == chosen_light().kind else None,
+        amount=layers.light.amount if kind == chosen_light().kind else None,
         value_range=(min(low for low, _ in ranges), max(high for _, high in ranges)),
     )
 
 
 def _curves(arranged: Arrangement, layers: Layers, kind: Kind) -> Curves:
     names = tuple(layer.name for layer in arranged.choice.layers)
-    return layers.curves(kind.name, names)[arranged.layer.name]
+    return layers.curves(kind, names)[arranged.layer.name]
 
 
 def _cost(*kinds: Kind) -> str:

@@ -13,7 +13,8 @@ from ui.feature_maps.maps import note
 from ui.light import answer
 from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
-from ui.values import Drag, Setting, Subject
+from ui.values import Drag, Subject
+from vizcore.edits.brightness import Light
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 _KEY = "first-layer"
 
 
-def first_layer(subject: Subject, setting: Setting, network: Network) -> Layers:
+def first_layer(subject: Subject, light: Light, network: Network) -> Layers:
     """A small view of what the first convolution makes of the picture."""
-    layer, layers = _read(subject, setting, network)
+    layer, layers = _read(subject, light, network)
     live_chart(
         **_chart(layer, layers),
         key=_KEY,
@@ -42,15 +43,15 @@ def first_layer(subject: Subject, setting: Setting, network: Network) -> Layers:
 def updates(subject: Subject, held: Drag) -> dict[str, Update]:
     """What makes new values for the page's charts, by their key."""
     network = cached_networks.network_of(subject.entry)
-    layer, layers = _read(subject, held.setting, network)
-    exposures = exposure.updates(subject.picture, held.setting)
+    layer, layers = _read(subject, held.light, network)
+    exposures = exposure.updates(subject.picture, held.light)
     return answer.updates(network, layers) | exposures | {_KEY: partial(_chart, layer, layers)}
 
 
-def _read(subject: Subject, setting: Setting, network: Network) -> "tuple[LayerInfo, Layers]":
+def _read(subject: Subject, light: Light, network: Network) -> "tuple[LayerInfo, Layers]":
     maps = [layer for layer in network.traced.layers if layer.is_spatial]
     layer = next((layer for layer in maps if "Conv" in layer.kind), (maps or network.traced.layers)[0])
-    return layer, outputs(subject, setting, network, names=[layer.name])
+    return layer, outputs(subject, light, network, names=[layer.name])
 
 
 def _chart(layer: "LayerInfo", layers: Layers) -> dict[str, Any]:

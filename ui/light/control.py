@@ -1,25 +1,15 @@
 """The brightness beside the slider: its kind, the typed value, the way back."""
 
-from types import MappingProxyType
-
 import streamlit as st
 
 from ui.light.live_picture.live_picture import live_picture
 from ui.session.brightness import chosen_light, is_between_steps, reset_brightness, snap_brightness
 from ui.session.choices import keep_choices
-from ui.values import CurrentPicture, Setting
-from vizcore.edits.brightness import KINDS
-
-_HELP = MappingProxyType(
-    {
-        "gain": "Multiplies every value: 1 changes nothing, 1.5 is the tutorial's.",
-        "offset": "Adds to every value: 0 changes nothing.",
-        "gamma": "Bends the curve: 1 changes nothing, below 1 is brighter.",
-    }
-)
+from ui.values import CurrentPicture
+from vizcore.edits.brightness import KINDS, Light
 
 
-def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str = "", wears: str = "") -> Setting:
+def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str = "", wears: str = "") -> Light:
     """Draw the choice of brightness with the live picture, and return what is chosen.
 
     Args:
@@ -34,10 +24,10 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
         choice, live = st.columns([4, 5], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
         with choice:
             _choose()
-        setting = chosen_light()
+        light = chosen_light()
         with live:
-            live_picture(picture, setting, layout=layout, followed_by=followed_by, wears=wears)
-    return setting
+            live_picture(picture, light, layout=layout, followed_by=followed_by, wears=wears)
+    return light
 
 
 def _choose() -> None:
@@ -46,7 +36,7 @@ def _choose() -> None:
         st.segmented_control(
             "Brightness",
             list(KINDS),
-            default="gain",
+            default=next(iter(KINDS)),
             required=True,
             key="kind",
             bind="query-params",
@@ -55,16 +45,17 @@ def _choose() -> None:
         )
         kind = chosen_light().kind
         # Whole numbers stay whole in the field and in the address.
-        number = float if kind.decimals else int
+        slider = kind.slider
+        number = float if slider.decimals else int
         st.number_input(
             f"{kind.name.capitalize()} {kind.symbol}",
-            min_value=number(kind.minimum),
-            max_value=number(kind.maximum),
-            value=number(kind.default),
-            step=number(kind.step),
-            format=f"%.{kind.decimals}f" if kind.decimals else "%d",
+            min_value=number(slider.minimum),
+            max_value=number(slider.maximum),
+            value=number(slider.start),
+            step=number(slider.step),
+            format=f"%.{slider.decimals}f" if slider.decimals else "%d",
             key=kind.name,
-            help=_HELP[kind.name],
+            help=kind.help,
             bind="query-params",
             width=130,
         )

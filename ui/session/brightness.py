@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ui.session.events import event
-from ui.values import Drag, Setting
-from vizcore.edits.brightness import KINDS, Kind
+from ui.values import Drag
+from vizcore.edits.brightness import KINDS, Kind, Light
 
 
-def chosen_light() -> Setting:
+def chosen_light() -> Light:
     """The brightness that is chosen, on any page."""
-    kind = KINDS[st.session_state.get("kind") or "gain"]
-    return Setting(kind, kind.nearest(float(st.session_state.get(kind.name, kind.default))))
+    kind = KINDS[st.session_state.get("kind") or next(iter(KINDS))]
+    return kind.light(kind.slider.nearest(float(st.session_state.get(kind.name, kind.slider.start))))
 
 
 def set_brightness(released: object) -> None:
@@ -20,17 +20,17 @@ def set_brightness(released: object) -> None:
     said = _said(released)
     if said is not None:
         kind = said.kind
-        st.session_state[kind.name] = said.amount if kind.decimals else int(said.amount)
+        st.session_state[kind.name] = said.amount if kind.slider.decimals else int(said.amount)
 
 
-def _said(words: object) -> Setting | None:
+def _said(words: object) -> Light | None:
     if not isinstance(words, Mapping):
         return None
     kind, amount = KINDS.get(str(words.get("kind"))), words.get("amount")
     # A whole number with hundreds of digits is no float.
     if kind is None or not isinstance(amount, int | float) or not abs(amount) < 1e9:
         return None
-    return Setting(kind, kind.nearest(float(amount)))
+    return kind.light(kind.slider.nearest(float(amount)))
 
 
 _MOST_CHARTS = 400
@@ -62,10 +62,10 @@ def snap_brightness() -> None:
 def is_between_steps(kind: Kind) -> bool:
     """Whether the typed field holds an amount that the slider does not have."""
     amount = st.session_state.get(kind.name)
-    return amount is not None and amount != kind.nearest(amount)
+    return amount is not None and amount != kind.slider.nearest(amount)
 
 
 def reset_brightness() -> None:
     """Back to where the slider begins."""
     kind = chosen_light().kind
-    set_brightness({"kind": kind.name, "amount": kind.default})
+    set_brightness({"kind": kind.name, "amount": kind.slider.start})

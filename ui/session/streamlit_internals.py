@@ -35,7 +35,7 @@ def keep_in_address(held: Mapping[str, Any]) -> None:
     with context.session_state.query_params() as params:
         for name in filter(params.is_bound, held):
             if name in KINDS:
-                if not params.has_param(name) and held[name] != KINDS[name].default:
+                if not params.has_param(name) and held[name] != KINDS[name].slider.start:
                     params.set_corrected_value(name, held[name], "double_value")
             elif params.has_param(name):
                 # The first, as the link said it: what is touched later stands beside its text of before.

@@ -1,90 +1,21 @@
-"""Three kinds of brightness, each a table of 256 entries, and what it did to a picture."""
+"""A light: a kind of brightness and how much of it. Each is a table of 256 entries.
 
-from collections.abc import Mapping, Sequence
+A new kind is one entry in KINDS. Slider, formula, ribbon, curves, derivative, link and code box follow from it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from vizcore.arrays import ByteArray, FloatArray, IntArray
+from vizcore.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
+from vizcore.edits.amounts import Amounts
+from vizcore.edits.formulas import EXPOSURE_CODE, between_limits, exposure, exposure_slopes, gamma_slopes
+from vizcore.edits.mathml import power, row
 from vizcore.errors import VizcoreError
-
-# Rec. 709 (ITU-R BT.709-6, 3.2), in parts of ten thousand. Applied to the sRGB values as they are stored, this is the
-# luma Y′: what editors of photographs call luminance in their histograms.
-LUMINANCE_WEIGHTS = (2126, 7152, 722)
-
-CHANNELS = ("red", "green", "blue", "luminance")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of brightness: its range on the slider, where it begins, and the amount that changes nothing."""
-
-    name: str
-    symbol: str
-    minimum: float
-    maximum: float
-    step: float
-    default: float
-    decimals: int
-    neutral: float
-
-    @property
-    def num_steps(self) -> int:
-        """How many amounts the slider has, both ends included."""
-        return round((self.maximum - self.minimum) / self.step) + 1
-
-    def amount_at(self, position: int) -> float:
-        """The amount at a slider position 0 … num_steps − 1, as the decimal that a person would type."""
-        return round(self.minimum + position * self.step, self.decimals)
-
-    def levels(self, number: int) -> tuple[float, ...]:
-        """Some of the slider's amounts, as evenly spread as its steps allow, rising.
-
-        Evenly, because a curve is drawn over the slider's own axis. Both ends and the neutral amount are among them;
-        the amount next to the neutral one gives way to it, so that two steps around it may differ.
-
-        Args:
-            number: how many, 3 … num_steps.
-
-        Raises:
-            VizcoreError: another number.
-        """
-        if not 3 <= number <= self.num_steps:
-            raise VizcoreError(f"The {self.name} has 3 to {self.num_steps} levels; asked for were {number}.")
-        last = self.num_steps - 1
-        positions = [round(index * last / (number - 1)) for index in range(number)]
-        neutral = round((self.neutral - self.minimum) / self.step)
-        positions[min(range(1, number - 1), key=lambda index: abs(positions[index] - neutral))] = neutral
-        return tuple(self.amount_at(position) for position in positions)
-
-    def nearest(self, amount: float) -> float:
-        """The slider's amount that lies nearest; beyond the ends, the end. Not finite: the default."""
-        if not isfinite(amount):
-            return self.default
-        inside = min(max(amount, self.minimum), self.maximum)
-        return self.amount_at(round((inside - self.minimum) / self.step))
-
-    def step_between(self, low: float, high: float) -> float | None:
-        """The slider's amount in the middle between two amounts; None if there is none."""
-        first, last = (round((self.nearest(end) - self.minimum) / self.step) for end in (low, high))
-        between = [amount for amount in map(self.amount_at, range(first, last + 1)) if low < amount < high]
-        return between[len(between) // 2] if between else None
-
-    def written(self, amount: float) -> str:
-        """The amount with as many decimals as the slider resolves: "1.50", "-20"."""
-        return f"{amount:.{self.decimals}f}"
-
-
-KINDS: Mapping[str, Kind] = MappingProxyType(
-    {
-        "gain": Kind("gain", "g", minimum=0.0, maximum=4.0, step=0.01, default=1.5, decimals=2, neutral=1.0),
-        "offset": Kind("offset", "b", minimum=-255.0, maximum=255.0, step=1.0, default=0.0, decimals=0, neutral=0.0),
-        "gamma": Kind("gamma", "γ", minimum=0.1, maximum=4.0, step=0.01, default=1.0, decimals=2, neutral=1.0),
-    }
-)
 
 
 def increase_brightness(image_array: ArrayLike, factor: float = 1.5) -> ByteArray:
@@ -108,177 +39,256 @@ def increase_brightness(image_array: ArrayLike, factor: float = 1.5) -> ByteArra
     return np.clip(values * float(factor), 0, 255).astype(np.uint8)
 
 
-def table(*, kind: str, amount: float) -> ByteArray:
-    """What becomes of each of the 256 values.
+@dataclass(frozen=True, eq=False, repr=False)
+class Kind:
+    """One kind of brightness. Two are the same if their names are.
 
-    Args:
-        kind: "gain": ⌊clip(v·g, 0, 255)⌋, the tutorial's, truncated as there. "offset": ⌊clip(v + b, 0, 255)⌋.
-            "gamma": 255·(v/255)^γ to the nearest whole number, so that γ = 1 changes nothing.
-        amount: g, b or γ. Finite; γ above 0. More is brighter for gain and offset, darker for gamma.
+    Attributes:
+        name: in links, in names of files, for people.
+        symbol: of the amount.
+        slider: the amounts.
+        help: what it does, in a sentence, and which amount changes nothing.
+        unit: what a slope is per.
+        formula: (256,) float64 values and the amount → what becomes of them, (256,) float64, neither clipped nor
+            rounded. Never decreasing over the values.
+        slopes: values and amount → how fast that moves with the amount, (256,) float64, without a clip.
+        rounded: how whole numbers are made of what is clipped to 0 … 255.
+        mathml: the formula for people, with places for the amount; see `vizcore.edits.mathml`.
+        code: the lines of NumPy that make `brightened` of `pixels`, with the same places.
+        moves: what the formula gives, and the amount → which values the clip lets move, (256,) bool. As it comes: those
+            strictly between 0 and 255.
+        domain: the amounts that the formula is defined for lie strictly between these two.
+        scale: in what an axis of amounts counts, if in anything.
+    """
 
-    Returns:
-        (256,) uint8, never decreasing for g ≥ 0.
+    name: str
+    symbol: str
+    slider: Amounts
+    help: str
+    unit: str
+    formula: Callable[[DoubleArray, float], DoubleArray]
+    slopes: Callable[[DoubleArray, float], DoubleArray]
+    rounded: Callable[[DoubleArray], DoubleArray]
+    mathml: str
+    code: str
+    moves: Callable[[DoubleArray, float], BoolArray] = between_limits
+    domain: tuple[float, float] = (-inf, inf)
+    scale: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kind) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"Kind({self.name!r})"
+
+    @property
+    def label(self) -> str:
+        """Name and symbol: "gain g"."""
+        return f"{self.name} {self.symbol}"
+
+    @property
+    def axis(self) -> str:
+        """The title of an axis of amounts: "offset b in levels of 255"."""
+        return f"{self.label} in {self.scale}" if self.scale else self.label
+
+    @property
+    def neutral(self) -> "Light":
+        """The light of this kind that changes nothing."""
+        return self.light(self.slider.neutral)
+
+    def light(self, amount: float) -> "Light":
+        """So much of it. Raises VizcoreError as `Light`."""
+        return Light(self, amount)
+
+    def tables(self) -> ByteArray:
+        """The tables of every amount on the slider, for a browser that looks values up instead of computing them.
+
+        Returns:
+            (slider.number, 256) uint8; row i belongs to `slider.at(i)`.
+        """
+        return np.stack([self.light(self.slider.at(position)).table() for position in range(self.slider.number)])
+
+
+@dataclass(frozen=True)
+class Light:
+    """A brightness: so much of one kind. It is equal to another by the kind's name and the amount.
+
+    Attributes:
+        kind: the kind.
+        amount: any in the kind's domain, also one that the slider does not have.
 
     Raises:
-        VizcoreError: an unknown kind, an amount that is not finite, a γ that is not above 0.
+        VizcoreError: an amount that is not finite or outside the domain.
     """
-    _check(kind, amount)
-    values = np.arange(256, dtype=np.uint8)
-    if kind == "gain":
-        return increase_brightness(values, amount)
-    if kind == "offset":
-        moved: ByteArray = np.clip(values + float(amount), 0, 255).astype(np.uint8)
-        return moved
-    bent: ByteArray = np.rint(255.0 * (values / 255.0) ** float(amount)).astype(np.uint8)
-    return bent
+
+    kind: Kind
+    amount: float
+
+    def __post_init__(self) -> None:
+        low, high = self.kind.domain
+        if not (isfinite(self.amount) and low < self.amount < high):
+            ends = [f" above {low:g}"] * (low > -inf) + [f" below {high:g}"] * (high < inf)
+            raise VizcoreError(
+                f"The {self.kind.name} is {self.amount}. A finite number{' and'.join(ends)} is expected."
+            )
+
+    @classmethod
+    def of(cls, name: str, amount: float) -> "Light":
+        """So much of the kind of this name: `Light.of("gain", 1.5)`.
+
+        Raises:
+            VizcoreError: a name that is not in KINDS, or as above.
+        """
+        if name not in KINDS:
+            raise VizcoreError(f"There is no brightness of the kind {name!r}. Known are {', '.join(KINDS)}.")
+        return cls(KINDS[name], amount)
+
+    @property
+    def key(self) -> str:
+        """Kind and amount to the last digit, in a text for the keys of caches."""
+        return repr((self.kind.name, float(self.amount)))
+
+    @property
+    def written(self) -> str:
+        """For file names: "gain-1.50", "offset-minus-40"."""
+        return f"{self.kind.name}-{self.kind.slider.written(self.amount).replace('-', 'minus-')}"
+
+    def table(self) -> ByteArray:
+        """What becomes of each of the 256 values: the formula, clipped to 0 … 255, as whole numbers.
+
+        Returns:
+            (256,) uint8. Never decreasing, but for a gain below 0, which no slider has.
+        """
+        moved = np.clip(self.kind.formula(_VALUES, float(self.amount)), 0, 255)
+        return self.kind.rounded(moved).astype(np.uint8)
+
+    def exact_table(self, *, clipped: bool = True) -> FloatArray:
+        """What the formula makes of each of the 256 values, without rounding: `table` before its last step.
+
+        Args:
+            clipped: without the clip the formula goes on beyond 0 and 255, as far as it leads there. Gamma does not.
+
+        Returns:
+            (256,) float32.
+        """
+        moved = self.kind.formula(_VALUES, float(self.amount))
+        return (np.clip(moved, 0, 255) if clipped else moved).astype(np.float32)
+
+    def slopes(self, *, clipped: bool = True) -> FloatArray:
+        """How fast each of the 256 values moves with the amount: the derivative of `exact_table`.
+
+        Where a value is clipped, or lies exactly on the limit, the derivative is 0: a limit that is reached counts as
+        clipped. So white does not move with a gain of 1 or an exposure of 0, nor do black and white with an offset
+        of 0. Only with a gain of 0, which no slider goes below, everything is black and about to rise: the derivative
+        is that towards more, v.
+
+        Args:
+            clipped: without the clip, all values move.
+
+        Returns:
+            (256,) float32, levels per unit of the amount.
+        """
+        amount = float(self.amount)
+        slopes = self.kind.slopes(_VALUES, amount)
+        if clipped:
+            slopes = np.where(self.kind.moves(self.kind.formula(_VALUES, amount), amount), slopes, 0)
+        return slopes.astype(np.float32)
+
+    def code(self, *, opening: Sequence[str]) -> str:
+        """The lines of NumPy that do exactly what `adjust` does, ready to run.
+
+        Args:
+            opening: the lines that make `pixels`, (H, W, 3) uint8. The amount is written with the slider's decimals.
+        """
+        amount = self.kind.slider.written(self.amount)
+        sign, size = ("-", amount[1:]) if amount.startswith("-") else ("+", amount)
+        lines = self.kind.code.format(amount=amount, sign=sign, size=size)
+        return "\n".join(["import numpy as np", *opening, "", lines])
 
 
-def exact_table(*, kind: str, amount: float, clipped: bool = True) -> FloatArray:
-    """What the formula makes of each of the 256 values, without rounding: `table` before its last step.
+_VALUES = np.arange(256, dtype=np.float64)
 
-    Args:
-        kind: "gain": clip(v·g, 0, 255). "offset": clip(v + b, 0, 255). "gamma": 255·(v/255)^γ, which never leaves
-            0 … 255.
-        amount: g, b or γ, as for `table`.
-        clipped: without the clip, gain and offset go on beyond 0 and 255.
+_ALL = (
+    Kind(
+        "gain",
+        "g",
+        Amounts(0.0, 4.0, 0.01, neutral=1.0, start=1.5, decimals=2),
+        help="Multiplies every value: 1 changes nothing, 1.5 is the tutorial's.",
+        unit="1 of gain",
+        formula=lambda values, gain: values * gain,
+        slopes=lambda values, gain: values,
+        # Truncated, as in the tutorial.
+        rounded=np.floor,
+        mathml=row("⌊ clip ( v · {amount} , 0 , 255 ) ⌋"),
+        code="brightened = np.clip(pixels * {amount}, 0, 255).astype(np.uint8)",
+        # At 0 all values are black and about to rise.
+        moves=lambda moved, gain: (moved < 255) & (gain >= 0),
+    ),
+    Kind(
+        "offset",
+        "b",
+        Amounts(-255.0, 255.0, 1.0, neutral=0.0, start=0.0, decimals=0),
+        help="Adds to every value: 0 changes nothing.",
+        unit="level",
+        scale="levels of 255",
+        formula=lambda values, offset: values + offset,
+        slopes=lambda values, offset: np.ones_like(values),
+        rounded=np.floor,
+        mathml=row("clip ( v {sign} {size} , 0 , 255 )"),
+        code="brightened = np.clip(pixels.astype(int) {sign} {size}, 0, 255).astype(np.uint8)",
+    ),
+    Kind(
+        "gamma",
+        "γ",
+        Amounts(0.1, 4.0, 0.01, neutral=1.0, start=1.0, decimals=2),
+        help="Bends the curve: 1 changes nothing, below 1 is brighter.",
+        unit="1 of gamma",
+        formula=lambda values, gamma: 255.0 * (values / 255.0) ** gamma,
+        slopes=gamma_slopes,
+        # To the nearest, so that 1 changes nothing.
+        rounded=np.rint,
+        mathml=row("round ( 255 ·", power("( v / 255 )", "{amount}"), ")"),
+        code="brightened = np.rint(255.0 * (pixels / 255.0) ** {amount}).astype(np.uint8)",
+        domain=(0.0, inf),
+    ),
+    Kind(
+        "exposure",
+        "EV",
+        Amounts(-4.0, 4.0, 0.05, neutral=0.0, start=0.0, decimals=2),
+        help="What photographers call brightness: each stop more doubles the light. 0 changes nothing.",
+        unit="stop",
+        scale="stops",
+        formula=exposure,
+        slopes=exposure_slopes,
+        rounded=np.rint,
+        mathml=row(power("sRGB", "− 1"), "(", power("2", "{amount}"), "· linear ( v ) )"),
+        code=EXPOSURE_CODE,
+        # Beyond these lies no light that a float32 holds.
+        domain=(-100.0, 100.0),
+    ),
+)
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})
+OFFSET = KINDS["offset"]
+UNEDITED = KINDS["gain"].neutral
+"""The picture as it is."""
 
-    Returns:
-        (256,) float32.
 
-    Raises:
-        VizcoreError: as `table`.
-    """
-    _check(kind, amount)
-    values = np.arange(256, dtype=np.float64)
-    if kind == "gamma":
-        return (255.0 * (values / 255.0) ** float(amount)).astype(np.float32)
-    moved = values * float(amount) if kind == "gain" else values + float(amount)
-    return (np.clip(moved, 0, 255) if clipped else moved).astype(np.float32)
-
-
-def slope_table(*, kind: str, amount: float, clipped: bool = True) -> FloatArray:
-    """How fast each of the 256 values moves with the amount: the derivative of `exact_table`.
-
-    Gain: v where v·g < 255. Offset: 1 where 0 < v + b < 255. Gamma: 255·(v/255)^γ·ln(v/255), and 0 for v = 0. Where a
-    value is clipped, or lies exactly on the limit, the derivative is 0: a limit that is reached counts as clipped. So
-    white does not move with a gain of 1, nor do black and white with an offset of 0. Only with a gain of 0, which no
-    slider goes below, everything is black and about to rise: the derivative is that towards more, v.
-
-    Args:
-        kind: "gain", "offset" or "gamma".
-        amount: g, b or γ, as for `table`.
-        clipped: without the clip, all values move: v, or 1.
-
-    Returns:
-        (256,) float32, levels per unit of the amount.
-
-    Raises:
-        VizcoreError: as `table`.
-    """
-    _check(kind, amount)
-    values = np.arange(256, dtype=np.float64)
-    if kind == "gamma":
-        shares = values / 255.0
-        logarithms = np.log(shares, out=np.zeros(256), where=shares > 0)
-        return (255.0 * shares ** float(amount) * logarithms).astype(np.float32)
-    if kind == "gain":
-        slopes, inside = values, (values * amount < 255) & (amount >= 0)
-    else:
-        slopes, inside = np.ones(256), (values + amount > 0) & (values + amount < 255)
-    return np.where(inside | (not clipped), slopes, 0).astype(np.float32)
-
-
-def tables(kind: Kind) -> ByteArray:
-    """The tables of every amount on the slider, for a browser that looks values up instead of computing them.
-
-    Returns:
-        (num_steps, 256) uint8; row i belongs to `kind.amount_at(i)`.
-    """
-    amounts = (kind.amount_at(position) for position in range(kind.num_steps))
-    return np.stack([table(kind=kind.name, amount=amount) for amount in amounts])
-
-
-def adjust(pixels: ByteArray, *, kind: str, amount: float) -> ByteArray:
+def adjust(pixels: ByteArray, light: Light) -> ByteArray:
     """The picture with its brightness changed.
 
     Args:
         pixels: (H, W, 3) uint8; any other shape works too.
-        kind: "gain", "offset" or "gamma", see `table`.
-        amount: g, b or γ.
+        light: the brightness.
 
     Returns:
         A new array of the same shape, uint8.
 
     Raises:
-        VizcoreError: as `table`, and for pixels that are not uint8.
+        VizcoreError: pixels that are not uint8.
     """
     if pixels.dtype != np.uint8:
         raise VizcoreError(f"The pixels are {pixels.dtype}. Whole numbers from 0 to 255 (uint8) are expected.")
-    return np.asarray(table(kind=kind, amount=amount)[pixels])
-
-
-@dataclass(frozen=True)
-class Exposure:
-    """How the values of one picture are distributed.
-
-    Attributes:
-        counts: (4, 256) int64, how many pixels have each value: red, green, blue, luminance (0.2126 R + 0.7152 G +
-            0.0722 B, rounded to the nearest whole number, halves up).
-        shadows: share of pixels at 0 for red, green, blue, 0 … 1.
-        highlights: share of pixels at 255 for red, green, blue, 0 … 1.
-        mean_luminance: 0 … 255, of the unrounded luminance.
-    """
-
-    counts: IntArray
-    shadows: tuple[float, float, float]
-    highlights: tuple[float, float, float]
-    mean_luminance: float
-
-
-def exposure(pixels: ByteArray) -> Exposure:
-    """Histograms, shares of clipped pixels and mean luminance of a picture.
-
-    Args:
-        pixels: (H, W, 3) uint8, at least one pixel.
-    """
-    channels = pixels.reshape(-1, 3)
-    num_pixels = len(channels)
-    weighted = channels.astype(np.int32) @ np.array(LUMINANCE_WEIGHTS, dtype=np.int32)
-    columns: list[NDArray[np.int32] | ByteArray] = [channels[:, index] for index in range(3)]
-    columns.append((weighted + 5000) // 10000)
-    counts = np.stack([np.bincount(column, minlength=256) for column in columns]).astype(np.int64)
-    shares = counts[:3] / num_pixels
-    means = counts[:3] @ np.arange(256) / num_pixels
-    return Exposure(
-        counts=counts,
-        shadows=(float(shares[0, 0]), float(shares[1, 0]), float(shares[2, 0])),
-        highlights=(float(shares[0, 255]), float(shares[1, 255]), float(shares[2, 255])),
-        mean_luminance=float(means @ np.array(LUMINANCE_WEIGHTS) / 10000),
-    )
-
-
-def code(*, kind: str, amount: float, opening: Sequence[str]) -> str:
-    """The lines of NumPy that do exactly what `adjust` does, ready to run.
-
-    Args:
-        kind: "gain", "offset" or "gamma".
-        amount: g, b or γ, written with the slider's decimals.
-        opening: the lines that make `pixels`, (H, W, 3) uint8.
-    """
-    written = KINDS[kind].written(amount)
-    signed = f"- {written[1:]}" if written.startswith("-") else f"+ {written}"
-    formula = {
-        "gain": f"brightened = np.clip(pixels * {written}, 0, 255).astype(np.uint8)",
-        "offset": f"brightened = np.clip(pixels.astype(int) {signed}, 0, 255).astype(np.uint8)",
-        "gamma": f"brightened = np.rint(255.0 * (pixels / 255.0) ** {written}).astype(np.uint8)",
-    }[kind]
-    return "\n".join(["import numpy as np", *opening, "", formula])
-
-
-def _check(kind: str, amount: float) -> None:
-    if kind not in KINDS:
-        raise VizcoreError(f"There is no brightness of the kind {kind!r}. Known are {', '.join(KINDS)}.")
-    if not isfinite(amount):
-        raise VizcoreError(f"The {kind} is {amount}. A finite number is expected.")
-    if kind == "gamma" and amount <= 0:
-        raise VizcoreError(f"Gamma is {amount}. A number above 0 is expected, for example 0.5 to brighten.")
+    return np.asarray(light.table()[pixels])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from vizcore.edits.amounts import Slider
+from vizcore.edits.amounts import Amounts
 from vizcore.errors import VizcoreError
 
 SWITCH = "on or off"
@@ -27,7 +27,7 @@ class Transformation:
     name: str
     label: str
     unit: str
-    slider: Slider
+    slider: Amounts
     code: str
     compute: Callable[[Any, Any, float, int], Any]
 
@@ -46,7 +46,7 @@ _ALL = (
         "flip",
         "Flip left–right",
         SWITCH,
-        Slider(0, 1, 1, neutral=0, start=1, decimals=0),
+        Amounts(0, 1, 1, neutral=0, start=1, decimals=0),
         "image = tf.image.flip_left_right(image)",
         lambda tf, image, amount, seed: tf.image.flip_left_right(image),
     ),
@@ -54,7 +54,7 @@ _ALL = (
         "flipud",
         "Flip up–down",
         SWITCH,
-        Slider(0, 1, 1, neutral=0, start=1, decimals=0),
+        Amounts(0, 1, 1, neutral=0, start=1, decimals=0),
         "image = tf.image.flip_up_down(image)",
         lambda tf, image, amount, seed: tf.image.flip_up_down(image),
     ),
@@ -62,7 +62,7 @@ _ALL = (
         "rotate",
         "Rotate",
         "quarter turns",
-        Slider(0, 3, 1, neutral=0, start=1, decimals=0),
+        Amounts(0, 3, 1, neutral=0, start=1, decimals=0),
         "image = tf.image.rot90(image, k={amount})",
         lambda tf, image, amount, seed: tf.image.rot90(image, k=int(amount)),
     ),
@@ -70,7 +70,7 @@ _ALL = (
         "crop",
         "Crop and zoom",
         "of each side",
-        Slider(0.1, 1, 0.01, neutral=1, start=0.7, decimals=2),
+        Amounts(0.1, 1, 0.01, neutral=1, start=0.7, decimals=2),
         "image = tf.image.resize(tf.image.central_crop(image, {amount}), image.shape[:2], antialias=True)",
         lambda tf, image, amount, seed: tf.image.resize(
             tf.image.central_crop(image, amount), image.shape[:2], antialias=True
@@ -80,7 +80,7 @@ _ALL = (
         "brightness",
         "Brightness",
         "of white",
-        Slider(-1, 1, 0.01, neutral=0, start=0.2, decimals=2),
+        Amounts(-1, 1, 0.01, neutral=0, start=0.2, decimals=2),
         "image = tf.clip_by_value(tf.image.adjust_brightness(image, {amount}), 0.0, 1.0)",
         lambda tf, image, amount, seed: _clipped(tf, tf.image.adjust_brightness(image, amount)),
     ),
@@ -88,7 +88,7 @@ _ALL = (
         "contrast",
         "Contrast",
         "times",
-        Slider(0, 3, 0.01, neutral=1, start=1.5, decimals=2),
+        Amounts(0, 3, 0.01, neutral=1, start=1.5, decimals=2),
         "image = tf.clip_by_value(tf.image.adjust_contrast(image, {amount}), 0.0, 1.0)",
         lambda tf, image, amount, seed: _clipped(tf, tf.image.adjust_contrast(image, amount)),
     ),
@@ -96,7 +96,7 @@ _ALL = (
         "saturation",
         "Saturation",
         "times",
-        Slider(0, 3, 0.01, neutral=1, start=2, decimals=2),
+        Amounts(0, 3, 0.01, neutral=1, start=2, decimals=2),
         "image = tf.image.adjust_saturation(image, {amount})",
         lambda tf, image, amount, seed: tf.image.adjust_saturation(image, amount),
     ),
@@ -104,7 +104,7 @@ _ALL = (
         "hue",
         "Hue",
         "turns",
-        Slider(-0.5, 0.5, 0.01, neutral=0, start=0.25, decimals=2),
+        Amounts(-0.5, 0.5, 0.01, neutral=0, start=0.25, decimals=2),
         "image = tf.image.adjust_hue(image, {amount})",
         lambda tf, image, amount, seed: tf.image.adjust_hue(image, amount),
     ),
@@ -112,7 +112,7 @@ _ALL = (
         "gamma",
         "Gamma",
         "(exponent)",
-        Slider(0.1, 4, 0.01, neutral=1, start=0.5, decimals=2),
+        Amounts(0.1, 4, 0.01, neutral=1, start=0.5, decimals=2),
         "image = tf.image.adjust_gamma(image, {amount})",
         lambda tf, image, amount, seed: tf.image.adjust_gamma(image, amount),
     ),
@@ -120,7 +120,7 @@ _ALL = (
         "jpeg",
         "JPEG",
         "(quality)",
-        Slider(1, 100, 1, neutral=100, start=20, decimals=0),
+        Amounts(1, 100, 1, neutral=100, start=20, decimals=0),
         "image = tf.image.adjust_jpeg_quality(image, {amount})",
         lambda tf, image, amount, seed: tf.image.adjust_jpeg_quality(image, int(amount)),
     ),
@@ -128,7 +128,7 @@ _ALL = (
         "noise",
         "Noise",
         "of white",
-        Slider(0, 0.5, 0.01, neutral=0, start=0.1, decimals=2),
+        Amounts(0, 0.5, 0.01, neutral=0, start=0.1, decimals=2),
         "noise = tf.random.stateless_normal(image.shape, seed=({seed}, 0), stddev={amount})\n"
         "image = tf.clip_by_value(image + noise, 0.0, 1.0)",
         lambda tf, image, amount, seed: _clipped(

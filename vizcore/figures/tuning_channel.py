@@ -16,9 +16,6 @@ from vizcore.figures.panels import panels
 from vizcore.figures.traces import dots, line
 from vizcore.light.curves import Curves, is_vector, response_range, responses_at, slopes
 
-# What a slope is per, and in what the axis counts.
-_PER = MappingProxyType({"gain": "1 of gain", "offset": "level", "gamma": "1 of gamma"})
-_UNITS = MappingProxyType({"offset": " in levels of 255"})
 _UPPER, _LOWER = panels(rows=((0.48, 1.0), (0.0, 0.4)), shared_x=True)
 # Of each part of a curve; the last is drawn above the others.
 _COLOURS = MappingProxyType({"maximum": css(BLUE, 0.5), "mean": css(BLUE)})
@@ -101,12 +98,12 @@ def _layout(kind: Kind, amounts: tuple[float, ...], response: tuple[float, float
         **shared,
         "zeroline": False,
         "range": [amounts[0], amounts[-1]],
-        "title": {"text": f"{kind.name} {kind.symbol}{_UNITS.get(kind.name, '')}"},
+        "title": {"text": kind.axis},
     }
     response_axis = {**shared, "range": [low - spread, high + spread], "title": {"text": "response"}}
-    slope_axis = {**shared, "title": {"text": f"slope per {_PER.get(kind.name, kind.symbol)}"}}
+    slope_axis = {**shared, "title": {"text": f"slope per {kind.unit}"}}
     return {
-        "title": title_at_left(f"{kind.name} {kind.symbol}"),
+        "title": title_at_left(kind.label),
         "margin": margins(top=62),
         **legend_above(1.01),
         "hovermode": "x unified",
@@ -122,8 +119,8 @@ def _unedited(kind: Kind) -> Figure:
         "type": "line",
         "xref": "x",
         "yref": "paper",
-        "x0": kind.neutral,
-        "x1": kind.neutral,
+        "x0": kind.slider.neutral,
+        "x1": kind.slider.neutral,
         "y0": 0,
         "y1": 1,
         "line": {"width": 1.5, "dash": "dot", "color": css(GREY)},

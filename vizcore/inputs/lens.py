@@ -1,5 +1,7 @@
 """What is done to a picture between its resize and the network's numbers."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -7,15 +9,6 @@ import numpy as np
 from vizcore.arrays import DoubleArray, FloatArray
 from vizcore.maps.scales import LEVELS_PER_DEVIATION, MIDDLE_LEVEL
 
-PLAIN = "plain"
-"""The lens that leaves the picture as it is."""
-LENSES = MappingProxyType(
-    {
-        PLAIN: "as it is",
-        "standardised": "128 + 64 · (v − mean) / std, mean and std of the whole picture",
-    }
-)
-"""What is done to a picture in the network's size before it becomes numbers: name → formula. First the default."""
 # Less than half of what one byte that differs by 1 gives a picture of 224 × 224, and more than the resize in float32
 # makes of a constant picture.
 _NO_SPREAD = 1e-3
@@ -65,3 +58,31 @@ def _centred(values: FloatArray) -> tuple[DoubleArray, float]:
     doubles = values.astype(np.float64)
     centred = doubles - doubles.mean()
     return centred, float(np.sqrt(np.mean(centred**2)))
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What is done to a picture in the network's size before it becomes numbers.
+
+    Attributes:
+        formula: for people.
+        apply: (h, w, c) float32 on the scale 0 … 255 → the same shape, float32, neither clipped nor rounded.
+        slopes: the values, and how fast each of them moves → how fast the result moves: the derivative of `apply`.
+    """
+
+    formula: str
+    apply: Callable[[FloatArray], FloatArray]
+    slopes: Callable[[FloatArray, FloatArray], FloatArray]
+
+
+PLAIN = "plain"
+"""The lens that leaves the picture as it is."""
+LENSES: Mapping[str, Lens] = MappingProxyType(
+    {
+        PLAIN: Lens("as it is", lambda values: values, lambda values, slopes: slopes),
+        "standardised": Lens(
+            "128 + 64 · (v − mean) / std, mean and std of the whole picture", standardised, standardised_slopes
+        ),
+    }
+)
+"""The lenses by their names. First the default."""

@@ -13,10 +13,10 @@ import numpy as np
 from PIL import Image
 
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.edits import brightness
+from vizcore.edits.brightness import Light, adjust
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import fitted, fitted_exactly
-from vizcore.inputs.lens import LENSES, PLAIN, standardised, standardised_slopes
+from vizcore.inputs.lens import LENSES, PLAIN
 from vizcore.inputs.value_ranges import ValueRange, to_grey, to_grey_exactly
 
 _THREADS = 2
@@ -45,70 +45,64 @@ class InputFormat:
             raise VizcoreError(f"There is no lens “{self.lens}”; there are {', '.join(LENSES)}.")
 
 
-def prepared(pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat) -> FloatArray:
+def prepared(pixels: ByteArray, light: Light, *, wanted: InputFormat) -> FloatArray:
     """The picture at a brightness as a network receives it: rounded to bytes after the edit and after the resize.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
-        kind: "gain", "offset" or "gamma", see `vizcore.edits.brightness.table`.
-        amount: g, b or γ.
+        light: the brightness.
         wanted: what the network takes.
 
     Returns:
-        (1, h, w, 3 or 1) float32, the network's numbers. The lens "standardised" is not rounded and may leave the
-        value range's bounds.
+        (1, h, w, 3 or 1) float32, the network's numbers. What a lens makes is not rounded and may leave the value
+        range's bounds.
 
     Raises:
-        VizcoreError: not a picture, an unknown kind, an amount that cannot be used, a fit that does not exist, or grey
-            for a value range that treats colours differently.
+        VizcoreError: not a picture, a fit that does not exist, or grey for a value range that treats colours
+            differently.
     """
-    return _received(brightness.adjust(pixels, kind=kind, amount=amount), wanted)[np.newaxis]
+    return _received(adjust(pixels, light), wanted)[np.newaxis]
 
 
-def prepared_levels(pixels: ByteArray, *, kind: str, amounts: Sequence[float], wanted: InputFormat) -> FloatArray:
-    """The picture at many brightnesses: `prepared` for each amount, in one batch, value for value the same.
+def prepared_levels(pixels: ByteArray, lights: Sequence[Light], *, wanted: InputFormat) -> FloatArray:
+    """The picture at many brightnesses: `prepared` for each light, in one batch, value for value the same.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
-        kind: "gain", "offset" or "gamma".
-        amounts: g, b or γ, at least one; for a curve `vizcore.edits.brightness.Kind.levels`.
+        lights: the brightnesses, at least one.
         wanted: what the network takes.
 
     Returns:
         (n, h, w, 3 or 1) float32.
 
     Raises:
-        VizcoreError: as `prepared`, and for no amounts.
+        VizcoreError: as `prepared`, and for no lights.
     """
-    if not amounts:
-        raise VizcoreError("There is no level to prepare; give one amount at least.")
-    tables = [brightness.table(kind=kind, amount=amount) for amount in amounts]
-    first = prepared(pixels, kind=kind, amount=amounts[0], wanted=wanted)
-    batch = np.empty((len(amounts), *first.shape[1:]), dtype=np.float32)
+    if not lights:
+        raise VizcoreError("There is no level to prepare; give one light at least.")
+    first = prepared(pixels, lights[0], wanted=wanted)
+    batch = np.empty((len(lights), *first.shape[1:]), dtype=np.float32)
     batch[0] = first
     # Pillow looks a table up five times as fast as NumPy, and both let other threads run meanwhile.
     image = Image.fromarray(pixels)
 
     def prepare(index: int) -> None:
-        batch[index] = _received(np.asarray(image.point(tables[index].tolist() * 3)), wanted)
+        batch[index] = _received(np.asarray(image.point(lights[index].table().tolist() * 3)), wanted)
 
     with ThreadPoolExecutor(_THREADS) as threads:
-        for _ in threads.map(prepare, range(1, len(amounts))):
+        for _ in threads.map(prepare, range(1, len(lights))):
             pass
     return batch
 
 
-def prepared_exactly(
-    pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat, clipped: bool = True
-) -> FloatArray:
+def prepared_exactly(pixels: ByteArray, light: Light, *, wanted: InputFormat, clipped: bool = True) -> FloatArray:
     """What the network would receive if nothing were rounded to bytes.
 
     It differs from `prepared` by a level or two of 255; at the neutral amount only by the rounding of the resize.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
-        kind: "gain", "offset" or "gamma".
-        amount: g, b or γ.
+        light: the brightness.
         wanted: what the network takes.
         clipped: False for the same edit without the clip at 0 and 255: an input that no picture can have.
 
@@ -118,24 +112,20 @@ def prepared_exactly(
     Raises:
         VizcoreError: as `prepared`.
     """
-    table = brightness.exact_table(kind=kind, amount=amount, clipped=clipped)
-    values = _fitted_table(pixels, table, wanted)
-    if wanted.lens == "standardised":
-        values = standardised(values)
-    return wanted.value_range.apply_exactly(values)[np.newaxis]
+    values = _fitted_table(pixels, light.exact_table(clipped=clipped), wanted)
+    return wanted.value_range.apply_exactly(LENSES[wanted.lens].apply(values))[np.newaxis]
 
 
-def tangent(pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat, clipped: bool = True) -> FloatArray:
+def tangent(pixels: ByteArray, light: Light, *, wanted: InputFormat, clipped: bool = True) -> FloatArray:
     """How fast the network's input moves with the amount: the derivative of `prepared_exactly`.
 
-    A pixel that is clipped, or lies exactly on the limit, stands still; see `vizcore.edits.brightness.slope_table`.
+    A pixel that is clipped, or lies exactly on the limit, stands still; see `vizcore.edits.brightness.Light.slopes`.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
-        kind: "gain", "offset" or "gamma".
-        amount: g, b or γ.
-        wanted: what the network takes. A standardised picture has the derivative of the whole formula: mean and
-            deviation move too.
+        light: the brightness.
+        wanted: what the network takes. Through a lens it is the derivative of the whole formula: the mean and the
+            deviation of a standardised picture move too.
         clipped: False for the edit without the clip.
 
     Returns:
@@ -144,10 +134,10 @@ def tangent(pixels: ByteArray, *, kind: str, amount: float, wanted: InputFormat,
     Raises:
         VizcoreError: as `prepared`.
     """
-    slopes = _fitted_table(pixels, brightness.slope_table(kind=kind, amount=amount, clipped=clipped), wanted)
-    if wanted.lens == "standardised":
-        table = brightness.exact_table(kind=kind, amount=amount, clipped=clipped)
-        slopes = standardised_slopes(_fitted_table(pixels, table, wanted), slopes)
+    slopes = _fitted_table(pixels, light.slopes(clipped=clipped), wanted)
+    if wanted.lens != PLAIN:
+        values = _fitted_table(pixels, light.exact_table(clipped=clipped), wanted)
+        slopes = LENSES[wanted.lens].slopes(values, slopes)
     return wanted.value_range.apply_to_slopes(slopes)[np.newaxis]
 
 
@@ -156,9 +146,9 @@ def _received(edited: ByteArray, wanted: InputFormat) -> FloatArray:
     picture = fitted(edited, (height, width), fit=wanted.fit)
     if num_colours == 1:
         picture = to_grey(picture)
-    if wanted.lens == "standardised":
-        return wanted.value_range.apply_exactly(standardised(picture.astype(np.float32)))
-    return wanted.value_range.apply(picture)
+    if wanted.lens == PLAIN:
+        return wanted.value_range.apply(picture)
+    return wanted.value_range.apply_exactly(LENSES[wanted.lens].apply(picture.astype(np.float32)))
 
 
 def _fitted_table(pixels: ByteArray, table: FloatArray, wanted: InputFormat) -> FloatArray:

@@ -66,7 +66,7 @@ def tuning_curves(
 
     Args:
         network: a traced network.
-        amounts: the levels, rising, at least two; see `vizcore.edits.brightness.Kind.levels`.
+        amounts: the levels, rising, at least two; see `vizcore.edits.amounts.Amounts.levels`.
         layer_names: which layers, by name.
         batch_of: makes the network's input (n, h, w, colours) for some of the amounts, as
             `vizcore.inputs.prepared.prepared_levels` does.

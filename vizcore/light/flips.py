@@ -64,7 +64,7 @@ class Search:
 
     Attributes:
         step_between: an amount between two others that is asked for before any else, or None if there is none. With a
-            slider's own amounts, as `Kind.step_between` gives them, no flip is claimed at one of
+            slider's own amounts, as `Amounts.between` gives them, no flip is claimed at one of
             them without having asked there.
         precision: how far apart the last amount before a flip and the first one behind it may lie, above 0.
         stretches: from the lowest level on; the last one as far as it is known. Neighbours have different winners, and

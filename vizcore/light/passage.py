@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.edits.brightness import KINDS
-from vizcore.inputs import prepared as inputs_prepared
+from vizcore.edits.brightness import OFFSET, UNEDITED, Kind, Light
 from vizcore.inputs.lens import PLAIN
-from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, prepared_levels
-from vizcore.light import change
-from vizcore.light import curves as sweep
+from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, prepared_levels, tangent
+from vizcore.light.change import clipping_part, preprocessing_layers, remaining_part
+from vizcore.light.curves import Curves, probabilities, tuning_curves, winners
 from vizcore.light.offset_law import OffsetLaw, offset_law, pixel_scale
 from vizcore.light.winners import Winners, unknown_winners
 
@@ -57,7 +56,7 @@ class Clipping:
         Raises:
             VizcoreError: the layer holds values that are not finite.
         """
-        return change.clipping_part(self.original[name], self.clipped[name], self.unclipped[name])
+        return clipping_part(self.original[name], self.clipped[name], self.unclipped[name])
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,56 +73,52 @@ class Passage:
     pixels: ByteArray
     wanted: InputFormat
 
-    def read(self, layer_names: Iterable[str], *, kind: str = "gain", amount: float = 1.0) -> Pass:
+    def read(self, layer_names: Iterable[str], light: Light = UNEDITED) -> Pass:
         """Some layers for the picture at a brightness, as it happens: rounded to bytes.
 
         Raises:
             VizcoreError: as `vizcore.inputs.prepared.prepared`, and for an unknown layer.
         """
-        batch = prepared(self.pixels, kind=kind, amount=amount, wanted=self.wanted)
+        batch = prepared(self.pixels, light, wanted=self.wanted)
         convention = self.wanted.value_range
         # A standardised picture goes beyond what a byte can be; it is shown as far as bytes go.
         low, high = (convention.apply_exactly(np.full((1, 1, batch.shape[3]), end, np.float32)) for end in (0.0, 255.0))
         return Pass(convention.as_pixels(np.clip(batch, low, high)), self.network.read(batch, layer_names))
 
-    def derivatives(self, layer_names: Iterable[str], *, kind: str, amount: float) -> Mapping[str, FloatArray]:
+    def derivatives(self, layer_names: Iterable[str], light: Light) -> Mapping[str, FloatArray]:
         """How fast every value of some layers moves with the amount: name → (h, w, C) or (C,) float32, per unit of it.
 
         Of the formula that is not rounded to bytes; see `TracedNetwork.read_with_derivative`.
         """
-        values = self._exactly(kind, amount)
-        return self.network.read_with_derivative(values, self._tangent(kind, amount), layer_names)[1]
+        values = self._exactly(light)
+        return self.network.read_with_derivative(values, self._tangent(light), layer_names)[1]
 
-    def clipping(self, layer_names: Iterable[str], *, kind: str, amount: float) -> Clipping:
+    def clipping(self, layer_names: Iterable[str], light: Light) -> Clipping:
         """What the clip takes from an edit, layer by layer."""
         names = tuple(layer_names)
         original, clipped, unclipped = (
             self.network.read(batch, names)
-            for batch in (
-                self._exactly(kind, KINDS[kind].neutral),
-                self._exactly(kind, amount),
-                self._exactly(kind, amount, clipped=False),
-            )
+            for batch in (self._exactly(light.kind.neutral), self._exactly(light), self._exactly(light, clipped=False))
         )
         return Clipping(original, clipped, unclipped)
 
-    def remaining_part(self, *, kind: str, amount: float) -> float | None:
+    def remaining_part(self, light: Light) -> float | None:
         """How much of an edit is left where the network begins to look; see `vizcore.light.change.remaining_part`.
 
         What may take it away is a lens, and what the network itself does in front of its first kernel.
         """
         plain = replace(self.wanted, lens=PLAIN)
-        leading = change.preprocessing_layers(self.network.layers)
+        leading = preprocessing_layers(self.network.layers)
         if not leading and self.wanted == plain:
             # Nothing stands between the picture and the first kernel; to compute that takes as long as the maps.
             return 1.0
-        amounts = (KINDS[kind].neutral, amount)
-        before = [replace(self, wanted=plain)._exactly(kind, one) for one in amounts]
-        after = before if self.wanted == plain else [self._exactly(kind, one) for one in amounts]
+        lights = (light.kind.neutral, light)
+        before = [replace(self, wanted=plain)._exactly(each) for each in lights]
+        after = before if self.wanted == plain else [self._exactly(each) for each in lights]
         if leading:
             last = leading[-1].name
             after = [self.network.read(batch, [last])[last] for batch in after]
-        return change.remaining_part(before=(before[0], before[1]), after=(after[0], after[1]))
+        return remaining_part(before=(before[0], before[1]), after=(after[0], after[1]))
 
     def offset_law(self, offset: float) -> OffsetLaw:
         """How fast the first layer's channels rise with an offset, and why not faster.
@@ -132,8 +127,9 @@ class Passage:
             VizcoreError: the network begins with no plain convolution, or moves pixels at different speeds before it.
         """
         convolution = self.network.first_convolution()
-        values = self._exactly("offset", offset)
-        tangents = [self._tangent("offset", offset), self._tangent("offset", offset, clipped=False)]
+        light = OFFSET.light(offset)
+        values = self._exactly(light)
+        tangents = [self._tangent(light), self._tangent(light, clipped=False)]
         fed_by = convolution.fed_by
         if fed_by:
             passes = [self.network.read_with_derivative(values, tangent, [fed_by]) for tangent in tangents]
@@ -146,17 +142,17 @@ class Passage:
             scale=pixel_scale(tangents[1]),
         )
 
-    def curves(self, layer_names: Iterable[str], *, kind: str, num_levels: int) -> Mapping[str, sweep.Curves]:
+    def curves(self, layer_names: Iterable[str], kind: Kind, *, num_levels: int) -> Mapping[str, Curves]:
         """How the channels of some layers follow a kind of brightness from one end of its slider to the other."""
-        return self._curves(layer_names, kind, KINDS[kind].levels(num_levels))
+        return self._curves(layer_names, kind, kind.slider.levels(num_levels))
 
-    def winners(self, answer: str, *, answer_kind: str, kind: str, num_levels: int) -> Winners:
+    def winners(self, answer: str, kind: Kind, *, answer_kind: str, num_levels: int) -> Winners:
         """The winning class over a kind of brightness, and the amounts at which it changes.
 
         Args:
             answer: name of the layer that answers.
-            answer_kind: "logits" or "probabilities".
             kind: of brightness.
+            answer_kind: "logits" or "probabilities".
             num_levels: how many amounts are tried; flips between them are found by bisection.
         """
         known = unknown_winners(kind, num_levels)
@@ -174,35 +170,38 @@ class Passage:
         """
         question = known.search.question
         if question is not None:
-            winner = int(sweep.winners(self._answers(answer, known.kind, [question]))[0])
+            winner = int(winners(self._answers(answer, known.kind, [question]))[0])
             return replace(known, search=known.search.told((question, winner)))
         amounts = known.levels[len(known.winners) :][:at_once]
         if not amounts:
             return known
         answers = self._answers(answer, known.kind, amounts)
-        winners = (*known.winners, *sweep.winners(answers).tolist())
-        probabilities = sweep.probabilities(answers, kind=answer_kind).max(axis=1).tolist()
-        known = replace(known, winners=winners, probabilities=(*known.probabilities, *probabilities))
-        if len(winners) < len(known.levels):
+        highest = probabilities(answers, kind=answer_kind).max(axis=1).tolist()
+        known = replace(
+            known,
+            winners=(*known.winners, *winners(answers).tolist()),
+            probabilities=(*known.probabilities, *highest),
+        )
+        if len(known.winners) < len(known.levels):
             return known
-        return replace(known, search=known.search.told(*zip(known.levels, winners, strict=True)))
+        return replace(known, search=known.search.told(*zip(known.levels, known.winners, strict=True)))
 
-    def _answers(self, answer: str, kind: str, amounts: Sequence[float]) -> FloatArray:
+    def _answers(self, answer: str, kind: Kind, amounts: Sequence[float]) -> FloatArray:
         """(levels, classes): what the network answers at some amounts."""
         if len(amounts) == 1:
-            return self.read([answer], kind=kind, amount=amounts[0]).activations[answer][np.newaxis]
+            return self.read([answer], kind.light(amounts[0])).activations[answer][np.newaxis]
         return self._curves([answer], kind, amounts)[answer].mean
 
-    def _curves(self, layer_names: Iterable[str], kind: str, amounts: Sequence[float]) -> dict[str, sweep.Curves]:
-        return sweep.tuning_curves(
+    def _curves(self, layer_names: Iterable[str], kind: Kind, amounts: Sequence[float]) -> dict[str, Curves]:
+        return tuning_curves(
             self.network,
             amounts,
             layer_names,
-            batch_of=lambda some: prepared_levels(self.pixels, kind=kind, amounts=some, wanted=self.wanted),
+            batch_of=lambda some: prepared_levels(self.pixels, [kind.light(each) for each in some], wanted=self.wanted),
         )
 
-    def _exactly(self, kind: str, amount: float, *, clipped: bool = True) -> FloatArray:
-        return prepared_exactly(self.pixels, kind=kind, amount=amount, wanted=self.wanted, clipped=clipped)
+    def _exactly(self, light: Light, *, clipped: bool = True) -> FloatArray:
+        return prepared_exactly(self.pixels, light, wanted=self.wanted, clipped=clipped)
 
-    def _tangent(self, kind: str, amount: float, *, clipped: bool = True) -> FloatArray:
-        return inputs_prepared.tangent(self.pixels, kind=kind, amount=amount, wanted=self.wanted, clipped=clipped)
+    def _tangent(self, light: Light, *, clipped: bool = True) -> FloatArray:
+        return tangent(self.pixels, light, wanted=self.wanted, clipped=clipped)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from math import inf
 
-from vizcore.edits.brightness import KINDS
+from vizcore.edits.brightness import Kind
 from vizcore.light import flips
 
 
@@ -19,7 +19,7 @@ class Winners:
         search: for the flips, once all levels are tried.
     """
 
-    kind: str
+    kind: Kind
     levels: tuple[float, ...]
     winners: tuple[int, ...] = ()
     probabilities: tuple[float, ...] = ()
@@ -51,14 +51,14 @@ class Winners:
         return flips.Search(precision=inf).told(*zip(self.amounts, self.winners, strict=True)).stretches
 
 
-def unknown_winners(kind: str, num_levels: int) -> Winners:
+def unknown_winners(kind: Kind, num_levels: int) -> Winners:
     """What is known of the winners before the first pass.
 
     Args:
         kind: of brightness.
         num_levels: how many amounts are to be tried, from one end of the slider to the other.
     """
-    chosen = KINDS[kind]
+    slider = kind.slider
     # Between two whole offsets every byte stays what it was at the lower one.
-    precision = flips.PRECISION if chosen.decimals else chosen.step
-    return Winners(kind, chosen.levels(num_levels), search=flips.Search(chosen.step_between, precision))
+    precision = flips.PRECISION if slider.decimals else slider.step
+    return Winners(kind, slider.levels(num_levels), search=flips.Search(slider.between, precision))

@@ -14,7 +14,7 @@ from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import over_depth
 from vizcore.activations.reading import read
 from vizcore.edits.augmentation import MOST_STEPS, augment, drawn, parse, write
-from vizcore.edits.brightness import exposure
+from vizcore.edits.distribution import distribution
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.light.movement import movement
@@ -196,7 +196,7 @@ def test_the_composed_picture_goes_along_to_every_page_and_back() -> None:
     assert not app.exception
     assert steps(app) == STEPS
     assert "Augmented on all pages" in captions(app)
-    assert f"{exposure(expected).mean_luminance:.1f} →" in app.metric[0].value
+    assert f"{distribution(expected).mean_luminance:.1f} →" in app.metric[0].value
     app.switch_page(PAGES[2]).run()
     assert not app.exception
     assert steps(app) == STEPS

@@ -11,8 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, components, opened
 from vizcore.activations.reading import read
 from vizcore.activations.tracing import trace
-from vizcore.edits import brightness
-from vizcore.edits.brightness import KINDS
+from vizcore.edits.brightness import KINDS, Light, adjust
 from vizcore.figures.chart import untyped_array
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.inputs.prepared import InputFormat, prepared_levels
@@ -40,9 +39,9 @@ def expected(kind: str) -> Mapping[str, Curves]:
     wanted = InputFormat(network.input_shape, RANGES["0…1"])
     return tuning_curves(
         network,
-        KINDS[kind].levels(41),
+        KINDS[kind].slider.levels(41),
         ["conv2", "dense1"],
-        batch_of=lambda amounts: prepared_levels(pixels, kind=kind, amounts=amounts, wanted=wanted),
+        batch_of=lambda amounts: prepared_levels(pixels, [Light.of(kind, amount) for amount in amounts], wanted=wanted),
     )
 
 
@@ -90,7 +89,7 @@ def test_a_curve_is_what_single_passes_give(kind: str) -> None:
     assert [maximum["name"], mean["name"]] == ["maximum", "mean"]
     assert len(mean["x"]) == 41
     for level in range(0, 41, 5):
-        batch = preprocess_image(brightness.adjust(pixels, kind=kind, amount=mean["x"][level]))
+        batch = preprocess_image(adjust(pixels, Light.of(kind, mean["x"][level])))
         single = read(model, batch, ["conv2"])["conv2"][:, :, 7]
         assert untyped_array(mean["y"])[level] == pytest.approx(single.mean(), abs=1e-4)
         assert untyped_array(maximum["y"])[level] == pytest.approx(single.max(), abs=1e-4)

@@ -21,11 +21,11 @@ from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
 from ui.cached.outputs import outputs
 from ui.jobs.download_job import DownloadJob, DownloadJobs
-from ui.values import Setting, Subject
+from ui.values import Subject
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.downloads import Download
-from vizcore.edits.brightness import KINDS
+from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import fitted
 from vizcore.inputs.value_ranges import to_grey
@@ -245,16 +245,16 @@ def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkey
     deep_model(tmp_path / "deep.keras")
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "deep.keras"))
     entry = catalogue.entries()[catalogue.OWN]
-    subject, setting = Subject(cached_pictures.sample("cat"), entry), Setting(KINDS["gain"], 1.3)
+    subject, edited = Subject(cached_pictures.sample("cat"), entry), Light.of("gain", 1.3)
     network = cached_networks.network_of(entry)
-    layers = outputs(subject, setting, network, names=["early"])
+    layers = outputs(subject, edited, network, names=["early"])
     assert set(layers.edited) == set(layers.original) == {"early", "answer"}
     # Nobody asks how the answer moves: so neither derivatives nor the clip go through the rest of the network.
-    assert set(layers.slopes_at(1.3)) == set(layers.clipping().clipped) == {"early"}
-    without_classes = outputs(subject, setting, replace(network, classes=None), names=["early"])
+    assert set(layers.slopes_at(edited)) == set(layers.clipping().clipped) == {"early"}
+    without_classes = outputs(subject, edited, replace(network, classes=None), names=["early"])
     assert set(without_classes.edited) == {"early"}
     # Also where no layer is chosen there is what the network receives.
-    assert outputs(subject, setting, replace(network, classes=None), names=[]).received.shape == (224, 224, 3)
+    assert outputs(subject, edited, replace(network, classes=None), names=[]).received.shape == (224, 224, 3)
 
 
 def test_another_file_behind_the_same_name_is_another_network(own_model: Path) -> None:

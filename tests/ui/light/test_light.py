@@ -18,7 +18,7 @@ from ui.light.ribbon.ribbon import exception, progress, written
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
 from vizcore.datasets.dataset import CIFAR10_CLASSES
-from vizcore.edits.brightness import KINDS, adjust
+from vizcore.edits.brightness import KINDS, Light, adjust
 from vizcore.figures.chart import untyped_array
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
@@ -40,7 +40,7 @@ def pixels() -> ByteArray:
 
 
 def winner(pixels: ByteArray, kind: str, amount: float) -> str:
-    batch = preprocess_image(adjust(pixels, kind=kind, amount=amount))
+    batch = preprocess_image(adjust(pixels, Light.of(kind, amount)))
     return CIFAR10_CLASSES[int(read(build_trained_cnn(), batch, ["logits"])["logits"].argmax())]
 
 
@@ -91,7 +91,9 @@ def test_near_a_flip_the_sentence_and_the_bars_name_the_same_class(amount: str) 
 
 def known(kind: str, *answers: tuple[float, int]) -> Winners:
     levels, winners = zip(*answers, strict=True)
-    return Winners(kind, levels, winners, (0.9,) * len(levels), Search(precision=KINDS[kind].step).told(*answers))
+    return Winners(
+        KINDS[kind], levels, winners, (0.9,) * len(levels), Search(precision=KINDS[kind].slider.step).told(*answers)
+    )
 
 
 def test_what_wins_between_two_levels_is_said_where_one_stands_on_it() -> None:
@@ -127,7 +129,7 @@ def test_nobody_waits_for_the_ribbon_of_a_deep_network(tmp_path: Path, monkeypat
 
 
 def test_how_far_a_ribbon_is_that_takes_long() -> None:
-    tried = Winners("gain", (0.0, 1.0, 2.0, 3.0), (4, 4, 5), (1.0,) * 3)
+    tried = Winners(KINDS["gain"], (0.0, 1.0, 2.0, 3.0), (4, 4, 5), (1.0,) * 3)
     assert progress(tried) == "Trying the levels: 3 of 4."
     search = Search().told((0.0, 4), (1.0, 4), (2.0, 5), (3.0, 6))
     all_tried = replace(tried, winners=(4, 4, 5, 6), probabilities=(1.0,) * 4, search=search)
@@ -146,9 +148,7 @@ def test_against_the_clip_what_is_saturated_is_beyond_the_scale_of_the_original(
     assert not app.exception
     wanted = InputFormat((64, 64, 3), RANGES["0…1"])
     original, clipped = (
-        read(build_trained_cnn(), prepared_exactly(pixels, kind="gain", amount=amount, wanted=wanted), ["conv1"])[
-            "conv1"
-        ]
+        read(build_trained_cnn(), prepared_exactly(pixels, Light.of("gain", amount), wanted=wanted), ["conv1"])["conv1"]
         for amount in (1.0, 3.0)
     )
     share = np.mean((clipped.max(axis=(0, 1)) > original.max()) | (clipped.min(axis=(0, 1)) < original.min()))
@@ -170,7 +170,7 @@ def test_of_black_and_white_alone_the_derivative_has_a_scale_of_its_own() -> Non
     assert "On a scale of its own" in data["note"]
     meta = data["figure"]["layout"]["meta"]
     wanted = InputFormat((64, 64, 3), RANGES["0…1"])
-    batches = [prepared_exactly(board, kind="gain", amount=amount, wanted=wanted) for amount in (0.499, 0.501)]
+    batches = [prepared_exactly(board, Light.of("gain", amount), wanted=wanted) for amount in (0.499, 0.501)]
     sides = [read(build_trained_cnn(), batch, ["conv1"])["conv1"] for batch in batches]
     slopes = np.abs(sides[1] - sides[0]) / 0.002
     assert meta["highs"][0] == pytest.approx(slopes.max(), rel=1e-3)
@@ -186,7 +186,7 @@ def test_the_derivative_on_the_page_is_the_slope_between_two_amounts() -> None:
     sides = [
         read(
             build_trained_cnn(),
-            prepared_exactly(display_copy(open_sample("rocket").pixels), kind="gain", amount=amount, wanted=wanted),
+            prepared_exactly(display_copy(open_sample("rocket").pixels), Light.of("gain", amount), wanted=wanted),
             ["dense1"],
         )["dense1"]
         for amount in (0.595, 0.605)
@@ -205,7 +205,7 @@ def test_the_difference_is_told_in_numbers(pixels: ByteArray) -> None:
     app = opened(PAGES[2], view="difference", layers=["conv1"], gain="0.5")
     assert not app.exception
     sides = [
-        read(build_trained_cnn(), preprocess_image(adjust(pixels, kind="gain", amount=gain)), ["conv1"])["conv1"]
+        read(build_trained_cnn(), preprocess_image(adjust(pixels, Light.of("gain", gain))), ["conv1"])["conv1"]
         for gain in (1.0, 0.5)
     ]
     before, after = (side.astype(np.float64).reshape(-1) for side in sides)
@@ -270,7 +270,7 @@ def conv1_means(offset: float) -> np.ndarray:
     """(32,) float64: the first layer's means for the rocket, computed by a loop over the kernel in float64."""
     wanted = InputFormat((64, 64, 3), RANGES["0…1"])
     pixels = display_copy(open_sample("rocket").pixels)
-    batch = prepared_exactly(pixels, kind="offset", amount=offset, wanted=wanted)[0].astype(np.float64)
+    batch = prepared_exactly(pixels, Light.of("offset", offset), wanted=wanted)[0].astype(np.float64)
     kernels, biases = (part.astype(np.float64) for part in build_trained_cnn().get_layer("conv1").get_weights())
     sums = biases + sum(batch[r : r + 62, c : c + 62] @ kernels[r, c] for r in range(3) for c in range(3))
     return np.maximum(sums, 0).mean(axis=(0, 1))

@@ -2,15 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
-from itertools import pairwise
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from vizcore.edits import brightness
-from vizcore.edits.brightness import KINDS, adjust, code, exposure, increase_brightness, table, tables
+from vizcore.edits.brightness import KINDS, UNEDITED, Kind, Light, adjust, increase_brightness
 from vizcore.errors import VizcoreError
 
 EVERY_VALUE = np.arange(256, dtype=np.uint8)
@@ -30,7 +29,7 @@ def test_gain_is_the_tutorials_formula_for_every_value(factor: float) -> None:
     # In plain Python, one number at a time: IEEE doubles as NumPy's, and int() truncates as astype does.
     expected = [int(min(max(value * float(factor), 0.0), 255.0)) for value in range(256)]
     assert increase_brightness(EVERY_VALUE, factor).tolist() == expected
-    assert table(kind="gain", amount=factor).tolist() == expected
+    assert Light.of("gain", factor).table().tolist() == expected
 
 
 def test_gain_truncates_and_does_not_round() -> None:
@@ -46,52 +45,53 @@ def test_increase_brightness_takes_any_numbers_and_keeps_the_shape(dtype: type) 
 
 
 def test_offset_known_answers() -> None:
-    assert table(kind="offset", amount=20)[[0, 100, 235, 236, 255]].tolist() == [20, 120, 255, 255, 255]
-    assert table(kind="offset", amount=-20)[[0, 20, 21, 255]].tolist() == [0, 0, 1, 235]
+    assert Light.of("offset", 20).table()[[0, 100, 235, 236, 255]].tolist() == [20, 120, 255, 255, 255]
+    assert Light.of("offset", -20).table()[[0, 20, 21, 255]].tolist() == [0, 0, 1, 235]
 
 
 def test_gamma_known_answers() -> None:
     # 255 · (64/255)^½ = 127.7…; 255 · (128/255)^2 = 64.25…
-    assert table(kind="gamma", amount=0.5)[[0, 64, 255]].tolist() == [0, 128, 255]
-    assert table(kind="gamma", amount=2)[[0, 128, 255]].tolist() == [0, 64, 255]
+    assert Light.of("gamma", 0.5).table()[[0, 64, 255]].tolist() == [0, 128, 255]
+    assert Light.of("gamma", 2).table()[[0, 128, 255]].tolist() == [0, 64, 255]
 
 
-@pytest.mark.parametrize(("kind", "amount"), [("gain", 1), ("offset", 0), ("gamma", 1)])
+@pytest.mark.parametrize(("kind", "amount"), [("gain", 1), ("offset", 0), ("gamma", 1), ("exposure", 0)])
 def test_identity_changes_nothing_and_copies(picture: np.ndarray, kind: str, amount: float) -> None:
-    same = adjust(picture, kind=kind, amount=amount)
+    same = adjust(picture, Light.of(kind, amount))
     assert np.array_equal(same, picture)
     assert not np.shares_memory(same, picture)
 
 
 @pytest.mark.parametrize(
-    ("kind", "amount", "value"), [("gain", 0, 0), ("offset", -255, 0), ("offset", 255, 255), ("gamma", 1e-9, 255)]
+    ("kind", "amount", "value"),
+    [("gain", 0, 0), ("offset", -255, 0), ("offset", 255, 255), ("gamma", 1e-9, 255), ("exposure", 15, 255)],
 )
 def test_extremes_lose_everything(kind: str, amount: float, value: int) -> None:
-    assert (table(kind=kind, amount=amount)[1:] == value).all()
+    assert (Light.of(kind, amount).table()[1:] == value).all()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_tables_never_decrease_and_answer_to_the_amount(kind: str) -> None:
-    every = tables(KINDS[kind]).astype(int)
-    assert every.shape == (KINDS[kind].num_steps, 256)
+    every = KINDS[kind].tables().astype(int)
+    assert every.shape == (KINDS[kind].slider.number, 256)
     assert (np.diff(every, axis=1) >= 0).all()
-    # More gain and more offset brighten, more gamma darkens.
+    # More gamma darkens, more of the others brightens.
     direction = -1 if kind == "gamma" else 1
     assert (direction * np.diff(every, axis=0) >= 0).all()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_row_of_the_tables_belongs_to_its_amount(kind: str) -> None:
-    every = tables(KINDS[kind])
+    every, slider = KINDS[kind].tables(), KINDS[kind].slider
     for position in (0, 1, 137, len(every) - 1):
-        amount = KINDS[kind].amount_at(position)
-        assert every[position].tolist() == table(kind=kind, amount=amount).tolist()
-    assert KINDS[kind].amount_at(0) == KINDS[kind].minimum
-    assert KINDS[kind].amount_at(len(every) - 1) == KINDS[kind].maximum
+        amount = slider.at(position)
+        assert every[position].tolist() == Light.of(kind, amount).table().tolist()
+    assert slider.at(0) == slider.minimum
+    assert slider.at(len(every) - 1) == slider.maximum
 
 
 def test_adjust_changes_each_pixel_on_its_own(picture: np.ndarray) -> None:
-    changed = adjust(picture, kind="gamma", amount=0.4)
+    changed = adjust(picture, Light.of("gamma", 0.4))
     for row, column, channel in np.ndindex(picture.shape):
         value = int(picture[row, column, channel])
         assert changed[row, column, channel] == round(255 * (value / 255) ** 0.4)
@@ -100,77 +100,54 @@ def test_adjust_changes_each_pixel_on_its_own(picture: np.ndarray) -> None:
 def test_a_read_only_picture_is_left_alone(picture: np.ndarray) -> None:
     before = picture.copy()
     picture.flags.writeable = False
-    adjust(picture, kind="gain", amount=3)
+    adjust(picture, Light.of("gain", 3))
     assert np.array_equal(picture, before)
 
 
 @pytest.mark.parametrize(
     ("kind", "amount", "said"),
     [
-        ("contrast", 1, "gain, offset, gamma"),
+        ("contrast", 1, "gain, offset, gamma, exposure"),
         ("gain", float("nan"), "finite"),
         ("offset", float("inf"), "finite"),
         ("gamma", 0, "above 0"),
         ("gamma", -1, "above 0"),
+        ("exposure", float("nan"), "above -100 and below 100"),
+        ("exposure", 100, "below 100"),
+        ("exposure", -1e9, "above -100"),
     ],
 )
-def test_what_cannot_be_done_is_said(picture: np.ndarray, kind: str, amount: float, said: str) -> None:
+def test_what_cannot_be_done_is_said(kind: str, amount: float, said: str) -> None:
     with pytest.raises(VizcoreError, match=said):
-        adjust(picture, kind=kind, amount=amount)
+        Light.of(kind, amount)
 
 
 def test_pixels_that_are_not_bytes_are_refused(picture: np.ndarray) -> None:
     with pytest.raises(VizcoreError, match="float64"):
-        adjust(picture / 255, kind="gain", amount=1)
+        adjust(picture / 255, Light.of("gain", 1))
     with pytest.raises(VizcoreError, match="not finite"):
         increase_brightness(np.array([1.0, np.nan]))
 
 
-def test_the_nearest_amount_of_the_slider() -> None:
-    gain = KINDS["gain"]
-    assert [gain.nearest(x) for x in (-1, 0.004, 0.006, 1.499, 99, float("nan"))] == [0, 0, 0.01, 1.5, 4, 1.5]
-    assert KINDS["offset"].nearest(12.4) == 12
-    assert (gain.nearest(1e308), gain.nearest(-1e308)) == (4, 0)
-
-
-def test_exposure_counts_what_a_loop_counts(picture: np.ndarray) -> None:
-    measured = exposure(picture)
-    counts = np.zeros((4, 256), int)
-    total = 0.0
-    for red, green, blue in picture.reshape(-1, 3).tolist():
-        luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-        total += luminance
-        for row, value in enumerate((red, green, blue, int(luminance + 0.5))):
-            counts[row, value] += 1
-    assert np.array_equal(measured.counts, counts)
-    assert measured.mean_luminance == pytest.approx(total / 91)
-    assert measured.shadows == pytest.approx(tuple((picture == 0).reshape(-1, 3).mean(axis=0)))
-    assert measured.highlights == pytest.approx(tuple((picture == 255).reshape(-1, 3).mean(axis=0)))
-
-
-@pytest.mark.parametrize(("colour", "luminance"), [((255, 0, 0), 54), ((0, 255, 0), 182), ((0, 0, 255), 18)])
-def test_luminance_of_the_primaries(colour: tuple[int, int, int], luminance: int) -> None:
-    one_pixel = np.array([[colour]], np.uint8)
-    assert exposure(one_pixel).counts[3].argmax() == luminance
-
-
-def test_white_is_all_highlights_and_black_all_shadows() -> None:
-    white, black = exposure(np.full((2, 3, 3), 255, np.uint8)), exposure(np.zeros((2, 3, 3), np.uint8))
-    assert white.highlights == (1, 1, 1)
-    assert white.shadows == (0, 0, 0)
-    assert white.mean_luminance == pytest.approx(255)
-    assert black.shadows == (1, 1, 1)
-    assert black.mean_luminance == 0
-
-
-@pytest.mark.parametrize(("kind", "amount"), [("gain", 1.15), ("offset", -37), ("offset", 12), ("gamma", 0.45)])
+@pytest.mark.parametrize(
+    ("kind", "amount"),
+    [
+        ("gain", 1.15),
+        ("offset", -37),
+        ("offset", 12),
+        ("gamma", 0.45),
+        ("exposure", 1.35),
+        ("exposure", 0),
+        ("exposure", -2.6),
+    ],
+)
 def test_the_code_box_does_exactly_this(tmp_path: Path, picture: np.ndarray, kind: str, amount: float) -> None:
     np.save(tmp_path / "pixels.npy", picture)
-    script = code(kind=kind, amount=amount, opening=['pixels = np.load("pixels.npy")'])
+    script = Light.of(kind, amount).code(opening=['pixels = np.load("pixels.npy")'])
     subprocess.run([sys.executable, "-c", f"{script}\nnp.save('out.npy', brightened)"], cwd=tmp_path, check=True)
     result = np.load(tmp_path / "out.npy")
     assert result.dtype == np.uint8
-    assert np.array_equal(result, adjust(picture, kind=kind, amount=amount))
+    assert np.array_equal(result, adjust(picture, Light.of(kind, amount)))
 
 
 def test_brightness_does_not_import_tensorflow() -> None:
@@ -182,99 +159,168 @@ def test_brightness_does_not_import_tensorflow() -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
-def test_channel_names_match_the_counts(picture: np.ndarray) -> None:
-    assert len(brightness.CHANNELS) == len(exposure(picture).counts)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("number", [3, 4, 41, 101, "all"])
-def test_levels_are_the_sliders_own_with_both_ends_and_the_neutral_amount(kind: str, number: int | str) -> None:
-    slider = KINDS[kind]
-    count = slider.num_steps if number == "all" else int(number)
-    levels = slider.levels(count)
-    assert len(set(levels)) == count
-    assert list(levels) == sorted(levels)
-    assert {slider.minimum, slider.neutral, slider.maximum} <= set(levels)
-    assert all(slider.nearest(amount) == amount for amount in levels)
-    if count > 40:
-        steps = np.diff(levels) / slider.step
-        assert steps.max() - steps.min() <= (slider.num_steps - 1) / (count - 1) + 1
-
-
 def test_the_neutral_amount_changes_nothing() -> None:
-    for kind, slider in KINDS.items():
-        np.testing.assert_array_equal(table(kind=kind, amount=slider.neutral), EVERY_VALUE)
-        np.testing.assert_allclose(brightness.exact_table(kind=kind, amount=slider.neutral), EVERY_VALUE, rtol=1e-6)
-
-
-@pytest.mark.parametrize("number", [2, 0, -1, 402])
-def test_other_numbers_of_levels_are_refused(number: int) -> None:
-    with pytest.raises(VizcoreError, match="3 to 401 levels"):
-        KINDS["gain"].levels(number)
+    for kind in KINDS.values():
+        np.testing.assert_array_equal(kind.neutral.table(), EVERY_VALUE)
+        np.testing.assert_allclose(kind.neutral.exact_table(), EVERY_VALUE, rtol=1e-6)
+    np.testing.assert_array_equal(UNEDITED.table(), EVERY_VALUE)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_exact_table_is_the_table_before_it_is_rounded(kind: str) -> None:
-    for amount in KINDS[kind].levels(41):
-        exact = brightness.exact_table(kind=kind, amount=amount)
+    for amount in KINDS[kind].slider.levels(41):
+        exact = Light.of(kind, amount).exact_table()
         assert exact.dtype == np.float32
-        left_over = exact - table(kind=kind, amount=amount) + (0.5 if kind == "gamma" else 0)
+        left_over = exact - Light.of(kind, amount).table() + (0.5 if kind in ("gamma", "exposure") else 0)
         assert left_over.min() >= -1e-4
         assert left_over.max() < 1 + 1e-4
-        free = brightness.exact_table(kind=kind, amount=amount, clipped=False)
+        free = Light.of(kind, amount).exact_table(clipped=False)
         np.testing.assert_array_equal(np.clip(free, 0, 255), exact)
 
 
 def test_without_the_clip_the_formulas_go_on() -> None:
-    assert brightness.exact_table(kind="gain", amount=4, clipped=False)[255] == 1020
-    assert brightness.exact_table(kind="offset", amount=-255, clipped=False)[[0, 255]].tolist() == [-255, 0]
-    assert brightness.exact_table(kind="gamma", amount=0.1, clipped=False)[255] == 255
+    assert Light.of("gain", 4).exact_table(clipped=False)[255] == 1020
+    assert Light.of("offset", -255).exact_table(clipped=False)[[0, 255]].tolist() == [-255, 0]
+    assert Light.of("gamma", 0.1).exact_table(clipped=False)[255] == 255
 
 
 @pytest.mark.parametrize("clipped", [True, False])
 @pytest.mark.parametrize(("kind", "amount"), [("gain", 0.37), ("gain", 2.003), ("offset", -41.5), ("offset", 77.5)])
 def test_slopes_are_what_a_small_step_does(kind: str, amount: float, clipped: bool) -> None:
-    tables = [brightness.exact_table(kind=kind, amount=amount + step, clipped=clipped) for step in (1e-3, -1e-3)]
+    tables = [Light.of(kind, amount + step).exact_table(clipped=clipped) for step in (1e-3, -1e-3)]
     steps = (tables[0].astype(float) - tables[1]) / 2e-3
-    np.testing.assert_allclose(brightness.slope_table(kind=kind, amount=amount, clipped=clipped), steps, atol=0.1)
+    np.testing.assert_allclose(Light.of(kind, amount).slopes(clipped=clipped), steps, atol=0.1)
 
 
 @pytest.mark.parametrize("amount", [0.1, 0.5, 1, 2.2, 4])
 def test_slopes_of_gamma(amount: float) -> None:
     shares = np.arange(256) / 255
     steps = 255 * (shares ** (amount + 1e-6) - shares ** (amount - 1e-6)) / 2e-6
-    found = brightness.slope_table(kind="gamma", amount=amount)
+    found = Light.of("gamma", amount).slopes()
     np.testing.assert_allclose(found, steps, atol=1e-3)
     assert found[[0, 255]].tolist() == [0, 0]
 
 
 def test_a_limit_that_is_reached_counts_as_clipped() -> None:
-    gain = brightness.slope_table(kind="gain", amount=1)
+    gain = Light.of("gain", 1).slopes()
     np.testing.assert_array_equal(gain, [*range(255), 0])
-    offset = brightness.slope_table(kind="offset", amount=0)
+    offset = Light.of("offset", 0).slopes()
     np.testing.assert_array_equal(offset, [0, *[1] * 254, 0])
-    assert brightness.slope_table(kind="gain", amount=3)[[84, 85, 86]].tolist() == [84, 0, 0]
-    assert brightness.slope_table(kind="offset", amount=55)[[199, 200, 201]].tolist() == [1, 0, 0]
+    assert Light.of("gain", 3).slopes()[[84, 85, 86]].tolist() == [84, 0, 0]
+    assert Light.of("offset", 55).slopes()[[199, 200, 201]].tolist() == [1, 0, 0]
     # A gain of 0 is the one end that only one side is known of.
-    np.testing.assert_array_equal(brightness.slope_table(kind="gain", amount=0), np.arange(256))
-    assert not brightness.slope_table(kind="gain", amount=-1).any()
+    np.testing.assert_array_equal(Light.of("gain", 0).slopes(), np.arange(256))
+    assert not Light.of("gain", -1).slopes().any()
 
 
-@pytest.mark.parametrize("function", [brightness.exact_table, brightness.slope_table])
-def test_exact_tables_refuse_what_tables_refuse(function: Callable[..., np.ndarray]) -> None:
-    for kind, amount, said in [("blur", 1, "blur"), ("gain", np.inf, "finite"), ("gamma", 0, "above 0")]:
-        with pytest.raises(VizcoreError, match=said):
-            function(kind=kind, amount=amount)
+# A light is a value
 
 
-@pytest.mark.parametrize("kind", brightness.KINDS.values(), ids=lambda kind: kind.name)
-def test_the_step_between_is_one_of_the_sliders_and_neighbours_have_none(kind: brightness.Kind) -> None:
-    steps = [kind.amount_at(position) for position in range(kind.num_steps)]
-    for low, high in ((0, 2), (3, 11), (5, kind.num_steps - 1), (0, kind.num_steps - 1)):
-        middle = kind.step_between(steps[low], steps[high])
-        assert low < steps.index(middle) < high
-        assert abs(steps.index(middle) - (low + high) / 2) <= 1
-    assert all(kind.step_between(*ends) is None for ends in pairwise(steps))
-    # Also between amounts that the slider does not have.
-    assert kind.step_between(steps[1] + kind.step / 4, steps[2] - kind.step / 4) is None
-    assert kind.step_between(steps[1] - kind.step / 4, steps[1] + kind.step / 4) == steps[1]
+def test_a_light_is_equal_by_the_kinds_name_and_the_amount() -> None:
+    assert Light.of("gain", 1.5) == KINDS["gain"].light(1.5) == Light(KINDS["gain"], 1.5)
+    assert len({Light.of("gain", 1.5), Light.of("gain", 1.5), Light.of("gamma", 1.5), Light.of("gain", 1.51)}) == 3
+    assert Light.of("gain", 1.0) == UNEDITED != Light.of("gamma", 1.0)
+    # Another formula under the same name is the same kind all the same.
+    other = replace(KINDS["gain"], help="Another.", formula=lambda values, gain: values)
+    assert other.light(1.5) == Light.of("gain", 1.5)
+
+
+def test_keys_tell_apart_what_is_apart() -> None:
+    lights = [kind.light(kind.slider.at(position)) for kind in KINDS.values() for position in range(kind.slider.number)]
+    # Bisection stands between two steps of the slider.
+    lights += [Light.of("gain", 1.5 + 1e-9), Light.of("exposure", 0.5 - 1e-9)]
+    assert len({one.key for one in lights}) == len(lights)
+    assert Light.of("offset", 3).key == Light.of("offset", 3.0).key
+
+
+@pytest.mark.parametrize(
+    ("chosen", "written"),
+    [
+        (Light.of("gain", 1.5), "gain-1.50"),
+        (Light.of("offset", -40), "offset-minus-40"),
+        (Light.of("gamma", 0.1), "gamma-0.10"),
+        (Light.of("exposure", -1), "exposure-minus-1.00"),
+    ],
+)
+def test_how_a_light_is_written_in_names_of_files(chosen: Light, written: str) -> None:
+    assert chosen.written == written
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_formula_for_people_is_whole_and_has_a_place_for_the_number(kind: Kind) -> None:
+    tree = ElementTree.fromstring(kind.mathml)
+    places = [part.text for part in tree.iter("mn") if part.get("class") == "now"]
+    signs = [part.text for part in tree.iter("mo") if part.text == "{sign}"]
+    assert (places, signs) in ((["{amount}"], []), (["{size}"], ["{sign}"]))
+    # What is chosen is spoken as a number, words as words, signs as signs.
+    assert all(part.text.isalpha() for part in tree.iter("mi"))
+    assert all(part.text.isdecimal() for part in tree.iter("mn") if part.get("class") is None)
+    assert not any(part.text.isalnum() for part in tree.iter("mo"))
+
+
+# Exposure
+
+
+def linear(share: float) -> float:
+    """The light behind a stored share of white, as IEC 61966-2-1 has it."""
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
+@pytest.mark.parametrize("stops", [-4, -1.35, -0.05, 0, 0.05, 1, 2.6, 4])
+def test_a_stop_doubles_the_light(stops: float) -> None:
+    """Without the inverse: a light becomes the byte whose neighbours halfway are darker and lighter."""
+    halfway = np.array([linear((level + 0.5) / 255) for level in range(255)])
+    found = Light.of("exposure", stops).table()
+    num_certain = 0
+    for value in range(256):
+        exposed = linear(value / 255) * 2.0**stops
+        # Near black whole stops lead exactly halfway: then either neighbour is right.
+        least, most = (int((exposed >= halfway * (1 + rounding)).sum()) for rounding in (1e-9, -1e-9))
+        assert least <= found[value] <= most
+        num_certain += least == most
+    assert num_certain >= 250
+
+
+def test_exposure_known_answers() -> None:
+    # 188 is as bright as a half of white; a stop less of white, and near black, where sRGB is straight, a doubled byte.
+    assert Light.of("exposure", 1).table()[[0, 3, 5, 187, 188, 255]].tolist() == [0, 6, 10, 254, 255, 255]
+    assert Light.of("exposure", -1).table()[[0, 6, 10, 255]].tolist() == [0, 3, 5, 188]
+    # Without the clip light goes on along the same power: two stops over white are four times its light.
+    beyond = Light.of("exposure", 2).exact_table(clipped=False)[255]
+    assert linear(beyond / 255) == pytest.approx(4, rel=1e-6)
+
+
+def test_exposures_add_up() -> None:
+    for first, second in ((0.7, 1.65), (-2.0, 0.45), (3.0, -3.0)):
+        together = Light.of("exposure", first + second).exact_table(clipped=False)
+        values = Light.of("exposure", first).exact_table(clipped=False).astype(float)
+        one_by_one = KINDS["exposure"].formula(values, second)
+        np.testing.assert_allclose(one_by_one, together, rtol=1e-5)
+
+
+@pytest.mark.parametrize("clipped", [True, False])
+@pytest.mark.parametrize("stops", [-3.777, -1.03, 0.02, 0.515, 2.2, 3.99])
+def test_slopes_of_exposure_are_what_a_small_step_does(stops: float, clipped: bool) -> None:
+    step = 1e-4
+    above, below = (
+        # Of the formula itself: in float32 so small a step is rounding.
+        KINDS["exposure"].formula(np.arange(256.0), stops + sign * step)
+        for sign in (1, -1)
+    )
+    found = Light.of("exposure", stops).slopes(clipped=clipped)
+    inside = (below < 255) | (not clipped)
+    np.testing.assert_array_equal((below < 255), (above < 255))
+    np.testing.assert_allclose(found, np.where(inside, (above - below) / (2 * step), 0), atol=2e-3)
+
+
+def test_white_that_is_reached_stands_still_and_black_does() -> None:
+    slopes = Light.of("exposure", 0).slopes()
+    assert slopes[[0, 255]].tolist() == [0, 0]
+    assert (slopes[1:255] > 0).all()
+    # A stop makes a byte of the straight part grow by ln 2 times itself.
+    np.testing.assert_allclose(slopes[:11], np.log(2) * np.arange(11), rtol=1e-6)
+    # A stop more, and 187 is the last that is not white.
+    power = 255 * np.log(2) * 1.055 / 2.4 * (2 * linear(187 / 255)) ** (1 / 2.4)
+    assert Light.of("exposure", 1).slopes()[[187, 188]].tolist() == [pytest.approx(power, rel=1e-6), 0]
+    # White has a slope, too, where nothing is clipped.
+    assert Light.of("exposure", 0).slopes(clipped=False)[255] == pytest.approx(255 * np.log(2) * 1.055 / 2.4, rel=1e-6)

@@ -131,7 +131,7 @@ def test_what_is_said_of_a_channel() -> None:
 
 
 def test_a_page_of_64_is_small_on_the_wire() -> None:
-    amounts = KINDS["gain"].levels(41)
+    amounts = KINDS["gain"].slider.levels(41)
     values = np.random.default_rng(1).random((41, 130)).astype(np.float32)
     drawn = curves_figure(Curves(amounts, values, values + 1), np.arange(64), amount=1.5, columns=8, title="layer")
     assert len(json.dumps(drawn, allow_nan=False)) < 150_000

@@ -87,5 +87,5 @@ def test_mean_and_maximum_are_named_once_and_told_apart() -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_a_thin_line_stands_where_the_picture_is_as_it_was(name: str) -> None:
     (shape,) = channel_curves_figure(CURVES, 0, kind=KINDS[name], amount=None)["layout"]["shapes"]
-    assert shape["x0"] == shape["x1"] == KINDS[name].neutral
+    assert shape["x0"] == shape["x1"] == KINDS[name].slider.neutral
     assert (shape["y0"], shape["y1"], shape["yref"]) == (0, 1, "paper")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.vizcore.double_precision import outputs
 from vizcore.activations.tracing import trace
-from vizcore.edits.brightness import KINDS, adjust, exact_table, slope_table
+from vizcore.edits.brightness import KINDS, Light, adjust
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import FITS, fitted, fitted_exactly
 from vizcore.inputs.lens import standardised, standardised_slopes
@@ -39,39 +39,37 @@ def test_the_real_way_is_edit_fit_numbers(name: str, fit: str) -> None:
     pixels = picture()
     before = pixels.copy()
     for kind, amount in AMOUNTS:
-        expected = RANGES[name].apply(fitted(adjust(pixels, kind=kind, amount=amount), (19, 23), fit=fit))
-        found = prepared(pixels, kind=kind, amount=amount, wanted=wanted(name, fit=fit))
+        expected = RANGES[name].apply(fitted(adjust(pixels, Light.of(kind, amount)), (19, 23), fit=fit))
+        found = prepared(pixels, Light.of(kind, amount), wanted=wanted(name, fit=fit))
         assert found.dtype == np.float32
         np.testing.assert_array_equal(found, expected[np.newaxis])
     np.testing.assert_array_equal(pixels, before)
 
 
 def test_a_grey_network_receives_grey() -> None:
-    found = prepared(picture(), kind="gain", amount=1.5, wanted=wanted("−1…1", colours=1))
-    expected = RANGES["−1…1"].apply(
-        to_grey(fitted(adjust(picture(), kind="gain", amount=1.5), (19, 23), fit="stretch"))
-    )
+    found = prepared(picture(), Light.of("gain", 1.5), wanted=wanted("−1…1", colours=1))
+    expected = RANGES["−1…1"].apply(to_grey(fitted(adjust(picture(), Light.of("gain", 1.5)), (19, 23), fit="stretch")))
     np.testing.assert_array_equal(found[0], expected)
-    assert prepared_exactly(picture(), kind="gain", amount=1.5, wanted=wanted(colours=1)).shape == (1, 19, 23, 1)
+    assert prepared_exactly(picture(), Light.of("gain", 1.5), wanted=wanted(colours=1)).shape == (1, 19, 23, 1)
     with pytest.raises(VizcoreError, match="is for colours"):
-        prepared(picture(), kind="gain", amount=1.5, wanted=wanted("BGR − mean", colours=1))
+        prepared(picture(), Light.of("gain", 1.5), wanted=wanted("BGR − mean", colours=1))
 
 
 @pytest.mark.parametrize("lens", ["plain", "standardised"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_many_levels_are_the_levels_one_by_one(kind: str, lens: str) -> None:
     form = wanted("BGR − mean", fit="pad", lens=lens)
-    amounts = KINDS[kind].levels(11)
-    batch = prepared_levels(picture(), kind=kind, amounts=amounts, wanted=form)
+    amounts = KINDS[kind].slider.levels(11)
+    batch = prepared_levels(picture(), [Light.of(kind, amount) for amount in amounts], wanted=form)
     assert batch.shape == (11, 19, 23, 3)
     for index, amount in enumerate(amounts):
-        np.testing.assert_array_equal(batch[index], prepared(picture(), kind=kind, amount=amount, wanted=form)[0])
+        np.testing.assert_array_equal(batch[index], prepared(picture(), Light.of(kind, amount), wanted=form)[0])
 
 
 def test_one_level_is_enough_and_none_is_not() -> None:
-    assert prepared_levels(picture(), kind="gain", amounts=(1.0,), wanted=wanted()).shape == (1, 19, 23, 3)
+    assert prepared_levels(picture(), [Light.of("gain", 1.0)], wanted=wanted()).shape == (1, 19, 23, 3)
     with pytest.raises(VizcoreError, match="no level"):
-        prepared_levels(picture(), kind="gain", amounts=(), wanted=wanted())
+        prepared_levels(picture(), [], wanted=wanted())
 
 
 # The exact way
@@ -102,8 +100,8 @@ def test_only_unrounded_pixels_are_fitted_exactly(given: object) -> None:
 @pytest.mark.parametrize(("kind", "amount"), AMOUNTS)
 def test_the_two_ways_differ_by_rounding_only(kind: str, amount: float, fit: str) -> None:
     form = wanted("0…255", fit=fit)
-    real = prepared(picture(), kind=kind, amount=amount, wanted=form)
-    exact = prepared_exactly(picture(), kind=kind, amount=amount, wanted=form)
+    real = prepared(picture(), Light.of(kind, amount), wanted=form)
+    exact = prepared_exactly(picture(), Light.of(kind, amount), wanted=form)
     assert exact.dtype == np.float32
     assert np.abs(real - exact).max() < 2.01
 
@@ -113,25 +111,26 @@ def test_without_a_resize_the_exact_input_is_the_formula(name: str) -> None:
     pixels, form = picture(19, 23), wanted(name)
     for kind, amount in AMOUNTS:
         for clipped in (True, False):
-            values = exact_table(kind=kind, amount=amount, clipped=clipped)[pixels]
-            slopes = slope_table(kind=kind, amount=amount, clipped=clipped)[pixels]
-            options = {"kind": kind, "amount": amount, "wanted": form, "clipped": clipped}
-            np.testing.assert_array_equal(prepared_exactly(pixels, **options)[0], RANGES[name].apply_exactly(values))
-            np.testing.assert_array_equal(tangent(pixels, **options)[0], RANGES[name].apply_to_slopes(slopes))
+            values = Light.of(kind, amount).exact_table(clipped=clipped)[pixels]
+            slopes = Light.of(kind, amount).slopes(clipped=clipped)[pixels]
+            found = prepared_exactly(pixels, Light.of(kind, amount), wanted=form, clipped=clipped)
+            np.testing.assert_array_equal(found[0], RANGES[name].apply_exactly(values))
+            moving = tangent(pixels, Light.of(kind, amount), wanted=form, clipped=clipped)
+            np.testing.assert_array_equal(moving[0], RANGES[name].apply_to_slopes(slopes))
 
 
 @pytest.mark.parametrize("fit", FITS)
 def test_without_the_clip_gain_and_offset_are_straight_lines(fit: str) -> None:
     form = wanted("0…255", fit=fit)
-    plain = prepared_exactly(picture(), kind="gain", amount=1, wanted=form)
-    louder = prepared_exactly(picture(), kind="gain", amount=3.5, wanted=form, clipped=False)
+    plain = prepared_exactly(picture(), Light.of("gain", 1), wanted=form)
+    louder = prepared_exactly(picture(), Light.of("gain", 3.5), wanted=form, clipped=False)
     np.testing.assert_allclose(louder, 3.5 * plain, atol=1e-3)
-    moved = prepared_exactly(picture(), kind="offset", amount=-200, wanted=form, clipped=False)
+    moved = prepared_exactly(picture(), Light.of("offset", -200), wanted=form, clipped=False)
     # The bars of "pad" are no part of the picture.
     inside = fitted_exactly(np.ones((31, 43, 3), np.float32), (19, 23), fit=fit)
     np.testing.assert_allclose(moved, plain - 200 * inside, atol=1e-3)
     for amount in (0.3, 3.5):
-        slope = tangent(picture(), kind="gain", amount=amount, wanted=form, clipped=False)
+        slope = tangent(picture(), Light.of("gain", amount), wanted=form, clipped=False)
         np.testing.assert_allclose(slope, plain, atol=1e-3)
 
 
@@ -146,10 +145,10 @@ def test_the_tangent_is_what_a_small_step_does(
     # No whole number lies within a step of the limit.
     step, unit = (0.1, 0.1) if kind == "offset" else (1e-3, 5)
     above, below = (
-        prepared_exactly(picture(), kind=kind, amount=amount + sign * step, wanted=form).astype(np.float64)
+        prepared_exactly(picture(), Light.of(kind, amount + sign * step), wanted=form).astype(np.float64)
         for sign in (1, -1)
     )
-    found = tangent(picture(), kind=kind, amount=amount, wanted=form)
+    found = tangent(picture(), Light.of(kind, amount), wanted=form)
     assert found.shape == above.shape
     unit = max(np.abs(found).max(), unit / RANGES[name].divisor)
     np.testing.assert_allclose(found / unit, (above - below) / (2 * step) / unit, atol=0.01)
@@ -172,11 +171,11 @@ def test_a_constant_picture_is_128_and_stands_still() -> None:
         for kind, amount in AMOUNTS:
             form = wanted("0…255", lens="standardised")
             for values in (
-                prepared(pixels, kind=kind, amount=amount, wanted=form),
-                prepared_exactly(pixels, kind=kind, amount=amount, wanted=form, clipped=False),
+                prepared(pixels, Light.of(kind, amount), wanted=form),
+                prepared_exactly(pixels, Light.of(kind, amount), wanted=form, clipped=False),
             ):
                 assert np.all(values == 128)
-            assert not tangent(pixels, kind=kind, amount=amount, wanted=form).any()
+            assert not tangent(pixels, Light.of(kind, amount), wanted=form).any()
 
 
 def test_the_smallest_spread_of_bytes_is_a_spread() -> None:
@@ -189,26 +188,27 @@ def test_the_smallest_spread_of_bytes_is_a_spread() -> None:
 @pytest.mark.parametrize("fit", ["stretch", "crop"])
 def test_standardised_does_not_see_a_gain_or_an_offset_that_clips_nothing(fit: str, colours: int) -> None:
     form = wanted("0…255", fit=fit, colours=colours, lens="standardised")
-    neutral = prepared_exactly(picture(), kind="gain", amount=1, wanted=form)
+    neutral = prepared_exactly(picture(), Light.of("gain", 1), wanted=form)
     assert neutral.mean() == pytest.approx(128, abs=1e-3)
     assert neutral.std() == pytest.approx(64, abs=1e-3)
     for kind, amount in [("gain", 0.01), ("gain", 4), ("offset", -255), ("offset", 90)]:
-        options = {"kind": kind, "amount": amount, "wanted": form, "clipped": False}
-        np.testing.assert_allclose(prepared_exactly(picture(), **options), neutral, atol=2e-2)
-        assert np.abs(tangent(picture(), **options)).max() < 1e-2
+        edited = Light.of(kind, amount)
+        found = prepared_exactly(picture(), edited, wanted=form, clipped=False)
+        np.testing.assert_allclose(found, neutral, atol=2e-2)
+        assert np.abs(tangent(picture(), edited, wanted=form, clipped=False)).max() < 1e-2
     # Where the clip has nothing to do it is the same with it, and then the real way differs by its rounding only.
-    neutral = prepared_exactly(dim(), kind="gain", amount=1, wanted=form)
+    neutral = prepared_exactly(dim(), Light.of("gain", 1), wanted=form)
     for kind, amount in [("gain", 0.5), ("gain", 2), ("offset", -40), ("offset", 100)]:
-        options = {"kind": kind, "amount": amount, "wanted": form}
-        np.testing.assert_allclose(prepared_exactly(dim(), **options), neutral, atol=2e-2)
-        assert np.abs(prepared(dim(), **options) - neutral).max() < 30
+        edited = Light.of(kind, amount)
+        np.testing.assert_allclose(prepared_exactly(dim(), edited, wanted=form), neutral, atol=2e-2)
+        assert np.abs(prepared(dim(), edited, wanted=form) - neutral).max() < 30
 
 
 def test_standardised_sees_gamma_and_what_is_clipped() -> None:
     form = wanted("0…255", lens="standardised")
-    neutral = prepared_exactly(picture(), kind="gain", amount=1, wanted=form)
+    neutral = prepared_exactly(picture(), Light.of("gain", 1), wanted=form)
     for kind, amount in [("gamma", 2.2), ("gain", 3), ("offset", 120)]:
-        seen = prepared_exactly(picture(), kind=kind, amount=amount, wanted=form)
+        seen = prepared_exactly(picture(), Light.of(kind, amount), wanted=form)
         assert np.abs(seen - neutral).max() > 5
 
 
@@ -228,8 +228,8 @@ def test_a_standardised_picture_becomes_numbers_after_the_lens() -> None:
     plain, lens = wanted("BGR − mean"), wanted("BGR − mean", lens="standardised")
     fitted_pixels = fitted(picture(), (19, 23), fit="stretch").astype(np.float32)
     expected = RANGES["BGR − mean"].apply_exactly(standardised(fitted_pixels))
-    np.testing.assert_array_equal(prepared(picture(), kind="gain", amount=1, wanted=lens)[0], expected)
-    assert not np.array_equal(prepared(picture(), kind="gain", amount=1, wanted=plain)[0], expected)
+    np.testing.assert_array_equal(prepared(picture(), Light.of("gain", 1), wanted=lens)[0], expected)
+    assert not np.array_equal(prepared(picture(), Light.of("gain", 1), wanted=plain)[0], expected)
 
 
 # What is refused
@@ -242,11 +242,9 @@ def test_what_cannot_be_prepared_is_said() -> None:
         InputFormat((19, 23, 3), RANGES["0…1"], lens="fish")
     for way in (prepared, prepared_exactly, tangent):
         with pytest.raises(VizcoreError, match="uint8"):
-            way(picture().astype(np.float32), kind="gain", amount=1, wanted=wanted())
-        with pytest.raises(VizcoreError, match="kind 'blur'"):
-            way(picture(), kind="blur", amount=1, wanted=wanted())
+            way(picture().astype(np.float32), Light.of("gain", 1), wanted=wanted())
         with pytest.raises(VizcoreError, match="no way “squeeze”"):
-            way(picture(), kind="gain", amount=1, wanted=wanted(fit="squeeze"))
+            way(picture(), Light.of("gain", 1), wanted=wanted(fit="squeeze"))
 
 
 # Through a network
@@ -258,15 +256,17 @@ def test_every_layer_moves_with_the_amount_as_a_tiny_step_says(kind: str, amount
     traced = trace(network)
     names = [layer.name for layer in traced.layers]
     pixels, form = picture(19, 23), wanted()
-    options = {"kind": kind, "amount": amount, "wanted": form}
-    _, slopes = traced.read_with_derivative(prepared_exactly(pixels, **options), tangent(pixels, **options), names)
+    edited = Light.of(kind, amount)
+    _, slopes = traced.read_with_derivative(
+        prepared_exactly(pixels, edited, wanted=form), tangent(pixels, edited, wanted=form), names
+    )
 
     def exactly(amount: float) -> np.ndarray:
         values = pixels.astype(np.float64)
         moved = {"gain": values * amount, "offset": values + amount, "gamma": 255 * (values / 255) ** amount}[kind]
         return (np.clip(moved, 0, 255) / 255)[np.newaxis]
 
-    step = 1e-6 * KINDS[kind].step
+    step = 1e-6 * KINDS[kind].slider.step
     above, below = outputs(network, exactly(amount + step)), outputs(network, exactly(amount - step))
     for name in names:
         np.testing.assert_allclose(slopes[name], (above[name] - below[name]) / (2 * step), atol=2e-5, rtol=1e-4)
@@ -275,10 +275,10 @@ def test_every_layer_moves_with_the_amount_as_a_tiny_step_says(kind: str, amount
 def test_a_bias_free_network_scales_with_the_gain() -> None:
     network = trace(build_simple_cnn((19, 23, 3), seed=5))
     names = [layer.name for layer in network.layers]
-    neutral = prepared_exactly(dim(), kind="gain", amount=1, wanted=wanted())
-    plain, slopes = network.read_with_derivative(neutral, tangent(dim(), kind="gain", amount=1, wanted=wanted()), names)
+    neutral = prepared_exactly(dim(), Light.of("gain", 1), wanted=wanted())
+    plain, slopes = network.read_with_derivative(neutral, tangent(dim(), Light.of("gain", 1), wanted=wanted()), names)
     for gain in (0.25, 0.5, 2):
-        edited = network.read(prepared_exactly(dim(), kind="gain", amount=gain, wanted=wanted()), names)
+        edited = network.read(prepared_exactly(dim(), Light.of("gain", gain), wanted=wanted()), names)
         for name in names:
             np.testing.assert_allclose(edited[name], gain * plain[name], atol=1e-5)
     for name in names:
@@ -294,14 +294,14 @@ def test_an_offset_moves_a_convolution_by_the_sum_of_its_kernel() -> None:
     network, sums = trace(model), weights.sum(axis=(0, 1, 2)) / 127.5
     form = wanted("−1…1")
     before, after = (
-        network.read(prepared_exactly(dim(), kind="offset", amount=amount, wanted=form), ["conv"])["conv"]
+        network.read(prepared_exactly(dim(), Light.of("offset", amount), wanted=form), ["conv"])["conv"]
         for amount in (-40, 100)
     )
     np.testing.assert_allclose(after - before, np.broadcast_to(140 * sums, before.shape), atol=1e-4)
     # Bytes add up without rounding, so that the real way obeys as well where the picture keeps its size.
     small = dim(19, 23)
     before, after = (
-        network.read(prepared(small, kind="offset", amount=amount, wanted=form), ["conv"])["conv"]
+        network.read(prepared(small, Light.of("offset", amount), wanted=form), ["conv"])["conv"]
         for amount in (-40, 100)
     )
     np.testing.assert_allclose(after - before, np.broadcast_to(140 * sums, before.shape), atol=1e-4)
@@ -309,5 +309,5 @@ def test_an_offset_moves_a_convolution_by_the_sum_of_its_kernel() -> None:
 
 def test_unrounded_grey_is_grey() -> None:
     exact = fitted_exactly(picture().astype(np.float32), (19, 23), fit="stretch")
-    found = prepared_exactly(picture(), kind="gain", amount=1, wanted=wanted("0…255", colours=1))
+    found = prepared_exactly(picture(), Light.of("gain", 1), wanted=wanted("0…255", colours=1))
     np.testing.assert_allclose(found[0], to_grey_exactly(exact), atol=1e-3)

@@ -8,6 +8,7 @@ import pytest
 
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.tracing import trace
+from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
@@ -197,7 +198,7 @@ def test_a_network_that_standardises_sees_nothing_of_a_gain() -> None:
     dim = np.random.default_rng(2).integers(41, 120, (31, 43, 3), dtype=np.uint8)
 
     def seen(kind: str, amount: float) -> dict[str, np.ndarray]:
-        batch = prepared_exactly(dim, kind=kind, amount=amount, wanted=form)
+        batch = prepared_exactly(dim, Light.of(kind, amount), wanted=form)
         return {"picture": batch[0], **network.read(batch, ["standard", "conv"])}
 
     plain = seen("gain", 1)
@@ -222,9 +223,7 @@ def test_the_clip_alone_is_the_whole_change_behind_a_standardisation() -> None:
     form = InputFormat((19, 23, 3), RANGES["0…1"])
     pixels = np.random.default_rng(2).integers(0, 256, (19, 23, 3), dtype=np.uint8)
     original, edited, unclipped = (
-        network.read(prepared_exactly(pixels, kind="gain", amount=amount, wanted=form, clipped=clipped), ["conv"])[
-            "conv"
-        ]
+        network.read(prepared_exactly(pixels, Light.of("gain", amount), wanted=form, clipped=clipped), ["conv"])["conv"]
         for amount, clipped in [(1, True), (2.5, True), (2.5, False)]
     )
     assert clipping_part(original, edited, unclipped) == pytest.approx(1, abs=1e-3)

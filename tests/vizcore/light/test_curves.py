@@ -10,7 +10,7 @@ import pytest
 
 from vizcore.activations.predictions import softmax
 from vizcore.activations.tracing import trace
-from vizcore.edits.brightness import KINDS
+from vizcore.edits.brightness import KINDS, Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_levels
 from vizcore.inputs.value_ranges import RANGES
@@ -47,12 +47,12 @@ def curves(mean: list[list[float]], maximum: list[list[float]] | None = None) ->
 @pytest.mark.parametrize("kind", KINDS)
 def test_curves_are_the_levels_one_by_one(kind: str) -> None:
     network = trace(build_simple_cnn((19, 23, 3), seed=5))
-    amounts = KINDS[kind].levels(11)
+    amounts = KINDS[kind].slider.levels(11)
     passes: list[int] = []
 
     def batch_of(some: Sequence[float]) -> np.ndarray:
         passes.append(len(some))
-        return prepared_levels(picture(), kind=kind, amounts=some, wanted=FORM)
+        return prepared_levels(picture(), [Light.of(kind, amount) for amount in some], wanted=FORM)
 
     found = tuning_curves(
         network,
@@ -65,7 +65,7 @@ def test_curves_are_the_levels_one_by_one(kind: str) -> None:
     assert passes == [4, 4, 3]
     assert list(found) == ["conv2", "logits"]
     for index, amount in enumerate(amounts):
-        one = network.read(prepared(picture(), kind=kind, amount=amount, wanted=FORM), ["conv2", "logits"])
+        one = network.read(prepared(picture(), Light.of(kind, amount), wanted=FORM), ["conv2", "logits"])
         np.testing.assert_allclose(found["conv2"].mean[index], one["conv2"].mean(axis=(0, 1)), atol=1e-5)
         np.testing.assert_allclose(found["conv2"].maximum[index], one["conv2"].max(axis=(0, 1)), atol=1e-5)
         np.testing.assert_allclose(found["logits"].mean[index], one["logits"], atol=1e-5)
@@ -86,7 +86,7 @@ def test_a_linear_channel_has_a_straight_curve_and_the_slope_of_its_kernel() -> 
         trace(model),
         amounts,
         ["conv"],
-        batch_of=lambda some: prepared_levels(dim, kind="offset", amounts=some, wanted=FORM),
+        batch_of=lambda some: prepared_levels(dim, [Light.of("offset", amount) for amount in some], wanted=FORM),
     )["conv"]
     expected = weights.sum(axis=(0, 1, 2)) / 255
     for curve in (found.mean, found.maximum):

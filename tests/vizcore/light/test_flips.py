@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from vizcore.activations.tracing import trace
-from vizcore.edits.brightness import KINDS
+from vizcore.edits.brightness import KINDS, Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
@@ -49,9 +49,9 @@ def test_two_flips_are_found_to_the_precision() -> None:
 @pytest.mark.parametrize("border", [-172, -3, 0, 1, 77])
 def test_a_flip_at_one_of_the_sliders_amounts_is_not_missed_by_half_a_step(border: int) -> None:
     """Whole offsets: nothing changes between them, and what is said at each of them is true."""
-    kind = KINDS["offset"]
+    slider = KINDS["offset"].slider
     winner_at = stairs(border, classes=(3, 2))
-    before, after = found(winner_at, kind.levels(41), step_between=kind.step_between, precision=kind.step)
+    before, after = found(winner_at, slider.levels(41), step_between=slider.between, precision=slider.step)
     assert (before.end, after.start) == (border - 1, border)
     for amount in (border - 1, border):
         assert standing((before, after), amount).here.winner == winner_at(amount)
@@ -59,7 +59,7 @@ def test_a_flip_at_one_of_the_sliders_amounts_is_not_missed_by_half_a_step(borde
 
 
 def test_between_the_sliders_amounts_a_flip_is_found_to_the_precision() -> None:
-    kind = KINDS["gain"]
+    slider = KINDS["gain"].slider
     asked: list[float] = []
     step = stairs(0.3217, classes=(0, 1))
 
@@ -67,7 +67,7 @@ def test_between_the_sliders_amounts_a_flip_is_found_to_the_precision() -> None:
         asked.append(amount)
         return step(amount)
 
-    before, after = found(step, kind.levels(41), asked=winner_at, step_between=kind.step_between)
+    before, after = found(step, slider.levels(41), asked=winner_at, step_between=slider.between)
     assert before.end < 0.3217 <= after.start <= before.end + PRECISION
     assert {0.32, 0.33} <= set(asked)
 
@@ -85,7 +85,7 @@ def test_stretches_agree_with_a_fine_grid(seed: int) -> None:
     random = np.random.default_rng(seed)
     borders = np.cumsum(random.uniform(13, 60, 9)) - 255
     winner_at = stairs(*borders, classes=tuple(random.permutation(10).tolist()))
-    stretches = found(winner_at, KINDS["offset"].levels(41))
+    stretches = found(winner_at, KINDS["offset"].slider.levels(41))
     assert flips(stretches) == pytest.approx(borders[borders < 255], abs=PRECISION / 2)
     for amount in np.linspace(-255, 255, 4001):
         if np.abs(borders - amount).min() > PRECISION:
@@ -121,7 +121,7 @@ def test_a_third_class_that_bisection_meets_has_both_its_flips() -> None:
 def test_what_wins_between_two_levels_only_is_not_claimed() -> None:
     winner_at = stairs(1.3, 1.6, classes=(0, 7, 0))
     assert found(winner_at) == (Segment(0, 0, 4),)
-    finer = found(winner_at, KINDS["gain"].levels(41))
+    finer = found(winner_at, KINDS["gain"].slider.levels(41))
     assert flips(finer) == pytest.approx([1.3, 1.6], abs=PRECISION / 2)
 
 
@@ -164,10 +164,10 @@ def test_the_flip_of_a_network_is_where_its_logits_meet() -> None:
     form = InputFormat((7, 11, 3), RANGES["0…1"])
 
     def winner_at(amount: float) -> int:
-        batch = prepared_exactly(pixels, kind="gain", amount=amount, wanted=form)
+        batch = prepared_exactly(pixels, Light.of("gain", amount), wanted=form)
         return int(network.read(batch, ["logits"])["logits"].argmax())
 
-    grid = KINDS["gain"].levels(41)
+    grid = KINDS["gain"].slider.levels(41)
     stretches = found(winner_at, grid)
     assert [one.winner for one in stretches] == [1, 0]
     assert flips(stretches) == pytest.approx([0.35 * 255 / pixels.mean()], abs=PRECISION)
@@ -178,7 +178,7 @@ def test_level_by_level_the_same_is_found_as_from_all_levels_at_once(seed: int) 
     random = np.random.default_rng(seed)
     borders = np.sort(random.uniform(-255, 255, 9))
     winner_at = stairs(*borders, classes=tuple(random.integers(0, 4, 10).tolist()))
-    levels = KINDS["offset"].levels(41)
+    levels = KINDS["offset"].slider.levels(41)
     search, known = Search(), []
     for level in levels:
         assert search.question is None

@@ -6,6 +6,7 @@ import pytest
 
 from vizcore.activations.convolution import Convolution
 from vizcore.activations.tracing import trace
+from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.prepared import InputFormat, prepared_exactly, tangent
@@ -74,11 +75,11 @@ def test_law_and_parts_add_up_to_tensorflows_derivative(padding: str, activation
     model = keras.Sequential([keras.Input((19, 23, 3)), layer])
     layer.set_weights([noise(2, 3, 3, 5), noise(5)])
     network, form = trace(model), InputFormat((19, 23, 3), RANGES["BGR − mean"], fit)
-    options = {"kind": "offset", "amount": amount, "wanted": form}
+    edited = Light.of("offset", amount)
     values, moving, free = (
-        prepared_exactly(picture(), **options),
-        tangent(picture(), **options),
-        tangent(picture(), **options, clipped=False),
+        prepared_exactly(picture(), edited, wanted=form),
+        tangent(picture(), edited, wanted=form),
+        tangent(picture(), edited, wanted=form, clipped=False),
     )
     convolution = network.first_convolution()
     assert (convolution.strides, convolution.padding, convolution.activation) == ((2, 2), padding, activation)
@@ -103,14 +104,14 @@ def test_where_nothing_is_in_the_way_the_law_is_all(name: str) -> None:
     model.get_layer("conv1").set_weights([kernels, np.full(32, 9999, np.float32)])
     network, form = trace(model), InputFormat((19, 23, 3), RANGES[name])
     dim = np.random.default_rng(2).integers(41, 120, (31, 43, 3), dtype=np.uint8)
-    options = {"kind": "offset", "amount": 17, "wanted": form}
-    moving = tangent(dim, **options)
-    scale = pixel_scale(tangent(dim, **options, clipped=False))
+    edited = Light.of("offset", 17)
+    moving = tangent(dim, edited, wanted=form)
+    scale = pixel_scale(tangent(dim, edited, wanted=form, clipped=False))
     assert scale == pytest.approx(1 / RANGES[name].divisor)
     convolution = network.first_convolution()
     law = offset_law(
         convolution,
-        values=prepared_exactly(dim, **options),
+        values=prepared_exactly(dim, edited, wanted=form),
         tangent=moving,
         unclipped_tangent=moving,
         scale=scale,
@@ -137,9 +138,9 @@ def test_behind_preprocessing_the_law_holds_for_what_the_convolution_takes() -> 
     network, form = trace(model), InputFormat((19, 23, 3), RANGES["0…1"])
     convolution = network.first_convolution()
     assert (convolution.name, convolution.fed_by) == ("inner/conv", "inner/padding")
-    options = {"kind": "offset", "amount": 20, "wanted": form}
-    batch = prepared_exactly(picture(), **options)
-    moving, free = tangent(picture(), **options), tangent(picture(), **options, clipped=False)
+    edited = Light.of("offset", 20)
+    batch = prepared_exactly(picture(), edited, wanted=form)
+    moving, free = tangent(picture(), edited, wanted=form), tangent(picture(), edited, wanted=form, clipped=False)
     names = [convolution.fed_by, convolution.name]
     values, slopes = network.read_with_derivative(batch, moving, names)
     free_slopes = network.read_with_derivative(batch, free, names)[1]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from vizcore.activations.tracing import TracedNetwork, trace
+from vizcore.edits.brightness import KINDS, Light
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.light.passage import Passage
@@ -42,7 +43,7 @@ def even() -> np.ndarray:
 
 
 def test_the_picture_as_received_and_its_layers(network: TracedNetwork, even: np.ndarray) -> None:
-    found = passage(network, even).read(["conv", "answer"], kind="gain", amount=0.5)
+    found = passage(network, even).read(["conv", "answer"], Light.of("gain", 0.5))
     np.testing.assert_array_equal(found.received, even // 2)
     mean = even.mean() / 510
     np.testing.assert_allclose(found.activations["answer"], [0.25 - mean, mean - 0.25], atol=1e-6)
@@ -52,42 +53,42 @@ def test_the_picture_as_received_and_its_layers(network: TracedNetwork, even: np
 
 
 def test_a_linear_network_moves_with_the_gain_as_far_as_the_picture(network: TracedNetwork, even: np.ndarray) -> None:
-    slopes = passage(network, even).derivatives(["conv", "answer"], kind="gain", amount=0.8)
+    slopes = passage(network, even).derivatives(["conv", "answer"], Light.of("gain", 0.8))
     np.testing.assert_allclose(slopes["conv"][:, :, 1], even.mean(axis=2) / 255, atol=1e-6)
     np.testing.assert_allclose(slopes["answer"], [-even.mean() / 255, even.mean() / 255], atol=1e-6)
 
 
 def test_the_clips_part_is_what_it_takes_over_what_is_left(network: TracedNetwork) -> None:
     pixels = np.full((5, 7, 3), 100, np.uint8)
-    found = passage(network, pixels).clipping(["conv"], kind="gain", amount=3.0)
+    found = passage(network, pixels).clipping(["conv"], Light.of("gain", 3.0))
     # 300 becomes 255: of 155 that are left 45 more are gone.
     assert found.part("conv") == pytest.approx(45 / 155, rel=1e-4)
     np.testing.assert_allclose(found.unclipped["conv"][:, :, 1], 300 / 255 - 0.25, atol=1e-5)
     np.testing.assert_allclose(found.clipped["conv"][:, :, 1], 1 - 0.25, atol=1e-5)
-    assert passage(network, pixels).clipping(["conv"], kind="gain", amount=2.0).part("conv") == 0
+    assert passage(network, pixels).clipping(["conv"], Light.of("gain", 2.0)).part("conv") == 0
 
 
 def test_curves_pass_through_single_passes(network: TracedNetwork, even: np.ndarray) -> None:
     subject = passage(network, even)
-    curves = subject.curves(["conv"], kind="offset", num_levels=11)["conv"]
+    curves = subject.curves(["conv"], KINDS["offset"], num_levels=11)["conv"]
     assert len(curves.amounts) == 11
     for level, amount in enumerate(curves.amounts):
-        single = subject.read(["conv"], kind="offset", amount=amount).activations["conv"]
+        single = subject.read(["conv"], Light.of("offset", amount)).activations["conv"]
         np.testing.assert_allclose(curves.mean[level], single.mean(axis=(0, 1)), atol=1e-6)
         np.testing.assert_allclose(curves.maximum[level], single.max(axis=(0, 1)), atol=1e-6)
 
 
 def test_the_answer_flips_where_the_mean_is_a_quarter(network: TracedNetwork) -> None:
     pixels = np.full((5, 7, 3), 100, np.uint8)
-    found = passage(network, pixels).winners("answer", answer_kind="logits", kind="gain", num_levels=41)
+    found = passage(network, pixels).winners("answer", KINDS["gain"], answer_kind="logits", num_levels=41)
     # With an offset of −36 the byte 64 is reached, no sooner and no later.
-    offsets = passage(network, pixels).winners("answer", answer_kind="logits", kind="offset", num_levels=41)
+    offsets = passage(network, pixels).winners("answer", KINDS["offset"], answer_kind="logits", num_levels=41)
     assert [(one.winner, one.start, one.end) for one in offsets.stretches] == [(0, -255, -37), (1, -36, 255)]
     # 64 is the first byte above a quarter of 255, and ⌊100 · g⌋ reaches it at 0.64.
-    dark, light = found.stretches
-    assert (dark.winner, light.winner) == (0, 1)
-    assert dark.end < 0.64 <= light.start
-    assert light.start - dark.end <= 0.001
+    dark, bright = found.stretches
+    assert (dark.winner, bright.winner) == (0, 1)
+    assert dark.end < 0.64 <= bright.start
+    assert bright.start - dark.end <= 0.001
     levels = np.minimum(np.floor(100 * np.array(found.amounts)), 255) / 255
     assert found.winners == tuple((levels > 0.25).astype(int).tolist())
     # Of two logits ±d the larger has the probability 1 / (1 + exp(−2 |d|)).
@@ -99,8 +100,8 @@ def test_step_by_step_the_same_winners_are_found_as_at_once(
     network: TracedNetwork, even: np.ndarray, kind: str
 ) -> None:
     subject = passage(network, even)
-    at_once = subject.winners("answer", answer_kind="logits", kind=kind, num_levels=41)
-    known = unknown_winners(kind, 41)
+    at_once = subject.winners("answer", KINDS[kind], answer_kind="logits", num_levels=41)
+    known = unknown_winners(KINDS[kind], 41)
     while not known.is_complete:
         before, known = known, subject.further(known, "answer", answer_kind="logits")
         # A step tries one amount: a level, or one between two of them.
@@ -115,7 +116,7 @@ def test_step_by_step_the_same_winners_are_found_as_at_once(
 
 
 def test_of_how_many_flips_is_known_where_they_are() -> None:
-    known = Winners("gain", (0.0, 1.0, 2.0, 3.0), (4, 4, 5, 6), (1.0,) * 4)
+    known = Winners(KINDS["gain"], (0.0, 1.0, 2.0, 3.0), (4, 4, 5, 6), (1.0,) * 4)
     assert known.flips_found == (0, 2)
     search = known.search.told(*zip(known.levels, known.winners, strict=True))
     found = []
@@ -128,8 +129,8 @@ def test_of_how_many_flips_is_known_where_they_are() -> None:
 
 
 def test_a_lens_takes_a_gain_away_and_the_plain_picture_keeps_it(network: TracedNetwork, even: np.ndarray) -> None:
-    assert passage(network, even).remaining_part(kind="gain", amount=0.5) == 1
-    assert passage(network, even, lens="standardised").remaining_part(kind="gain", amount=0.5) == pytest.approx(
+    assert passage(network, even).remaining_part(Light.of("gain", 0.5)) == 1
+    assert passage(network, even, lens="standardised").remaining_part(Light.of("gain", 0.5)) == pytest.approx(
         0, abs=1e-5
     )
 
@@ -141,8 +142,8 @@ def test_preprocessing_inside_a_network_counts_as_well(even: np.ndarray) -> None
         keras.layers.Conv2D(2, 1, name="conv"),
     ]
     inside = passage(trace(keras.Sequential(layers, name="inside")), even)
-    assert inside.remaining_part(kind="gain", amount=0.5) == pytest.approx(0, abs=1e-4)
-    assert inside.remaining_part(kind="gain", amount=1.0) is None
+    assert inside.remaining_part(Light.of("gain", 0.5)) == pytest.approx(0, abs=1e-4)
+    assert inside.remaining_part(Light.of("gain", 1.0)) is None
 
 
 def test_a_layer_that_scales_and_shifts_hides_nothing_of_a_dark_picture() -> None:
@@ -154,7 +155,7 @@ def test_a_layer_that_scales_and_shifts_hides_nothing_of_a_dark_picture() -> Non
     ]
     shifted = passage(trace(keras.Sequential(layers, name="shifted")), dark)
     for kind, amount in (("gain", 2.0), ("offset", 20), ("gamma", 0.5)):
-        assert shifted.remaining_part(kind=kind, amount=amount) == pytest.approx(1, rel=1e-4)
+        assert shifted.remaining_part(Light.of(kind, amount)) == pytest.approx(1, rel=1e-4)
 
 
 def test_padding_hides_nothing_of_a_pale_picture() -> None:
@@ -166,7 +167,7 @@ def test_padding_hides_nothing_of_a_pale_picture() -> None:
         keras.layers.Conv2D(2, 1, name="conv"),
     ]
     padded = passage(trace(keras.Sequential(layers, name="padded")), pale)
-    assert padded.remaining_part(kind="gain", amount=0.7) == 1
+    assert padded.remaining_part(Light.of("gain", 0.7)) == 1
 
 
 def test_the_first_layers_law_is_the_sum_of_the_kernel(network: TracedNetwork, even: np.ndarray) -> None:

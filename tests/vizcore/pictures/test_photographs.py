@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from vizcore.activations.reading import read
-from vizcore.edits.brightness import adjust
+from vizcore.edits.brightness import Light, adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.display import display_copy
@@ -37,7 +37,7 @@ def test_more_light_raises_what_a_network_without_biases_answers(path: Path) -> 
     pixels = display_copy(open_picture(path.read_bytes(), name=path.name).pixels)
     network = build_simple_cnn((64, 64, 3))
     full, half = (
-        read(network, preprocess_image(adjust(pixels, kind="gain", amount=gain)), ["conv2"])["conv2"]
+        read(network, preprocess_image(adjust(pixels, Light.of("gain", gain))), ["conv2"])["conv2"]
         for gain in (1.0, 0.5)
     )
     assert np.abs(full / 2 - half).max() < 0.02 * full.max()

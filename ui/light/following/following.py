@@ -27,7 +27,7 @@ _follow = st.components.v2.component(
 def follow(updates: Callable[[Drag], Mapping[str, Update]]) -> None:
     """Bring the charts on the screen to where the thumb is held.
 
-    Only this fragment runs while a thumb is held; the setting of record, and with it the rest of the page, stays as it
+    Only this fragment runs while a thumb is held; the light of record, and with it the rest of the page, stays as it
     was until the thumb is released.
 
     Args:
@@ -37,7 +37,7 @@ def follow(updates: Callable[[Drag], Mapping[str, Update]]) -> None:
     held = held_thumb(_KEY)
     answer: dict[str, Any] = {"number": next_number(), "amount": None, "updates": [], "refusals": []}
     if held is not None:
-        answer["amount"] = held.setting.amount
+        answer["amount"] = held.light.amount
         for update in _made(updates, held):
             answer["refusals" if isinstance(update, str) else "updates"].append(update)
     # Also after a refusal: the thumb waits for an answer, and the next amount may have one.

@@ -22,16 +22,6 @@ function payload(name, use) {
   return () => document.removeEventListener("vizcore-payload", arrived);
 }
 
-// Formulas in MathML, which every current browser draws by itself and screen readers speak.
-const mi = (text) => `<mi>${text}</mi>`, mo = (text) => `<mo>${text}</mo>`, mn = (text) => `<mn>${text}</mn>`;
-const row = (...parts) => `<mrow>${parts.join("")}</mrow>`;
-const FORMULAS = {
-  gain: (now) => row(mo("⌊"), mi("clip"), mo("("), mi("v"), mo("·"), now, mo(","), mn(0), mo(","), mn(255), mo(")"), mo("⌋")),
-  offset: (now, sign) => row(mi("clip"), mo("("), mi("v"), mo(sign), now, mo(","), mn(0), mo(","), mn(255), mo(")")),
-  gamma: (now) => row(mi("round"), mo("("), mn(255), mo("·"),
-    `<msup>${row(mo("("), mi("v"), mo("/"), mn(255), mo(")"))}${now}</msup>`, mo(")")),
-};
-
 class LivePicture {
   constructor(root) {
     const find = (selector) => root.querySelector(selector);
@@ -252,10 +242,12 @@ class LivePicture {
   }
 
   write() {
-    const { kind, label } = this.data;
-    const negative = kind === "offset" && this.amount < 0;
-    const now = `<mn class="now">${negative ? this.written.slice(1) : this.written}</mn>`;
-    this.formula.innerHTML = `<math>${row(mi("v"), `<mo lspace="0" rspace="0.2em">′</mo>`, mo("="), FORMULAS[kind](now, negative ? "−" : "+"))}</math>`;
+    const { formula, label } = this.data;
+    // The formula has places for the number, with its sign or apart from it.
+    const size = this.written.replace("-", ""), isNegative = size !== this.written;
+    const places = { amount: isNegative ? `−${size}` : size, sign: isNegative ? "−" : "+", size };
+    const filled = formula.replace(/\{(\w+)\}/g, (_, place) => places[place]);
+    this.formula.innerHTML = `<math><mrow><mi>v</mi><mo lspace="0" rspace="0.2em">′</mo><mo>=</mo>${filled}</mrow></math>`;
     this.slider.setAttribute("aria-valuetext", `${label} ${this.written}`);
     // The typed amount is that of record: until the thumb's own is, it steps back.
     document.documentElement.toggleAttribute("data-vizcore-underway", this.amount !== this.data.amount);

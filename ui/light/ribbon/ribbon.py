@@ -12,8 +12,8 @@ from ui.cached import training as cached_training
 from ui.cached.outputs import Outputs
 from ui.guard import sentence_here
 from ui.session.events import event, next_number
-from ui.values import Setting, Subject
-from vizcore.edits.brightness import Kind
+from ui.values import Subject
+from vizcore.edits.brightness import Kind, Light
 from vizcore.figures.colours import CLASS_COLOURS
 from vizcore.light.flips import flips, standing
 from vizcore.light.winners import Winners
@@ -32,19 +32,19 @@ _ribbon = st.components.v2.component(
 )
 
 
-def ribbon(subject: Subject, setting: Setting, network: Network, outputs: Outputs) -> None:
+def ribbon(subject: Subject, light: Light, network: Network, outputs: Outputs) -> None:
     """Colour the slider of this page. Called last: what it shows takes longest."""
     if network.classes is None:
         _ribbon(key=_KEY, data={}, height=1)
     elif network.is_small:
-        found = cached_light.winners(subject, setting.kind.name, _LEVELS, seconds=inf, at_once=_LEVELS)
-        _show(found, subject, setting, network.classes, int(np.argmax(outputs.edited[network.answer])))
+        found = cached_light.winners(subject, light.kind, _LEVELS, seconds=inf, at_once=_LEVELS)
+        _show(found, subject, light, network.classes, int(np.argmax(outputs.edited[network.answer])))
     else:
-        _growing(subject, setting, network.classes, int(np.argmax(outputs.edited[network.answer])))
+        _growing(subject, light, network.classes, int(np.argmax(outputs.edited[network.answer])))
 
 
 @st.fragment
-def _growing(subject: Subject, setting: Setting, classes: tuple[str, ...], here: int) -> None:
+def _growing(subject: Subject, light: Light, classes: tuple[str, ...], here: int) -> None:
     """A ribbon that takes many seconds, a slice of them each time the browser has nothing else to ask.
 
     So neither a held nor a released thumb waits for more than a slice.
@@ -54,12 +54,12 @@ def _growing(subject: Subject, setting: Setting, classes: tuple[str, ...], here:
         # Otherwise nobody waits: a training need not step back.
         cached_training.begin_part()
     with sentence_here():
-        found = cached_light.winners(subject, setting.kind.name, _LEVELS, seconds=_SLICE if is_asked_for else 0)
-        _show(found, subject, setting, classes, here)
+        found = cached_light.winners(subject, light.kind, _LEVELS, seconds=_SLICE if is_asked_for else 0)
+        _show(found, subject, light, classes, here)
 
 
-def _show(found: Winners, subject: Subject, setting: Setting, classes: tuple[str, ...], here: int) -> None:
-    kind = setting.kind
+def _show(found: Winners, subject: Subject, light: Light, classes: tuple[str, ...], here: int) -> None:
+    kind = light.kind
     # Those that bisection met come last: what has a colour keeps it.
     names = {index: classes[index] for index in (*found.winners, *(one.winner for one in found.stretches))}
     # Of few classes each has its colour for good; of many, those that are here.
@@ -67,7 +67,7 @@ def _show(found: Winners, subject: Subject, setting: Setting, classes: tuple[str
     colours = {index: CLASS_COLOURS[place % len(CLASS_COLOURS)] for index, place in places.items()}
     # From flip to flip and from end to end: between two bands there is no hair of light.
     inner = list(flips(found.stretches))
-    edges = [kind.minimum, *inner, *(one.end for one in found.stretches[-1:])]
+    edges = [kind.slider.minimum, *inner, *(one.end for one in found.stretches[-1:])]
     bands = [(one.winner, *ends) for one, ends in zip(found.stretches, pairwise(edges), strict=True)]
     data = {
         "wears": subject.key,
@@ -77,14 +77,14 @@ def _show(found: Winners, subject: Subject, setting: Setting, classes: tuple[str
         "probabilities": found.probabilities,
         "names": names,
         "colours": colours,
-        "at": setting.amount,
+        "at": light.amount,
         "about": f"{len(found.levels)} levels are tried. Where two neighbours differ, the flip between them is "
         "looked for; what wins and loses again between two levels is not seen.",
     }
     if found.is_complete:
         # One sentence for each stretch: that under the thumb is shown, also while it is held.
         told = [written(kind, found, one.start, classes) for one in found.stretches]
-        apart = exception(kind, found, setting.amount, here, classes)
+        apart = exception(kind, found, light.amount, here, classes)
         said = {"flips": inner, "sentences": told, "exception": apart, "more": 0}
     else:
         # With another number every time: the browser answers to what is new.
@@ -105,7 +105,7 @@ def written(kind: Kind, found: Winners, amount: float, classes: tuple[str, ...])
     here = standing(found.stretches, amount)
     name = classes[here.here.winner]
     if here.below is None and here.above is None:
-        first, last = (with_minus_signs(kind.written(end)) for end in (kind.minimum, kind.maximum))
+        first, last = (with_minus_signs(kind.slider.written(end)) for end in (kind.slider.minimum, kind.slider.maximum))
         return f"{name} at all {len(found.amounts)} levels of {kind.name} from {first} to {last}."
     parts = [f"{name} from {_place(kind, here.here.start)} to {_place(kind, here.here.end)}"]
     if here.below is not None:
@@ -119,10 +119,10 @@ def exception(kind: Kind, found: Winners, amount: float, winner: int, classes: t
     """What is to be said where the winner at an amount is another than that of the stretch around it, or nothing."""
     if winner == standing(found.stretches, amount).here.winner:
         return ""
-    place = with_minus_signs(kind.written(amount))
+    place = with_minus_signs(kind.slider.written(amount))
     return f"{classes[winner]} at {place}, within: {written(kind, found, amount, classes)}"
 
 
 def _place(kind: Kind, amount: float) -> str:
     """As exactly as flips are found."""
-    return with_minus_signs(f"{amount:.{3 if kind.decimals else 0}f}")
+    return with_minus_signs(f"{amount:.{3 if kind.slider.decimals else 0}f}")
