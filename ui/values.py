@@ -40,6 +40,16 @@ class CurrentPicture:
     steps: tuple[Step, ...] = ()
     before: "CurrentPicture | None" = None
 
+    @property
+    def original(self) -> "CurrentPicture":
+        """The picture before the steps, which is this one where there are none."""
+        return self if self.before is None else self.before
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the visitor's own, and no sample."""
+        return self.key == OWN
+
 
 def current_picture(key: str, picture: Picture, *, data: bytes = b"") -> CurrentPicture:
     """What is kept of a picture that was opened: a display copy and, for the visitor's own, the file."""

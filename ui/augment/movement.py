@@ -9,7 +9,7 @@ from ui.parts.live_chart.live_chart import live_chart
 from ui.session.choices import keep_choices
 from ui.values import CurrentPicture, Subject
 from vizcore.activations.layer_choice import over_depth
-from vizcore.edits.augmentation import Step, new_step, write
+from vizcore.edits.augmentation import Step, new_step
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.figures.movement import Line, change_figure, cosine_figure, legend
 from vizcore.networks.catalogue import Network
@@ -41,11 +41,11 @@ def movement(picture: CurrentPicture, network: Network) -> None:
     keep_choices()
     layers = over_depth(network.traced.layers, network.answer)
     chains = _chains(picture.steps if compare == THESE else ())
-    original = Subject(picture.before or picture, network.entry)
+    original = Subject(picture.original, network.entry)
     lines = []
     with st.spinner("Sending the picture through the network …"):
         for name, label, steps in chains:
-            moved = cached_light.moved(original, tuple(layer.name for layer in layers), write(steps), is_turned_back)
+            moved = cached_light.moved(original, tuple(layer.name for layer in layers), steps, is_turned_back)
             lines.append(Line(name, label, moved))
     st.html(legend(lines))
     names = [_INPUT, *(layer.name for layer in layers)]

@@ -12,7 +12,7 @@ from ui.light import answer
 from ui.parts.code_opening import SMALLER, opening
 from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
-from vizcore.edits.augmentation import drawn, write
+from vizcore.edits.augmentation import drawn
 from vizcore.edits.brightness import UNEDITED
 from vizcore.networks.catalogue import Network
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
@@ -24,7 +24,7 @@ _COLUMNS = 3
 
 def before_and_after(picture: CurrentPicture) -> None:
     """The picture as it is and, beside it, after all steps."""
-    sides = (("Before", picture.before or picture), ("After", picture))
+    sides = (("Before", picture.original), ("After", picture))
     with st.container(key="before-after"):
         for column, (title, one) in zip(st.columns(2, gap="small"), sides, strict=True):
             height, width = one.pixels.shape[:2]
@@ -41,7 +41,7 @@ def answers(picture: CurrentPicture, network: Network) -> None:
     """What the network thinks of the picture before and after the steps."""
     outputs = [
         cached_light.forward(Subject(one, network.entry), (network.answer,), UNEDITED)
-        for one in (picture.before or picture, picture)
+        for one in (picture.original, picture)
     ]
     st.subheader("What the network thinks", anchor=False)
     answer.answers(
@@ -54,7 +54,7 @@ def answers(picture: CurrentPicture, network: Network) -> None:
 
 def contact_sheet(picture: CurrentPicture) -> None:
     """Nine random versions of the steps, to look at and to use."""
-    if not picture.steps or picture.before is None:
+    if not picture.steps:
         return
     st.subheader("Random versions", anchor=False)
     st.caption(
@@ -65,7 +65,7 @@ def contact_sheet(picture: CurrentPicture) -> None:
     versions = drawn(picture.steps, seed=chosen_seed(), number=_COLUMNS**2)
     with st.spinner("Drawing the versions …"):
         pictures = cached_pictures.contact_sheet(
-            picture.before.digest, tuple(write(steps) for steps in versions), _THUMBNAIL, picture.before.pixels
+            picture.original.digest, tuple(versions), _THUMBNAIL, picture.original.pixels
         )
     with st.container(key="contact-sheet"):
         for first in range(0, len(versions), _COLUMNS):
@@ -85,10 +85,10 @@ def contact_sheet(picture: CurrentPicture) -> None:
 
 def take_away(picture: CurrentPicture) -> None:
     """The composed picture, and the calls of tf.image that do exactly this."""
-    if not picture.steps or picture.before is None:
+    if not picture.steps:
         return
     st.subheader("Take it with you", anchor=False)
-    if max(picture.before.size) > LONGEST_SIDE:
+    if max(picture.original.size) > LONGEST_SIDE:
         st.caption(SMALLER)
     width, height = picture.size
     st.download_button(

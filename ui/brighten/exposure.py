@@ -8,7 +8,7 @@ from ui.cached import pictures as cached_pictures
 from ui.light.following.following import Update
 from ui.parts.code_opening import SMALLER, opening
 from ui.parts.live_chart.live_chart import live_chart
-from ui.values import OWN, CurrentPicture
+from ui.values import CurrentPicture
 from vizcore.arrays import ByteArray
 from vizcore.edits.brightness import UNEDITED, Light, adjust
 from vizcore.edits.distribution import CHANNELS, Distribution
@@ -115,5 +115,5 @@ def _full(picture: CurrentPicture) -> ByteArray:
     if picture.steps:
         return picture.pixels
     # Only when someone asks: the full resolution is not kept decoded for every visitor.
-    is_own = picture.key == OWN
-    return (cached_pictures.opened(picture.data, picture.name) if is_own else open_sample(picture.key)).pixels
+    full = cached_pictures.opened(picture.data, picture.name) if picture.is_own else open_sample(picture.key)
+    return full.pixels

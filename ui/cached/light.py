@@ -12,7 +12,7 @@ from ui.cached.networks import network_of
 from ui.cached.pictures import composed
 from ui.values import Subject
 from vizcore.arrays import FloatArray
-from vizcore.edits.augmentation import parse
+from vizcore.edits.augmentation import Step
 from vizcore.edits.brightness import UNEDITED, Kind, Light
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
@@ -114,10 +114,9 @@ def winners(subject: Subject, kind: Kind, num_levels: int, *, seconds: float = 0
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Subject: _key})
-def moved(subject: Subject, layer_names: tuple[str, ...], steps: str, turned_back: bool) -> Movement:
+def moved(subject: Subject, layer_names: tuple[str, ...], steps: tuple[Step, ...], turned_back: bool) -> Movement:
     """How far some layers, and before them what the network receives, move when the picture goes through steps."""
-    chain = parse(steps)
     original = forward(subject, layer_names, UNEDITED)
-    edited = _passage(replace(subject, picture=composed(subject.picture, chain))).read(layer_names)
+    edited = _passage(replace(subject, picture=composed(subject.picture, steps))).read(layer_names)
     before, after = ({"": passed.received.astype(np.float32), **passed.activations} for passed in (original, edited))
-    return movement(before, after, undone=chain if turned_back else ())
+    return movement(before, after, undone=steps if turned_back else ())

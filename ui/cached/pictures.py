@@ -14,7 +14,7 @@ from PIL import Image
 from ui.cached.tensorflow import load_tensorflow
 from ui.values import CurrentPicture, current_picture
 from vizcore.arrays import ByteArray
-from vizcore.edits.augmentation import Step, augment, parse, write
+from vizcore.edits.augmentation import Step, augment, write
 from vizcore.edits.brightness import KINDS, Kind, Light, adjust
 from vizcore.edits.distribution import Distribution
 from vizcore.edits.distribution import distribution as measured
@@ -68,9 +68,9 @@ def picture_png(digest: str, longest_side: int, _pixels: ByteArray) -> bytes:
 
 
 @st.cache_data(max_entries=48, max_size="48mb", show_spinner=False)
-def _augmented(digest: str, steps: str, _pixels: ByteArray) -> ByteArray:
+def _augmented(digest: str, steps: tuple[Step, ...], _pixels: ByteArray) -> ByteArray:
     load_tensorflow()
-    return augment(_pixels, parse(steps))
+    return augment(_pixels, steps)
 
 
 def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
@@ -81,14 +81,13 @@ def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
     """
     if not steps:
         return picture
-    written = write(steps)
-    pixels = _augmented(picture.digest, written, picture.pixels)
+    pixels = _augmented(picture.digest, tuple(steps), picture.pixels)
     pixels.flags.writeable = False
     name = PurePath(picture.name)
     return replace(
         picture,
         name=f"{name.stem}-augmented{name.suffix}",
-        digest=hashlib.sha256(f"{picture.digest} {written}".encode()).hexdigest(),
+        digest=hashlib.sha256(f"{picture.digest} {write(steps)}".encode()).hexdigest(),
         size=(pixels.shape[1], pixels.shape[0]),
         pixels=pixels,
         steps=tuple(steps),
@@ -97,10 +96,12 @@ def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
 
 
 @st.cache_data(max_entries=16, max_size="16mb", show_spinner=False)
-def contact_sheet(digest: str, versions: tuple[str, ...], longest_side: int, _pixels: ByteArray) -> list[bytes]:
+def contact_sheet(
+    digest: str, versions: tuple[tuple[Step, ...], ...], longest_side: int, _pixels: ByteArray
+) -> list[bytes]:
     """The picture after the steps of each version, as small PNGs."""
     load_tensorflow()
-    pictures = (augment(_pixels, parse(steps)) for steps in versions)
+    pictures = (augment(_pixels, steps) for steps in versions)
     return [encode_png(display_copy(pixels, longest_side=longest_side)) for pixels in pictures]
 
 

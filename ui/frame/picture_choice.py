@@ -80,9 +80,9 @@ def _show(picture: CurrentPicture) -> None:
     st.container(key="current-picture").image(
         cached_pictures.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG"
     )
-    original = picture.before or picture
+    original = picture.original
     width, height = original.size
-    if picture.key == OWN:
+    if picture.is_own:
         about = [original.name, f"{width} × {height}", *picture.notes]
     else:
         sample = SAMPLES[picture.key]
@@ -90,7 +90,7 @@ def _show(picture: CurrentPicture) -> None:
     st.caption(" · ".join(as_text(part) for part in about))
     if picture.steps:
         _say_augmented(picture)
-    if picture.key == OWN:
+    if picture.is_own:
         st.caption("A link from the address bar opens this view, but your picture does not travel with it.")
 
 

@@ -1,6 +1,6 @@
 """The lines of code that give exactly the pixels which the app works on."""
 
-from ui.values import OWN, CurrentPicture
+from ui.values import CurrentPicture
 from vizcore.edits.augmentation import code
 from vizcore.pictures.display import LONGEST_SIDE
 
@@ -9,10 +9,10 @@ SMALLER = f"The steps are applied to the picture as it is shown, with at most {L
 
 def opening(picture: CurrentPicture) -> list[str]:
     """The lines that make `pixels`: the file opened and, if there are steps, made smaller and put through them."""
-    original = picture.before or picture
+    original = picture.original
     is_smaller = bool(picture.steps) and max(original.size) > LONGEST_SIDE
     shrink = "display_copy, " if is_smaller else ""
-    if original.key != OWN:
+    if not original.is_own:
         lines = [f"from vizcore import {shrink}open_sample", "", f"pixels = open_sample({original.key!r}).pixels"]
     else:
         lines = ["from pathlib import Path", f"from vizcore import {shrink}open_picture", f"name = {original.name!r}"]
