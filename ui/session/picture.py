@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from ui.session.linked import linked
+from ui.session.linked import Linked
 from ui.values import OWN, CurrentPicture
 from vizcore.pictures.samples import SAMPLES
 
 FIRST_SAMPLE = next(iter(SAMPLES))
+_PICTURE = Linked("picture", FIRST_SAMPLE, lambda name: name if name in SAMPLES or name == OWN else None, str)
 
 
 def chosen_picture() -> str:
     """Name of the sample that is shown, or `OWN`. A link to somebody's own picture shows the first sample instead."""
-    chosen = linked("picture", FIRST_SAMPLE, lambda name: name in SAMPLES or name == OWN)
+    chosen = _PICTURE.get()
     if chosen == OWN and own_picture() is None:
         st.session_state["_picture_stayed_behind"] = True
         return FIRST_SAMPLE
@@ -42,7 +43,7 @@ def choose_own(picture: CurrentPicture) -> None:
 
 
 def _choose(name: str) -> None:
-    st.session_state["_picture"] = name
+    _PICTURE.set(name)
     st.session_state["_picture_stayed_behind"] = False
     st.session_state["_refusal"] = None
 

@@ -5,28 +5,36 @@ from dataclasses import replace
 
 import streamlit as st
 
-from ui.session.linked import linked
+from ui.session.linked import Linked
 from vizcore.edits.augmentation import MOST_SEED, MOST_STEPS, Step, new_step, parse, write
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.errors import VizcoreError
 
 
+def _parse_steps(text: str) -> tuple[Step, ...] | None:
+    try:
+        return parse(text)
+    except VizcoreError:
+        return None
+
+
+def _parse_seed(text: str) -> int | None:
+    # isascii: other digits than 0–9 pass isdecimal too.
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_SEED)) else None
+
+
+_STEPS: Linked[tuple[Step, ...]] = Linked("steps", (), _parse_steps, write)
+_SEED = Linked("seed", 1, _parse_seed, str)
+
+
 def chosen_steps() -> tuple[Step, ...]:
     """What the picture goes through before everything else, on any page."""
-    return parse(linked("steps", "", _are_steps))
-
-
-def _are_steps(text: str) -> bool:
-    try:
-        parse(text)
-    except VizcoreError:
-        return False
-    return True
+    return _STEPS.get()
 
 
 def use_steps(chosen: Sequence[Step]) -> None:
     """These steps in place of those before."""
-    st.session_state["_steps"] = write(chosen)
+    _STEPS.set(tuple(chosen))
 
 
 def add_step(key: str) -> None:
@@ -79,11 +87,9 @@ def move_step(index: int, step: Step, by: int) -> None:
 
 def chosen_seed() -> int:
     """Which random versions are shown."""
-    return int(
-        linked("seed", "1", lambda text: text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_SEED)))
-    )
+    return _SEED.get()
 
 
 def next_seed() -> None:
     """Others than those shown."""
-    st.session_state["_seed"] = str((chosen_seed() + 1) % (MOST_SEED + 1))
+    _SEED.set((chosen_seed() + 1) % (MOST_SEED + 1))
