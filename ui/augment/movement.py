@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.cached import light as cached_light
 from ui.parts.live_chart.live_chart import live_chart
-from ui.session.choices import keep_choices
+from ui.session.choices import choose
 from ui.values import CurrentPicture, Subject
 from vizcore.activations.layer_choice import over_depth
 from vizcore.edits.augmentation import Step, new_step
@@ -29,16 +29,14 @@ def movement(picture: CurrentPicture, network: Network) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         compare = THESE
         if picture.steps:
-            compare = st.segmented_control(
-                "Compare", [THESE, EVERY], default=THESE, required=True, key="compare", bind="query-params"
-            )
-        is_turned_back = st.toggle(
+            compare = choose(st.segmented_control, "Compare", [THESE, EVERY], key="compare", first=THESE)
+        is_turned_back = choose(
+            st.toggle,
             "Flip and turn the maps back first",
             key="back",
-            bind="query-params",
+            first=False,
             help="Asks whether the maps turned with the picture. Vectors have no place to turn and stay as they are.",
         )
-    keep_choices()
     layers = over_depth(network.traced.layers, network.answer)
     chains = _chains(picture.steps if compare == THESE else ())
     original = Subject(picture.original, network.entry)

@@ -11,7 +11,7 @@ from ui.cached.outputs import Layers
 from ui.feature_maps.controls import LayerChoice
 from ui.parts.live_chart.live_chart import live_chart
 from ui.session.channel import show_channel
-from ui.session.choices import choice_of
+from ui.session.choices import choice_of, choose
 from ui.values import OpenChannel
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.figures.chart import Figure
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 64
 LAYER_KEY = "layer-"
+_FIRST_PAGE = 1  # as people count
 LARGEST_TILE = 64  # cells on a side: more than a screen has pixels for
 _TALLEST_TILE = 420  # pixels
 
@@ -185,7 +186,7 @@ def choose_page(layer: "LayerInfo", *, with_units: bool = False) -> None:
     """Where a layer has many channels: which of them are shown. A vector has pages only where its units have tiles."""
     num_pages = _num_pages(layer)
     if num_pages > 1 and (layer.is_spatial or with_units):
-        st.pagination(num_pages, key=_page_key(layer), bind="query-params")
+        choose(st.pagination, num_pages, key=_page_key(layer), first=_FIRST_PAGE)
 
 
 def arrange(layer: "LayerInfo", layers: Layers, choice: LayerChoice, opened: OpenChannel | None) -> Arrangement:
@@ -206,7 +207,7 @@ def _num_pages(layer: "LayerInfo") -> int:
 
 
 def _page(layer: "LayerInfo") -> int:
-    return min(int(choice_of(_page_key(layer), 1)), _num_pages(layer)) - 1
+    return min(choice_of(_page_key(layer), _FIRST_PAGE), _num_pages(layer)) - _FIRST_PAGE
 
 
 def _page_key(layer: "LayerInfo") -> str:

@@ -11,7 +11,7 @@ from ui.light.following.following import Update
 from ui.parts.live_chart.live_chart import live_chart
 from ui.parts.words.words import words, words_update
 from ui.session.channel import close_channel, show_channel
-from ui.session.choices import choice_of, keep_choices
+from ui.session.choices import choice_of, choose
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.figures.chart import Figure, percent
 from vizcore.figures.histograms import histogram_figure
@@ -50,8 +50,7 @@ def channel_panel(
     num_channels = layer.num_channels
     with st.container(border=True, key="channel-panel"):
         with panel_head(layer, channel):
-            st.toggle("Lay over the picture", key=_OVERLAY, bind="query-params")
-            keep_choices()
+            choose(st.toggle, "Lay over the picture", key=_OVERLAY, first=False)
             st.button("Close", icon=":material/close:", on_click=close_channel)
         large, numbers = st.columns([3, 2], gap="medium")
         name = f"{layer.name}, channel {channel}"
@@ -124,7 +123,7 @@ def channel_updates(
 def _figure(values: FloatArray, received: ByteArray, *, value_range: tuple[float, float], colour_map: str) -> Figure:
     # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
     drawn = block_means(values[np.newaxis].astype(np.float64), _block(values))[0].astype(np.float32)
-    if choice_of(_OVERLAY, default=False):
+    if choice_of(_OVERLAY, first=False):
         return overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
     return channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
 

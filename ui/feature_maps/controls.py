@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from ui.session.choices import choice_of, keep_choices
+from ui.session.choices import choice_of, choose
+from ui.values import DEFAULT_FIT
 from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.figures.colours import COLOUR_MAPS
 from vizcore.inputs.fitting import FITS
@@ -55,54 +56,44 @@ def choose_layers(network: Network) -> LayerChoice:
     layers = network.traced.layers
     chosen = _choose_names(layers, key=network.entry.layers_key)
     with st.container(key="choices", horizontal=True, gap="small", vertical_alignment="center"):
-        view = st.segmented_control(
-            "Show",
-            list(VIEWS),
-            default=MAPS,
-            required=True,
-            key="view",
-            bind="query-params",
-            width="content",
-            wrap=True,
-        )
+        view = choose(st.segmented_control, "Show", list(VIEWS), key="view", first=MAPS, width="content", wrap=True)
         scale, stretched = _choose_scale(view)
         arrangement = st.popover("More", icon=":material/tune:", width="content", key="more")
     is_on_a_phone = _is_on_a_phone()
     with arrangement:
-        fit = st.segmented_control(
+        fit = choose(
+            st.segmented_control,
             "Make it square",
             list(FITS),
-            default="stretch",
-            required=True,
             key="fit",
-            bind="query-params",
+            first=DEFAULT_FIT,
             help=" ".join(f"{name}: {text}." for name, text in FITS.items()),
             width="content",
         )
-        is_standardised = st.toggle(
+        is_standardised = choose(
+            st.toggle,
             "Standardise",
             key="standardise",
-            bind="query-params",
+            first=False,
             help=f"What many networks are given: {LENSES[_STANDARDISED].formula}. See which edits are gone.",
         )
         order, curve_order = _choose_order(view)
         magnify = _choose_magnification() if view in (DIFFERENCE, DERIVATIVE) and not stretched else 1
-        colour_map = st.selectbox("Colour map", list(COLOUR_MAPS), key="colours", bind="query-params")
-        columns = st.selectbox(
+        colour_map = choose(st.selectbox, "Colour map", list(COLOUR_MAPS), key="colours", first=next(iter(COLOUR_MAPS)))
+        columns = choose(
+            st.selectbox,
             "Tiles a row",
             TILES_A_ROW,
-            index=TILES_A_ROW.index(_TILES_A_ROW_ON_A_PHONE if is_on_a_phone else _DEFAULT_TILES_A_ROW),
             key="columns",
-            bind="query-params",
+            first=_TILES_A_ROW_ON_A_PHONE if is_on_a_phone else _DEFAULT_TILES_A_ROW,
         )
-    keep_choices()
     formula = _formula(view, scale, stretched=stretched, through_lens=is_standardised)
     st.caption(formula if magnify == 1 else f"{formula} The {view} is magnified {magnify} times.")
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
         view=view,
         stretched=stretched,
-        against=str(choice_of("against", AGAINST[0])),
+        against=choice_of("against", AGAINST[0]),
         scale=scale,
         fit=fit,
         lens=_STANDARDISED if is_standardised else PLAIN,
@@ -123,32 +114,33 @@ def _is_on_a_phone() -> bool:
 def _choose_order(view: str) -> tuple[str, str]:
     """The order of feature maps, and that of tuning curves; what the view does not have begins with the layer's own."""
     if view == TUNING:
-        return "index", st.selectbox(
+        return "index", choose(
+            st.selectbox,
             "Order by",
             list(CURVE_ORDERS),
             key="curve-order",
-            bind="query-params",
+            first=next(iter(CURVE_ORDERS)),
             help=" ".join(f"{name}: {text}." for name, text in CURVE_ORDERS.items())
             + " A held thumb moves no tile; the slope is taken anew when it is released.",
         )
-    order = st.selectbox(
+    order = choose(
+        st.selectbox,
         "Order by",
         list(ORDERS),
         key="order",
-        bind="query-params",
+        first=next(iter(ORDERS)),
         help="Of the unedited picture, so that a tile stays where it is while the brightness changes.",
     )
     return order, "index"
 
 
 def _choose_magnification() -> int:
-    return st.segmented_control(
+    return choose(
+        st.segmented_control,
         "Magnify the difference, or the derivative, times",
         list(MAGNIFICATIONS),
-        default=MAGNIFICATIONS[0],
-        required=True,
         key="magnify",
-        bind="query-params",
+        first=MAGNIFICATIONS[0],
         help="Its colours reach their ends at a part of the range: small differences are seen, large ones are cut off.",
         width="content",
     )
@@ -157,41 +149,41 @@ def _choose_magnification() -> int:
 def _choose_scale(view: str) -> tuple[str, bool]:
     """The scale of the feature maps; and whether pictures that are compared are each stretched by themselves."""
     if view == DIFFERENCE:
-        st.segmented_control(
+        choose(
+            st.segmented_control,
             "Against",
             list(AGAINST),
-            default=AGAINST[0],
-            required=True,
             key="against",
-            bind="query-params",
+            first=AGAINST[0],
             width="content",
             help="The picture as it is; or the same edit without the clip at 0 and 255, to see what clipping takes.",
         )
     if view == DERIVATIVE:
         return "locked", False
     if view == DIFFERENCE:
-        return "locked", st.toggle(
+        return "locked", choose(
+            st.toggle,
             "Stretch each picture by itself",
             key="stretch",
-            bind="query-params",
+            first=False,
             help="As other viewers do: each picture from its own smallest to its own largest value. Watch how the "
             "effect of the brightness disappears.",
         )
     if view == TUNING:
-        return "locked", st.toggle(
+        return "locked", choose(
+            st.toggle,
             "Each curve on its own scale",
             key="own-scale",
-            bind="query-params",
+            first=False,
             help="Shows the form of weak channels, too; how strong they are is lost then.",
         )
-    scale = st.segmented_control(
+    scale = choose(
+        st.segmented_control,
         "Scale",
         list(SCALES),
-        default="locked",
-        required=True,
-        format_func=lambda name: SCALES[name].label,
         key="scale",
-        bind="query-params",
+        first="locked",
+        format_func=lambda name: SCALES[name].label,
         width="content",
         wrap=True,
     )
@@ -234,23 +226,16 @@ def _formula(view: str, scale: str, *, stretched: bool, through_lens: bool) -> s
 def _choose_names(layers: "tuple[LayerInfo, ...]", *, key: str) -> list[str]:
     names = [layer.name for layer in layers]
     if len(layers) <= _MOST_BUTTONS:
-        return st.pills(
-            "Layers",
-            names,
-            selection_mode="multi",
-            default=names[:_NUM_FIRST_LAYERS],
-            key=key,
-            bind="query-params",
-            wrap=True,
-        )
+        first = names[:_NUM_FIRST_LAYERS]
+        return choose(st.pills, "Layers", names, key=key, first=first, selection_mode="multi", wrap=True)
     search, listed = st.columns([5, 1], vertical_alignment="bottom")
     with search:
-        chosen = st.multiselect(
+        chosen = choose(
+            st.multiselect,
             "Layers",
             names,
-            default=one_per_resolution(layers),
             key=key,
-            bind="query-params",
+            first=one_per_resolution(layers),
             placeholder="Type a part of a layer's name",
             help="All layers of the network, first to last. Type to search.",
         )

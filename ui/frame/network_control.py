@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui.cached import networks as cached_networks
 from ui.guard import as_text
-from ui.session.choices import keep_choices
+from ui.session.choices import choose
 from ui.session.network import forget_linked_network, network_stayed_behind
 from ui.session.training import trained_here
 from vizcore.inputs.value_ranges import RANGES
@@ -29,29 +29,30 @@ def choose_network() -> Entry:
     with st.sidebar:
         st.subheader("Network", anchor=False)
         absent = network_stayed_behind(entries)
-        name = st.selectbox(
+        first = next(iter(entries))
+        name = choose(
+            st.selectbox,
             "Network",
             list(entries),
             key="network",
-            bind="query-params",
+            first=first,
             label_visibility="collapsed",
             on_change=forget_linked_network,
         )
-        # An empty value in a link counts as "nothing chosen".
-        entry = entries.get(name) or next(iter(entries.values()))
+        entry = entries.get(name, entries[first])
         st.caption(as_text(entry.about))
         if absent is not None:
             st.info(as_text(_stayed_behind(absent)), icon=":material/link:")
         if entry.file is not None:
-            value_range = st.selectbox(
+            value_range = choose(
+                st.selectbox,
                 "It expects pixel values",
                 list(RANGES),
                 key="range",
-                bind="query-params",
+                first=next(iter(RANGES)),
                 help=" ".join(f"{name}: {convention.formula}." for name, convention in RANGES.items()),
             )
             entry = replace(entry, value_range=value_range if value_range in RANGES else entry.value_range)
-    keep_choices()
     return entry
 
 

@@ -12,7 +12,7 @@ from ui.cached.outputs import Outputs
 from ui.guard import as_text
 from ui.light.following.following import Update
 from ui.parts.bars.bars import bars, bars_update
-from ui.session.choices import choice_of
+from ui.session.choices import choice_of, choose
 from vizcore.activations.predictions import leading
 from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.networks.catalogue import Network
@@ -48,7 +48,7 @@ def answers(
     with about:
         st.caption(as_text(f"{_knows(network.classes)} {network.trust}"))
         if network.answer_kind == "logits":
-            st.toggle("Logits", key=_LOGITS, bind="query-params")
+            choose(st.toggle, "Logits", key=_LOGITS, first=False)
 
 
 def _side_by_side() -> Sequence[AbstractContextManager[object]]:
@@ -70,7 +70,7 @@ def _update(network: Network, layers: Outputs, side: str) -> dict[str, Any]:
 
 
 def _with_logits(network: Network) -> bool:
-    return network.answer_kind == "logits" and bool(choice_of(_LOGITS, default=False))
+    return network.answer_kind == "logits" and choice_of(_LOGITS, first=False)
 
 
 def _bars(network: Network, layers: Outputs, side: str) -> tuple[Bar, ...]:

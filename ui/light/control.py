@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.light.live_picture.live_picture import live_picture
 from ui.session.brightness import chosen_light, is_between_steps, reset_brightness, snap_brightness
-from ui.session.choices import keep_choices
+from ui.session.choices import choose
 from ui.values import CurrentPicture
 from vizcore.edits.brightness import KINDS, Light
 
@@ -33,13 +33,12 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
 def _choose() -> None:
     snap_brightness()
     with st.container(key="brightness-choice", horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.segmented_control(
+        choose(
+            st.segmented_control,
             "Brightness",
             list(KINDS),
-            default=next(iter(KINDS)),
-            required=True,
             key="kind",
-            bind="query-params",
+            first=next(iter(KINDS)),
             width="content",
             wrap=True,
         )
@@ -47,19 +46,18 @@ def _choose() -> None:
         # Whole numbers stay whole in the field and in the address.
         slider = kind.slider
         number = float if slider.decimals else int
-        st.number_input(
+        choose(
+            st.number_input,
             f"{kind.name.capitalize()} {kind.symbol}",
             min_value=number(slider.minimum),
             max_value=number(slider.maximum),
-            value=number(slider.start),
             step=number(slider.step),
             format=f"%.{slider.decimals}f" if slider.decimals else "%d",
             key=kind.name,
+            first=number(slider.start),
             help=kind.help,
-            bind="query-params",
             width=130,
         )
         st.button("Reset", icon=":material/restart_alt:", on_click=reset_brightness, width="content", key="reset")
     if is_between_steps(kind):
         st.rerun()
-    keep_choices()

@@ -1,95 +1,96 @@
-"""The state of one visitor. The only file that touches `st.session_state` and the address.
+"""Choices that a widget holds: in the address, and kept while other pages and views are shown.
 
-Choices that a Streamlit widget holds go into the address by themselves (`bind="query-params"`). Those that no widget
-holds as a whole, such as the picture, its steps and the channel that is open, are kept there by `_linked`.
+A choice is known once it has been drawn: its widget's own module says its name and its first value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from ui.session.streamlit_internals import go_back_whole, keep_in_address
-from vizcore.edits.brightness import KINDS
+from ui.session.streamlit_internals import go_back_whole, write_into_address
 
-_CHOICES = (
-    "kind",
-    *KINDS,
-    "network",
-    "range",
-    "view",
-    "stretch",
-    "against",
-    "magnify",
-    "standardise",
-    "own-scale",
-    "scale",
-    "fit",
-    "order",
-    "curve-order",
-    "colours",
-    "columns",
-    "overlay",
-    "logits",
-    "compare",
-    "back",
-)
-_TRAINING = ("data", "pictures", "epochs", "batch", "rate", "augment")
-_LAYERS = "layers"  # with what follows it, the choice of layers of each kind of network
-_CHOSEN_ONE = MappingProxyType(
+T = TypeVar("T")
+
+# How each widget takes its first value; a list takes the place of it.
+_FIRST = MappingProxyType(
     {
-        "kind": "gain",
-        "view": "feature maps",
-        "scale": "locked",
-        "fit": "stretch",
-        "data": "Shapes",
-        "compare": "these steps",
-        "against": "original",
-        "magnify": 1,
+        st.multiselect: "default",
+        st.number_input: "value",
+        st.pagination: "default",
+        st.pills: "default",
+        st.segmented_control: "default",
+        st.selectbox: "index",
+        st.toggle: "value",
     }
 )
 
 
-def keep_choices() -> None:
-    """Note what the widgets hold. Called after they are drawn.
+def choose(widget: Callable[..., Any], *arguments: Any, key: str, first: T, **options: Any) -> T:
+    """Draw a widget that holds a choice.
 
-    A widget with `bind="query-params"` takes its value along to another page only if it was touched: a value that came
-    with a link is lost there (Streamlit 1.67).
+    Args:
+        widget: one of Streamlit's, such as `st.selectbox`.
+        arguments: of the widget: its label, and what there is to choose from.
+        key: name of the choice in the address and in the session.
+        first: what is chosen until a person or a link chooses; the address does not say it.
+        options: others of the widget's own.
+
+    Returns:
+        What is chosen.
     """
-    held = [str(name) for name in st.session_state if name in (*_CHOICES, *_TRAINING) or str(name).startswith(_LAYERS)]
-    kept = {name: st.session_state[name] for name in held}
-    if any(name in kept and kept[name] is None for name in _CHOSEN_ONE):
-        # An empty value in a link counts as "nothing chosen", which these choices do not know: again, with the first.
+    # A link can say that nothing is chosen, which only a list of choices knows.
+    if st.session_state.get(key, first) is None:
+        st.session_state[key] = first
+    begins = {_FIRST[widget]: arguments[1].index(first) if widget == st.selectbox else first}
+    if widget == st.segmented_control:
+        begins["required"] = True
+    value: T = widget(*arguments, key=key, bind="query-params", **begins, **options)
+    if value is None:
+        # Once it is drawn, a widget takes no other value in this run.
         st.rerun()
-    st.session_state["_choices"] = {**st.session_state.get("_choices", {}), **kept}
-    keep_in_address(kept)
+    _kept()[key] = value
+    if value != first and key not in st.query_params:
+        write_into_address(key, _written(value, options.get("format_func", str)))
+    return value
+
+
+def _written(value: object, text: Callable[[Any], str]) -> str | list[str]:
+    """A choice as Streamlit writes it into the address."""
+    if isinstance(value, list):
+        return [text(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else text(value)
 
 
 def restore_choices(page: str) -> None:
     """Give back what was lost on the way to this page, or while a view without it was shown.
 
-    Called before any widget is drawn; the address wins.
+    Called before any widget is drawn; the address wins. A widget with `bind="query-params"` takes its value along to
+    another page only if it was touched: a value that came with a link is lost there (Streamlit 1.67).
     """
     go_back_whole()
-    for name, first in _CHOSEN_ONE.items():
-        if name in st.session_state and st.session_state[name] is None:
-            st.session_state[name] = first
     is_new = st.session_state.get("_page") not in (page, None)
-    for name, value in st.session_state.get("_choices", {}).items():
+    for key, value in _kept().items():
         # On another page also where session state has the value: only one set in this run reaches that page's widget.
-        if name not in st.query_params and (is_new or name not in st.session_state):
-            st.session_state[name] = value
+        if key not in st.query_params and (is_new or key not in st.session_state):
+            st.session_state[key] = value
     st.session_state["_page"] = page
 
 
-def choice_of(name: str, default: Any) -> Any:
-    """What a widget holds, or the default where it holds nothing."""
-    value = st.session_state.get(name)
-    return default if value is None else value
+def _kept() -> dict[str, Any]:
+    """The choices that this visitor has been shown: key → value."""
+    kept: dict[str, Any] = st.session_state.setdefault("_choices", {})
+    return kept
+
+
+def choice_of(key: str, first: T) -> T:
+    """What is chosen, wherever its widget is drawn, or the first where there is none yet."""
+    value: T | None = st.session_state.get(key)
+    return first if value is None else value
 
 
 def set_choices(choices: Mapping[str, Any]) -> None:
     """Set widgets. Called before they are drawn, or when one of them is touched."""
-    for name, value in choices.items():
-        st.session_state[name] = value
+    for key, value in choices.items():
+        st.session_state[key] = value

@@ -1,11 +1,9 @@
 """Every interface of Streamlit that is not published and that we rely on.
 
-Read off Streamlit 1.67.0. `tests/ui/session/test_streamlit_internals.py` runs each of them against the version that is
+Read off the version below. `tests/ui/session/test_streamlit_internals.py` runs each of them against the version that is
 installed. One more stands in `ui/cached/tensorflow.py`, and is run there, too.
 """
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qs
 
 import streamlit as st
@@ -13,7 +11,7 @@ from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from vizcore.edits.brightness import KINDS
+READ_OFF = "1.67.0"
 
 
 def is_history_navigation() -> bool:
@@ -22,26 +20,16 @@ def is_history_navigation() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def keep_in_address(held: Mapping[str, Any]) -> None:
-    """What came with a link stays in the address of the next page, too.
+def write_into_address(key: str, text: str | list[str]) -> None:
+    """Say in the address what a widget that is bound to it holds, in this run.
 
-    Streamlit 1.67 writes there what was touched, and the rest a run too late.
+    Streamlit 1.67 writes there what was touched. What came with a link is missing on the next page.
     """
     context = get_script_run_ctx()
-    # An address that the browser went back to is whole, and a widget that is not drawn yet still holds what was left.
-    if context is None or context.is_history_navigation:
-        return
-    written: dict[str, tuple[Any, list[str]]] = st.session_state.setdefault("_written", {})
-    with context.session_state.query_params() as params:
-        for name in filter(params.is_bound, held):
-            if name in KINDS:
-                if not params.has_param(name) and held[name] != KINDS[name].slider.start:
-                    params.set_corrected_value(name, held[name], "double_value")
-            elif params.has_param(name):
-                # The first, as the link said it: what is touched later stands beside its text of before.
-                written.setdefault(name, (held[name], params.get_all(name)))
-            elif name in written and written[name][0] == held[name]:
-                params.set_corrected_value(name, written[name][1], "string_array_value")
+    if context is not None:
+        with context.session_state.query_params() as params:
+            # It takes a single text for a list, too.
+            params.set_corrected_value(key, text, "string_array_value")
 
 
 _EMBEDDING = ("embed", "embed_options")

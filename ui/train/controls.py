@@ -9,7 +9,7 @@ import streamlit as st
 from ui.cached import training as cached_training
 from ui.guard import as_text
 from ui.parts.picture_row import picture_row
-from ui.session.choices import choice_of, keep_choices, set_choices
+from ui.session.choices import choice_of, choose, set_choices
 from ui.session.picture import uploader_key
 from ui.session.streamlit_internals import forget_upload
 from ui.session.training import archive_refusal, keep_own_dataset, own_dataset, refuse_archive
@@ -58,30 +58,14 @@ _SAMPLE_WIDTH = 72
 
 def choose_data() -> Source | None:
     """Which pictures, and how many of them; None as long as there are none of the visitor's own."""
-    name = st.segmented_control(
-        "Pictures",
-        DATA,
-        default=SHAPES,
-        required=True,
-        key="data",
-        bind="query-params",
-        on_change=_recommend,
-        width="content",
+    name = choose(
+        st.segmented_control, "Pictures", DATA, key="data", first=SHAPES, on_change=_recommend, width="content"
     )
-    keep_choices()
     if name == OWN:
         own = _own_zip()
         return None if own is None else chosen_source(OWN, 0, own)
-    numbers = NUMBERS[name]
-    default = RECOMMENDED[name][0]
-    number = st.selectbox(
-        "How many to learn from",
-        numbers,
-        index=numbers.index(default),
-        key="pictures",
-        bind="query-params",
-    )
-    source = chosen_source(name, default if number is None else number, None)
+    number = choose(st.selectbox, "How many to learn from", NUMBERS[name], key="pictures", first=RECOMMENDED[name][0])
+    source = chosen_source(name, number, None)
     st.caption(_about(source))
     return source
 
@@ -168,47 +152,34 @@ def choose_options() -> Options:
     """How to learn them."""
     first = RECOMMENDED[SHAPES][1]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        epochs = st.number_input(
+        epochs = choose(
+            st.number_input,
             "Epochs",
             min_value=1,
             max_value=MOST_EPOCHS,
-            value=first.epochs,
             key="epochs",
-            bind="query-params",
+            first=first.epochs,
             help="How often every picture is seen.",
             width=120,
         )
-        batch = st.selectbox(
-            "Pictures per step",
-            BATCH_SIZES,
-            index=BATCH_SIZES.index(first.batch_size),
-            key="batch",
-            bind="query-params",
-            width=140,
-        )
-        rate = st.selectbox(
+        batch = choose(st.selectbox, "Pictures per step", BATCH_SIZES, key="batch", first=first.batch_size, width=140)
+        rate = choose(
+            st.selectbox,
             "Learning rate",
             RATES,
-            index=RATES.index(first.learning_rate),
             key="rate",
-            bind="query-params",
+            first=first.learning_rate,
             help="Of AdamW at its highest: it rises over the first 4% of the steps and falls to 0 along a cosine.",
             width=140,
         )
-    augment = st.toggle(
+    augment = choose(
+        st.toggle,
         "Mirror and shift the pictures at random",
-        value=first.augment,
         key="augment",
-        bind="query-params",
+        first=first.augment,
         help="Every second picture is mirrored, and each is shifted by up to an eighth of its side.",
     )
-    keep_choices()
-    return Options(
-        epochs=first.epochs if epochs is None else epochs,
-        batch_size=first.batch_size if batch is None else batch,
-        learning_rate=first.learning_rate if rate is None else rate,
-        augment=bool(augment),
-    )
+    return Options(epochs=epochs, batch_size=batch, learning_rate=rate, augment=augment)
 
 
 def check(source: Source, options: Options) -> None:
