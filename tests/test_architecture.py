@@ -66,6 +66,7 @@ HEAVY_FILES = {
     "vizcore/training/checkpoint.py",
     "vizcore/training/fitting.py",
 }
+CHOICES = "ui/session/choices.py"
 STREAMLIT_INTERNALS = "ui/session/streamlit_internals.py"
 # What only a figure knows: Plotly's keys, and the names of its traces.
 PLOTLY_WORDS = re.compile(r"^(plotly|heatmap|scattergl?|colorscale|coloraxis|hovertemplate|showscale|[xy]axis\d*)$")
@@ -220,6 +221,13 @@ def state_has_one_room(sources: House) -> Iterator[str]:
     yield from _only_in("ui/session", r"\bst\.(session_state|query_params)\b", sources)
 
 
+def choices_are_bound_in_one_file(sources: House) -> Iterator[str]:
+    for path, source in sources.items():
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.keyword) and node.arg == "bind" and path != CHOICES:
+                yield f"{path}:{node.value.lineno}: a widget that is bound by itself is not kept from page to page"
+
+
 def caches_have_one_room(sources: House) -> Iterator[str]:
     yield from _only_in("ui/cached", r"\bst\.cache_(data|resource)\b", sources)
 
@@ -262,6 +270,7 @@ RULES: tuple[Callable[[House], Iterable[str]], ...] = (
     numbers_know_no_plotly,
     streamlit_internals_have_one_file,
     state_has_one_room,
+    choices_are_bound_in_one_file,
     caches_have_one_room,
     every_cache_has_a_bound,
     nothing_that_can_change_is_shared,
@@ -300,6 +309,11 @@ def test_the_house_keeps_the_rule(rule: Callable[[House], Iterable[str]]) -> Non
         ),
         (state_has_one_room, "ui/light/control.py", "import streamlit as st\nst.session_state['a'] = 1"),
         (state_has_one_room, "ui/cached/light.py", "import streamlit as st\nst.query_params['a'] = 1"),
+        (
+            choices_are_bound_in_one_file,
+            "ui/light/control.py",
+            "import streamlit as st\nst.toggle('', key='a', bind='query-params')",
+        ),
         (
             caches_have_one_room,
             "ui/session/picture.py",

@@ -123,7 +123,7 @@ def channel_updates(
 def _figure(values: FloatArray, received: ByteArray, *, value_range: tuple[float, float], colour_map: str) -> Figure:
     # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
     drawn = block_means(values[np.newaxis].astype(np.float64), _block(values))[0].astype(np.float32)
-    if choice_of(_OVERLAY, first=False):
+    if choice_of(_OVERLAY, default=False):
         return overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
     return channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
 

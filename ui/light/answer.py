@@ -70,7 +70,7 @@ def _update(network: Network, layers: Outputs, side: str) -> dict[str, Any]:
 
 
 def _with_logits(network: Network) -> bool:
-    return network.answer_kind == "logits" and choice_of(_LOGITS, first=False)
+    return network.answer_kind == "logits" and choice_of(_LOGITS, default=False)
 
 
 def _bars(network: Network, layers: Outputs, side: str) -> tuple[Bar, ...]:

@@ -13,7 +13,7 @@ from ui.session.streamlit_internals import go_back_whole, write_into_address
 
 T = TypeVar("T")
 
-# How each widget takes its first value; a list takes the place of it.
+# The argument by which each widget takes its first value; a select box takes the value's index.
 _FIRST = MappingProxyType(
     {
         st.multiselect: "default",
@@ -40,7 +40,7 @@ def choose(widget: Callable[..., Any], *arguments: Any, key: str, first: T, **op
     Returns:
         What is chosen.
     """
-    # A link can say that nothing is chosen, which only a list of choices knows.
+    # A link may say that nothing is chosen. No widget here allows that: a list of several is empty then, not None.
     if st.session_state.get(key, first) is None:
         st.session_state[key] = first
     begins = {_FIRST[widget]: arguments[1].index(first) if widget == st.selectbox else first}
@@ -84,10 +84,10 @@ def _kept() -> dict[str, Any]:
     return kept
 
 
-def choice_of(key: str, first: T) -> T:
-    """What is chosen, wherever its widget is drawn, or the first where there is none yet."""
+def choice_of(key: str, default: T) -> T:
+    """What is chosen, wherever its widget is drawn, or the default where there is none yet."""
     value: T | None = st.session_state.get(key)
-    return first if value is None else value
+    return default if value is None else value
 
 
 def set_choices(choices: Mapping[str, Any]) -> None:

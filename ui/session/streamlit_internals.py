@@ -1,7 +1,7 @@
 """Every interface of Streamlit that is not published and that we rely on.
 
-Read off the version below. `tests/ui/session/test_streamlit_internals.py` runs each of them against the version that is
-installed. One more stands in `ui/cached/tensorflow.py`, and is run there, too.
+They were read off the version below. `tests/ui/session/test_streamlit_internals.py` runs each of them against the
+installed version. One more stands in `ui/cached/tensorflow.py`; the same test runs it.
 """
 
 from urllib.parse import parse_qs
@@ -23,12 +23,12 @@ def is_history_navigation() -> bool:
 def write_into_address(key: str, text: str | list[str]) -> None:
     """Say in the address what a widget that is bound to it holds, in this run.
 
-    Streamlit 1.67 writes there what was touched. What came with a link is missing on the next page.
+    Streamlit 1.67 writes a value that was touched. A value that came with a link is missing on the next page.
     """
     context = get_script_run_ctx()
     if context is not None:
         with context.session_state.query_params() as params:
-            # It takes a single text for a list, too.
+            # With this type a single text stays a single text.
             params.set_corrected_value(key, text, "string_array_value")
 
 

@@ -1,0 +1,75 @@
+"""Choices that widgets hold: known once they are drawn, and kept whatever page they were drawn on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import streamlit as st
+
+from tests.ui.apps import PAGES, given, opened, visitor
+from ui.session.choices import choice_of, choose, restore_choices
+
+HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [
+        (MAPS, {"view": "tuning curves", "layers": "flatten", "page-flatten": "3", "curve-order": "slope"}),
+        (MAPS, {"layers": "conv1", "scale": "per channel", "colours": "magma", "standardise": "true"}),
+        (MAPS, {"view": "difference", "against": "without the clip", "stretch": "true"}),
+        (MAPS, {"layers": "conv1", "channel": "conv1.3", "overlay": "true", "logits": "true"}),
+        (TRAIN, {"pictures": "500", "epochs": "3", "batch": "128", "rate": "0.0003", "augment": "true"}),
+        (TRAIN, {"data": "CIFAR-10", "pictures": "500"}),
+        (AUGMENT, {"steps": "flip-1", "compare": "every transformation", "back": "true"}),
+        (HOME, {"kind": "offset", "offset": "-40"}),
+    ],
+)
+def test_all_that_a_link_said_is_there_again_after_a_visit_to_another_page(
+    page: str, address: Mapping[str, str]
+) -> None:
+    app = opened(page, **address)
+    assert not app.exception
+    assert app.query_params == address
+    for turned_to in (TRAIN if page == AUGMENT else AUGMENT, page):
+        # The link to another page says nothing.
+        app.query_params = {}
+        app.switch_page(turned_to).run()
+        assert not app.exception
+    assert app.query_params == address
+
+
+def page(title: str, **choices: str) -> None:
+    """A page that draws a list for each of these choices, with its first."""
+    restore_choices(title)
+    for key, first in choices.items():
+        choose(st.selectbox, key, ("a", "b", "c"), key=key, first=first)
+
+
+def test_what_is_chosen_is_known_where_its_widget_is_not_drawn() -> None:
+    app = visitor(order="c")
+
+    def read() -> Any:
+        restore_choices("Home")
+        return choice_of("order", "a")
+
+    assert given(app, read) == "a"
+    app = visitor(order="c")
+    given(app, lambda: page("Maps", order="a"))
+    app.query_params = {}
+    assert given(app, read) == "c"
+
+
+def test_the_first_of_a_choice_is_not_in_the_address_whatever_it_is() -> None:
+    app = visitor(order="b", colours="b")
+    given(app, lambda: page("Maps", order="b", colours="a"))
+    assert app.query_params == {"colours": "b"}
+
+
+def test_a_link_that_says_nothing_for_many_choices_gives_the_first_of_each() -> None:
+    def draw() -> list[str]:
+        restore_choices("Maps")
+        return [choose(st.segmented_control, key, list("abc"), key=key, first=key) for key in "abc"]
+
+    app = visitor(a="", b="", c="b")
+    assert given(app, draw) == ["a", "b", "b"]

@@ -1,0 +1,84 @@
+"""A value that the address and a component of ours share, whatever its kind."""
+
+import pytest
+
+from tests.ui.apps import given, gone_back, visitor
+from ui.session.channel import parse_channel, write_channel
+from ui.session.linked import Linked
+from ui.values import OpenChannel
+
+
+def whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
+
+
+def test_a_text_is_read_once_and_stays_in_the_address_as_a_link_said_it() -> None:
+    read = []
+
+    def parse(text: str) -> int | None:
+        read.append(text)
+        return whole(text)
+
+    number = Linked("number", 1, parse, str)
+    app = visitor(number="007")
+    for _ in range(3):
+        assert given(app, number.get) == 7
+        assert app.query_params == {"number": "007"}
+    assert read == ["007"]
+
+
+def test_a_value_that_cannot_be_shown_at_this_moment_comes_back_when_it_can() -> None:
+    number = Linked("number", 1, whole, str)
+    app = visitor(number="7")
+    assert given(app, number.get) == 7
+    assert given(app, lambda: number.get(lambda value: value < 5)) == 1
+    assert app.query_params == {}
+    assert given(app, number.get) == 7
+    assert app.query_params == {"number": "7"}
+
+
+def test_a_value_of_a_link_that_cannot_be_shown_is_forgotten() -> None:
+    number = Linked("number", 1, whole, str)
+    app = visitor(number="7")
+    assert given(app, lambda: number.get(lambda value: value < 5)) == 1
+    assert given(app, number.get) == 1
+    assert app.query_params == {}
+
+
+def test_a_value_that_was_set_has_the_word_until_the_browser_goes_back() -> None:
+    number = Linked("number", 1, whole, str)
+
+    def set_and_get() -> int:
+        number.set(9)
+        return number.get()
+
+    app = visitor(number="7")
+    assert given(app, set_and_get) == 9
+    assert app.query_params == {"number": "9"}
+    app.query_params = {"number": "7"}
+    assert given(app, number.get) == 9
+    assert gone_back(app, {"number": "7"}).session_state["given"] == 7
+    assert gone_back(app, {}).session_state["given"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        ("conv1.3", OpenChannel("conv1", 3)),
+        ("block1.conv1.0", OpenChannel("block1.conv1", 0)),
+        ("conv1.999999", OpenChannel("conv1", 999999)),
+        ("conv1.1000000", None),
+        ("conv1.-1", None),
+        ("conv1.", None),
+        ("conv1", None),
+        (".3", None),
+        ("3", None),
+        ("", None),
+        ("conv1.٣", None),
+        ("conv1.3.5", OpenChannel("conv1.3", 5)),
+    ],
+)
+def test_the_text_of_a_channel(text: str, channel: OpenChannel | None) -> None:
+    assert parse_channel(text) == channel
+    if channel is not None:
+        assert write_channel(channel) == text
