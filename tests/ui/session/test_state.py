@@ -12,7 +12,7 @@ import streamlit as st
 
 from tests.ui.apps import PAGES, given, gone_back, opened, visitor
 from ui.session.channel import close_channel, open_channel, show_channel
-from ui.session.choices import keep_choices, restore_choices
+from ui.session.choices import choose, restore_choices
 from ui.session.picture import FIRST_SAMPLE, choose_sample, chosen_picture
 from ui.session.steps import (
     add_step,
@@ -239,9 +239,7 @@ def page(title: str, *names: str) -> Callable[[], dict[str, Any]]:
 
     def draw() -> dict[str, Any]:
         restore_choices(title)
-        held = {name: st.selectbox(name, ("a", "b", "c"), key=name) for name in names}
-        keep_choices()
-        return held
+        return {name: choose(st.selectbox, name, ("a", "b", "c"), key=name, first="a") for name in names}
 
     return draw
 
