@@ -68,6 +68,10 @@ HEAVY_FILES = {
 }
 CHOICES = "ui/session/choices.py"
 STREAMLIT_INTERNALS = "ui/session/streamlit_internals.py"
+KERAS_INTERNALS = "vizcore/activations/keras_internals.py"
+UNPUBLISHED_BY_KERAS = re.compile(
+    r"\b(_functional|_nodes_by_depth|_keras_history|_(?:in|out)bound_nodes|input_tensors|arguments\.kwargs|keras\.src)\b"
+)
 # What only a figure knows: Plotly's keys, and the names of its traces.
 PLOTLY_WORDS = re.compile(r"^(plotly|heatmap|scattergl?|colorscale|coloraxis|hovertemplate|showscale|[xy]axis\d*)$")
 
@@ -217,6 +221,14 @@ def streamlit_internals_have_one_file(sources: House) -> Iterator[str]:
             yield f"{path}: uses what is not published of Streamlit"
 
 
+def keras_internals_have_one_file(sources: House) -> Iterator[str]:
+    for path, source in sources.items():
+        # In texts as well: `getattr(model, "_functional")` is another way to say it.
+        found = UNPUBLISHED_BY_KERAS.search(source)
+        if found and path != KERAS_INTERNALS:
+            yield f"{path}: {found[0]} is not published by Keras and belongs to {KERAS_INTERNALS}"
+
+
 def state_has_one_room(sources: House) -> Iterator[str]:
     yield from _only_in("ui/session", r"\bst\.(session_state|query_params)\b", sources)
 
@@ -269,6 +281,7 @@ RULES: tuple[Callable[[House], Iterable[str]], ...] = (
     pages_know_no_arrays,
     numbers_know_no_plotly,
     streamlit_internals_have_one_file,
+    keras_internals_have_one_file,
     state_has_one_room,
     choices_are_bound_in_one_file,
     caches_have_one_room,
@@ -307,6 +320,9 @@ def test_the_house_keeps_the_rule(rule: Callable[[House], Iterable[str]]) -> Non
             "ui/light/answer.py",
             "from streamlit.delta_generator import DeltaGenerator",
         ),
+        (keras_internals_have_one_file, "vizcore/activations/layers.py", "NODES = model._nodes_by_depth"),
+        (keras_internals_have_one_file, "ui/cached/networks.py", "GRAPH = getattr(model, '_functional', model)"),
+        (keras_internals_have_one_file, "vizcore/networks/own_model.py", "from keras.src.ops import node"),
         (state_has_one_room, "ui/light/control.py", "import streamlit as st\nst.session_state['a'] = 1"),
         (state_has_one_room, "ui/cached/light.py", "import streamlit as st\nst.query_params['a'] = 1"),
         (

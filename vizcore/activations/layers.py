@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from vizcore.activations.convolution import Convolution
+from vizcore.activations.keras_internals import Call, call_behind, calls
 from vizcore.errors import VizcoreError
 
 _BLOCK = re.compile(
@@ -121,17 +122,17 @@ def first_kernel(model: keras.Model, *, within: str = "", fed_by: str | None = "
         within: what the names begin with, for a model inside another.
         fed_by: what feeds the model.
     """
-    once = {id(layer): node for layer, node in _used_once(model)}
-    for layer in getattr(model, "_functional", model).layers:
+    once = {id(layer): call for layer, call in _used_once(model)}
+    for layer in model.layers:
         if not has_kernel(layer):
             continue
-        node, feeding = once.get(id(layer)), None
-        if node is not None and len(node.input_tensors) == 1:
-            source = node.input_tensors[0]._keras_history.operation
-            if isinstance(source, keras.layers.InputLayer):
+        call, feeding = once.get(id(layer)), None
+        if call is not None and len(call.inputs) == 1:
+            source, _ = call_behind(call.inputs[0])
+            if isinstance(source.operation, keras.layers.InputLayer):
                 feeding = fed_by
-            elif id(source) in once and len(once[id(source)].outputs) == 1:
-                feeding = within + source.name
+            elif id(source.operation) in once and len(source.outputs) == 1:
+                feeding = within + source.operation.name
         if _is_nested(layer):
             return first_kernel(layer, within=f"{within}{layer.name}/", fed_by=feeding)
         return FirstKernel(layer, within + layer.name, feeding)
@@ -141,19 +142,19 @@ def first_kernel(model: keras.Model, *, within: str = "", fed_by: str | None = "
 def _outputs(model: keras.Model) -> dict[str, LayerOutput]:
     """The same for a model of any input, without blocks."""
     outputs: dict[str, LayerOutput] = {}
-    for layer, node in _used_once(model):
+    for layer, call in _used_once(model):
         if isinstance(layer, keras.layers.InputLayer):
             continue
         if _is_nested(layer):
-            outputs |= _inner_outputs(layer, node)
-        if len(node.outputs) == 1 and len(node.outputs[0].shape) in (2, 4):
+            outputs |= _inner_outputs(layer, call)
+        if len(call.outputs) == 1 and len(call.outputs[0].shape) in (2, 4):
             outputs[layer.name] = _layer_output(
-                layer.name, type(layer).__name__, "", node.outputs[0], has_kernel(layer)
+                layer.name, type(layer).__name__, "", call.outputs[0], has_kernel(layer)
             )
     return outputs
 
 
-def _inner_outputs(nested: keras.Model, node: Any) -> dict[str, LayerOutput]:
+def _inner_outputs(nested: keras.Model, call: Call) -> dict[str, LayerOutput]:
     """The layers of a nested model, fed with what the outer model feeds it with."""
     inner = _outputs(nested)
     if not inner:
@@ -163,7 +164,7 @@ def _inner_outputs(nested: keras.Model, node: Any) -> dict[str, LayerOutput]:
     reading = keras.Model(
         nested.inputs[0], {name: output.tensor for name, output in inner.items()}, name=f"layers_of_{nested.name}"
     )
-    tensors = reading(node.input_tensors[0], training=node.arguments.kwargs.get("training"))
+    tensors = reading(call.inputs[0], training=call.training)
     # Keras allows no slash in a name.
     return {
         f"{nested.name}/{name}": _layer_output(
@@ -191,19 +192,13 @@ def _is_nested(layer: Any) -> bool:
     return isinstance(layer, keras.Model) and len(getattr(layer, "inputs", None) or ()) == 1
 
 
-def _used_once(model: keras.Model) -> Iterator[tuple[Any, Any]]:
-    """Layers with their place in this model's graph.
-
-    Keras has no public way to ask for it: `layer.output` raises as soon as the layer was called a second time anywhere,
-    and a Sequential calls its layers again with every layer that is added.
-    """
-    graph = getattr(model, "_functional", model)
-    places: dict[int, list[Any]] = {}
-    for nodes in graph._nodes_by_depth.values():
-        for node in nodes:
-            places.setdefault(id(node.operation), []).append(node)
-    for layer in graph.layers:
-        if len(places[id(layer)]) == 1:
+def _used_once(model: keras.Model) -> Iterator[tuple[Any, Call]]:
+    """The layers that a model calls once, in the network's order, each with its call."""
+    places: dict[int, list[Call]] = {}
+    for call in calls(model):
+        places.setdefault(id(call.operation), []).append(call)
+    for layer in model.layers:
+        if len(places.get(id(layer), ())) == 1:
             yield layer, places[id(layer)][0]
 
 

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import keras
 
+from vizcore.activations.keras_internals import call_behind
+
 AnswerKind = Literal["logits", "probabilities", "features"]
 _PASSES_ON = (
     keras.layers.Flatten,
@@ -51,11 +53,12 @@ class _Answer:
 def _answering(tensor: Any) -> _Answer:
     """The operation that gives the numbers their meaning, before layers that only pass them on."""
     while True:
-        operation, node_index, tensor_index = tensor._keras_history
+        call, index = call_behind(tensor)
+        operation = call.operation
         if isinstance(operation, keras.Model) and getattr(operation, "outputs", None):
-            tensor = operation.outputs[tensor_index]
+            tensor = operation.outputs[index]
         elif isinstance(operation, _PASSES_ON) or _is_linear_activation(operation):
-            tensor = operation._inbound_nodes[node_index].input_tensors[0]
+            tensor = call.inputs[0]
         else:
             return _Answer(operation, tensor)
 
