@@ -16,6 +16,7 @@ ROOMS = (
     "vizcore/errors.py",
     "vizcore/arrays.py",
     "vizcore/numbers.py",
+    "vizcore/settings.py",
     "vizcore/downloads.py",
     "vizcore/pictures",
     "vizcore/edits",
@@ -68,6 +69,7 @@ HEAVY_FILES = {
 }
 CHOICES = "ui/session/choices.py"
 STREAMLIT_INTERNALS = "ui/session/streamlit_internals.py"
+SETTINGS = "vizcore/settings.py"
 KERAS_INTERNALS = "vizcore/activations/keras_internals.py"
 UNPUBLISHED_BY_KERAS = re.compile(
     r"\b(_functional|_nodes_by_depth|_keras_history|_(?:in|out)bound_nodes|input_tensors|arguments\.kwargs|keras\.src)\b"
@@ -240,6 +242,13 @@ def choices_are_bound_in_one_file(sources: House) -> Iterator[str]:
                 yield f"{path}:{node.value.lineno}: a widget that is bound by itself is not kept from page to page"
 
 
+def environment_has_one_file(sources: House) -> Iterator[str]:
+    for path, source in sources.items():
+        found = re.search(r"\b(environb?|getenvb?|putenv)\b", texts_taken_out(source))
+        if found and path != SETTINGS:
+            yield f"{path}: {found[0]} belongs to {SETTINGS}"
+
+
 def caches_have_one_room(sources: House) -> Iterator[str]:
     yield from _only_in("ui/cached", r"\bst\.cache_(data|resource)\b", sources)
 
@@ -285,6 +294,7 @@ RULES: tuple[Callable[[House], Iterable[str]], ...] = (
     state_has_one_room,
     choices_are_bound_in_one_file,
     caches_have_one_room,
+    environment_has_one_file,
     every_cache_has_a_bound,
     nothing_that_can_change_is_shared,
 )
@@ -335,6 +345,8 @@ def test_the_house_keeps_the_rule(rule: Callable[[House], Iterable[str]]) -> Non
             "ui/session/picture.py",
             "import streamlit as st\n@st.cache_data(max_entries=1)\ndef f(): ...",
         ),
+        (environment_has_one_file, "ui/train/controls.py", "import os\nMEMORY = os.environ.get('VIZCORE_MODEL')"),
+        (environment_has_one_file, "vizcore/downloads.py", "from os import getenv"),
         (every_cache_has_a_bound, "ui/cached/light.py", "import streamlit as st\n@st.cache_data\ndef f(): ..."),
         (every_cache_has_a_bound, "ui/cached/light.py", "@st.cache_data(max_entries=1)\ndef f(pixels: ByteArray): ..."),
         (nothing_that_can_change_is_shared, "ui/light/control.py", "KEPT = {}"),

@@ -5,7 +5,6 @@ name only stays damaged for ever. Files land where Keras looks for them, so neit
 """
 
 import hashlib
-import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from urllib.request import (
 )
 
 from vizcore.errors import VizcoreError
+from vizcore.settings import settings
 
 _CHUNK = 64 * 1024
 """Bytes between two looks at whether to go on: half a second on a slow line."""
@@ -49,14 +49,9 @@ class Download:
     md5: str | None
 
 
-def keras_home() -> Path:
-    """Keras's folder: `KERAS_HOME` of the environment as it is now, or `.keras` in the home folder."""
-    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-
-
 def target(download: Download, folder: str = "models") -> Path:
-    """Where a file belongs: in a folder below `keras_home`, as Keras itself puts it."""
-    return keras_home() / folder / download.file_name
+    """Where a file belongs: in a folder below Keras's own, where Keras itself looks for it."""
+    return settings().keras_home / folder / download.file_name
 
 
 def is_there(download: Download, folder: str = "models") -> bool:

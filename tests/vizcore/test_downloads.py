@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from vizcore.downloads import Download, discard, fetch, is_there, keras_home, target, verify
+from vizcore.downloads import Download, discard, fetch, is_there, target, verify
 from vizcore.errors import VizcoreError
 
 # Several pieces, the last of them not full.
@@ -269,7 +269,7 @@ def test_files_land_where_keras_looks(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert not is_there(download, "datasets")
     monkeypatch.delenv("KERAS_HOME")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    assert keras_home() == tmp_path / "home" / ".keras"
+    assert target(download) == tmp_path / "home" / ".keras" / "models" / "weights.h5"
 
 
 def test_a_file_with_the_right_bytes_stays(tmp_path: Path) -> None:

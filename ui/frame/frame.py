@@ -13,6 +13,7 @@ from ui.session.choices import restore_choices
 from ui.session.picture import picture_stayed_behind
 from ui.values import CurrentPicture
 from vizcore.pictures.samples import SAMPLES
+from vizcore.settings import settings
 
 _FILES = Path(__file__).parent
 _history = st.components.v2.component(
@@ -35,6 +36,9 @@ def begin(title: str) -> CurrentPicture:
         layout="wide",
         initial_sidebar_state="auto",
     )
+    with sentences():
+        # A variable that the operator got wrong is said here, before anything reads it.
+        settings()
     housekeeping.start()
     begin_part()
     restore_choices(title)

@@ -1,6 +1,5 @@
 """What a visitor chooses on the Train page: the pictures and how to learn them, every choice in the address."""
 
-import os
 import time
 from types import MappingProxyType
 
@@ -24,9 +23,9 @@ from vizcore.datasets.source import (
     chosen_source,
     download_bytes,
     first_of_each,
-    operators_cifar10,
 )
 from vizcore.errors import VizcoreError
+from vizcore.settings import settings
 from vizcore.training.memory import check_memory, needed_bytes
 from vizcore.training.options import SHAPES_OPTIONS, Options
 
@@ -51,7 +50,6 @@ BATCH_SIZES = (16, 32, 64, 128)
 """A step of more would take more than a second, and a stopped training ends with its step."""
 
 RATES = (0.0001, 0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01)
-_DEFAULT_MEMORY = 1000
 _SECONDS_BETWEEN_WORDS = 0.25
 _SAMPLE_WIDTH = 72
 
@@ -96,7 +94,7 @@ def _about(source: Source) -> str:
     tested = f"{source.num_test:,} others to test with"
     if source.name == SHAPES:
         return f"Ten kinds of shape, 32 × 32 pixels, drawn here; nothing is downloaded. {tested.capitalize()}."
-    where = "the operator's copy" if operators_cifar10() else "cs.toronto.edu"
+    where = "the operator's copy" if settings().cifar10 else "cs.toronto.edu"
     size = download_bytes(source)
     fetched = f"It has to be downloaded once: {size:,} bytes." if size else "It is here already."
     return f"Photographs of ten kinds, 32 × 32 pixels, from {where}. {fetched} {tested.capitalize()}."
@@ -188,10 +186,4 @@ def check(source: Source, options: Options) -> None:
     Raises:
         VizcoreError: it would.
     """
-    check_memory(needed_bytes(source, options), most=_most_bytes())
-
-
-def _most_bytes() -> int:
-    """What a training may take: `VIZCORE_TRAINING_MEMORY` in MB, or a gigabyte."""
-    text = os.environ.get("VIZCORE_TRAINING_MEMORY", "")
-    return (int(text) if text.isascii() and text.isdecimal() else _DEFAULT_MEMORY) * 1_000_000
+    check_memory(needed_bytes(source, options), most=settings().training_memory * 1_000_000)

@@ -1,6 +1,5 @@
 """The pictures that a network can be trained on here: how many, whether they are there, how they are read."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ from vizcore.datasets import cifar10
 from vizcore.datasets.dataset import CIFAR10_CLASSES, Dataset
 from vizcore.datasets.opening import open_dataset
 from vizcore.datasets.shapes import CLASSES, shapes_dataset
+from vizcore.settings import settings
 
 SHAPES, CIFAR10, OWN = "Shapes", "CIFAR-10", "own zip"
 DATA = (SHAPES, CIFAR10, OWN)
@@ -51,14 +51,9 @@ def chosen_source(name: str, num_training: int, own: Dataset | None) -> Source:
     return Source(name, num_training, min(most, max(_LEAST_TEST, num_training // 4)))
 
 
-def operators_cifar10() -> str | None:
-    """Where the operator says that a copy of CIFAR-10 is, as `vizcore.datasets.opening.open_dataset` takes it."""
-    return os.environ.get("VIZCORE_CIFAR10") or None
-
-
 def download_bytes(source: Source) -> int:
     """How much has to be downloaded before these pictures can be read; 0 if nothing."""
-    is_there = operators_cifar10() is not None or downloads.is_there(cifar10.ARCHIVE, cifar10.FOLDER)
+    is_there = settings().cifar10 is not None or downloads.is_there(cifar10.ARCHIVE, cifar10.FOLDER)
     return 0 if source.name != CIFAR10 or is_there else cifar10.ARCHIVE.size
 
 
@@ -80,7 +75,7 @@ def read(
         return source.own
     if source.name == SHAPES:
         return shapes_dataset(training=source.num_training, test=source.num_test, seed=seed)
-    copy = operators_cifar10()
+    copy = settings().cifar10
     if copy is not None:
         whole = open_dataset(copy, seed=seed).limited(source.num_training, seed=seed)
         tested = np.sort(np.random.default_rng(seed).permutation(len(whole.test))[: source.num_test])

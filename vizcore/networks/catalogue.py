@@ -1,6 +1,5 @@
 """The networks that can be chosen, what is known of them before TensorFlow is loaded, and how each is built."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import pretrained
 from vizcore.networks.pretrained import Pretrained
 from vizcore.networks.shipped import shipped_card
+from vizcore.settings import settings
 
 if TYPE_CHECKING:
     import keras
@@ -102,9 +102,9 @@ def entries() -> Mapping[str, Entry]:
         Entry(name, f"{network.title}, trained on ImageNet.", name, network.value_range, network)
         for name, network in pretrained.offered().items()
     ]
-    file = os.environ.get("VIZCORE_MODEL")
-    if file:
-        about, path = f"The model {Path(file).name}.", Path(file)
+    path = settings().model
+    if path is not None:
+        about = f"The model {path.name}."
         others.append(Entry(OWN, about, OWN, next(iter(RANGES)), file=path, version=_version(path)))
     return MappingProxyType({entry.name: entry for entry in [*tutorials, *others]})
 

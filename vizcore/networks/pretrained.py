@@ -5,7 +5,6 @@ Importing this does not import Keras, so that a list of them opens at once. The 
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from vizcore.downloads import Download, discard
 from vizcore.errors import VizcoreError
+from vizcore.settings import settings
 
 if TYPE_CHECKING:
     import keras
@@ -126,8 +126,8 @@ def vgg16_with_top() -> Pretrained:
 
 
 def offered() -> Mapping[str, Pretrained]:
-    """`PRETRAINED` as the operator wants it: with all of VGG16 if `VIZCORE_VGG16_TOP` is 1 in the environment."""
-    if os.environ.get("VIZCORE_VGG16_TOP") != "1":
+    """`PRETRAINED` as the operator wants it: with all of VGG16 where the settings say so."""
+    if not settings().vgg16_with_top:
         return PRETRAINED
     return MappingProxyType({**PRETRAINED, "VGG16": vgg16_with_top()})
 

@@ -4,8 +4,9 @@ import math
 
 from vizcore.datasets import cifar10
 from vizcore.datasets.shapes import SIDE
-from vizcore.datasets.source import CIFAR10, Source, operators_cifar10
+from vizcore.datasets.source import CIFAR10, Source
 from vizcore.errors import VizcoreError
+from vizcore.settings import settings
 from vizcore.training.options import Options
 
 _ACTIVATIONS = 62 * 62 * 32 + 31 * 31 * 32 + 29 * 29 * 64 + 14 * 14 * 64 + 2 * 12 * 12 * 64
@@ -72,6 +73,6 @@ def needed_bytes(source: Source, options: Options) -> int:
         height, width = source.own.training.pixels.shape[1:3]
         shape = (height, width)
     elif source.name == CIFAR10:
-        reading = cifar10.READING_BYTES if operators_cifar10() is None else _CIFAR10_FOLDER_BYTES
+        reading = cifar10.READING_BYTES if settings().cifar10 is None else _CIFAR10_FOLDER_BYTES
     number = source.num_training + source.num_test
     return training_bytes(options, num_pictures=number, picture_shape=shape, reading=reading)
