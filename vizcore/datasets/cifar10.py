@@ -44,23 +44,37 @@ _TEST_FILE = "cifar-10-batches-py/test_batch"
 _DAMAGE = (tarfile.TarError, OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, pickle.UnpicklingError)
 
 
+def fetched(*, progress: Callable[[int, int], None], stopped: Callable[[], bool] = lambda: False) -> Path:
+    """Where the archive is, downloaded first if it is not there yet.
+
+    Args:
+        progress: called during the download with the bytes received and expected.
+        stopped: asked now and then whether to give up.
+
+    Raises:
+        VizcoreError: it cannot be downloaded, or it was given up.
+    """
+    path = downloads.target(ARCHIVE, FOLDER)
+    if not path.is_file():
+        downloads.fetch(ARCHIVE, path, progress=progress, cancelled=stopped)
+    return path
+
+
 def read_cifar10(
     path: Path,
     *,
     training: int = NUM_TRAINING,
     test: int = NUM_TEST,
     seed: int = 0,
-    sha256: str = SHA256,
-    stopped: Callable[[], bool] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Dataset:
     """Some pictures of CIFAR-10, chosen at random, out of the published archive.
 
     Args:
         path: the archive, `cifar-10-python.tar.gz` under whatever name.
-        training: how many to learn from; all, in the archive's order, if there are not more.
+        training: how many to learn from; all, in the order of the archive's numbered files, if there are not more.
         test: how many to test with, likewise.
         seed: of the choice.
-        sha256: of the archive, in hexadecimal.
         stopped: asked between two files whether to give up.
 
     Raises:
@@ -70,7 +84,7 @@ def read_cifar10(
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != sha256:
+            if found != SHA256:
                 raise VizcoreError(
                     f"“{path.name}” is not CIFAR-10 as it was published: its SHA-256 is {found}. "
                     f"{downloads.discard(path)}"
@@ -86,14 +100,14 @@ def read_cifar10(
         ) from error
 
 
-def _read(archive: tarfile.TarFile, training: int, test: int, seed: int, stopped: Callable[[], bool] | None) -> Dataset:
+def _read(archive: tarfile.TarFile, training: int, test: int, seed: int, stopped: Callable[[], bool]) -> Dataset:
     chosen = {
         "training": _chosen(NUM_TRAINING, training, [seed, 0]),
         "test": _chosen(NUM_TEST, test, [seed, 1]),
     }
     parts: dict[str, list[tuple[int, Pictures]]] = {"training": [], "test": []}
     for member in archive:
-        if stopped is not None and stopped():
+        if stopped():
             raise VizcoreError("Reading CIFAR-10 was stopped.")
         part = "test" if member.name == _TEST_FILE else "training"
         if part == "training" and member.name not in _TRAINING_FILES:

@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
-from vizcore import downloads
-from vizcore.datasets.dataset import CIFAR10_CLASSES, Dataset, Pictures
+from vizcore.datasets import cifar10
+from vizcore.datasets.dataset import Dataset
 from vizcore.datasets.folder import read_folder
 from vizcore.datasets.npz import read_npz
 from vizcore.errors import VizcoreError
@@ -18,10 +16,10 @@ def open_dataset(
     """Labelled pictures from where a person says they are.
 
     Args:
-        source: "cifar10": from `keras.datasets`, downloaded the first time to where Keras keeps it. A folder: one
-            sub-folder per class, in alphabetical order; below `train/` and `test/` if there are such. A file `.npz`
-            with the arrays `x_train`, `y_train`, `x_test`, `y_test` as in `keras.datasets`, and `classes` (names) if
-            it has them.
+        source: "cifar10": all of it in the archive's order, downloaded the first time to where Keras keeps it. A
+            folder: one sub-folder per class, in alphabetical order; below `train/` and `test/` if there are such. A
+            file `.npz` with the arrays `x_train`, `y_train`, `x_test`, `y_test` as in `keras.datasets`, and `classes`
+            (names) if it has them.
         seed: for the choice of the pictures to test with, where the data does not say which.
         progress: called during a download with the bytes received and expected.
 
@@ -29,7 +27,7 @@ def open_dataset(
         VizcoreError: there is nothing of the kind, it is not as described, or it cannot be downloaded.
     """
     if source == "cifar10":
-        return _cifar10(progress)
+        return cifar10.read_cifar10(cifar10.fetched(progress=progress))
     path = Path(source)
     if path.is_dir():
         return read_folder(path, seed=seed)
@@ -37,23 +35,4 @@ def open_dataset(
         return read_npz(path)
     raise VizcoreError(
         f"There is no data at “{source}”. Expected is cifar10, a folder with one sub-folder per class, or an .npz file."
-    )
-
-
-def _cifar10(progress: Callable[[int, int], None]) -> Dataset:
-    # Here, because the other ways need no Keras; and the archive's module needs this one.
-    import keras
-
-    from vizcore.datasets import cifar10
-
-    # Keras would fetch it, too, but says nothing one could catch when it cannot.
-    archive = downloads.target(cifar10.ARCHIVE, cifar10.FOLDER)
-    if not archive.is_file():
-        downloads.fetch(cifar10.ARCHIVE, archive, progress=progress, cancelled=lambda: False)
-    (training, training_labels), (test, test_labels) = keras.datasets.cifar10.load_data()
-    return Dataset(
-        "CIFAR-10",
-        CIFAR10_CLASSES,
-        Pictures(training, training_labels.reshape(-1).astype(np.int64)),
-        Pictures(test, test_labels.reshape(-1).astype(np.int64)),
     )

@@ -80,9 +80,7 @@ def read(
         whole = open_dataset(copy, seed=seed).limited(source.num_training, seed=seed)
         tested = np.sort(np.random.default_rng(seed).permutation(len(whole.test))[: source.num_test])
         return replace(whole, name=CIFAR10, test=whole.test.at(tested))
-    path = downloads.target(cifar10.ARCHIVE, cifar10.FOLDER)
-    if not path.is_file():
-        downloads.fetch(cifar10.ARCHIVE, path, progress=progress, cancelled=stopped)
+    path = cifar10.fetched(progress=progress, stopped=stopped)
     return cifar10.read_cifar10(path, training=source.num_training, test=source.num_test, seed=seed, stopped=stopped)
 
 
