@@ -7,7 +7,7 @@ from vizcore.edits.augmentation import Step
 from vizcore.edits.brightness import Light
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import PLAIN
-from vizcore.networks.catalogue import Entry
+from vizcore.networks.network import Entry
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import Picture
 

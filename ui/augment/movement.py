@@ -12,7 +12,7 @@ from vizcore.activations.layer_choice import over_depth
 from vizcore.edits.augmentation import Step, new_step
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.figures.movement import Line, change_figure, cosine_figure, legend
-from vizcore.networks.catalogue import Network
+from vizcore.networks.network import Network
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

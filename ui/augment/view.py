@@ -14,7 +14,7 @@ from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
 from vizcore.edits.augmentation import drawn
 from vizcore.edits.brightness import UNEDITED
-from vizcore.networks.catalogue import Network
+from vizcore.networks.network import Network
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
 
 _SIDE = 640

@@ -7,8 +7,7 @@ import streamlit as st
 from ui.cached.tensorflow import load_tensorflow
 from ui.jobs.download_job import DownloadJobs
 from ui.session.training import trained_here
-from vizcore.errors import VizcoreError
-from vizcore.networks import catalogue
+from vizcore.networks.network import Entry, Network
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -18,37 +17,33 @@ def download_jobs() -> DownloadJobs:
 
 
 @st.cache_resource(max_entries=2, show_spinner="Building the network …")
-def network(name: str, version: str) -> catalogue.Network:
+def network(name: str, version: str, _entry: Entry) -> Network:
     """A network, one copy for all visitors. Two are kept; a third takes the place of the one not used for longest.
 
     Args:
-        name: one of `networks.entries()`.
-        version: that of the entry.
+        name: of the entry.
+        version: of the entry.
+        _entry: what builds it.
 
     Raises:
         VizcoreError: it cannot be built.
     """
     load_tensorflow()
-    return catalogue.build(catalogue.entries()[name])
+    return _entry.build()
 
 
-def network_of(entry: catalogue.Entry) -> catalogue.Network:
+def network_of(entry: Entry) -> Network:
     """A network that a visitor has chosen.
 
-    Fragments look it up again for every run instead of holding on to it: of what they hold nothing is ever released.
+    A fragment calls this in every run and does not keep the network: Streamlit never releases what a fragment keeps.
 
     Raises:
-        VizcoreError: it cannot be built, or it was the visitor's own and has been trained on.
+        VizcoreError: it cannot be built.
     """
     own = trained_here()
-    # A visitor's own network is found nowhere but in the visitor's session; its name has the digest of its weights.
-    if own is not None and own.entry.name == entry.name:
+    # The session has the visitor's own network, and no other visitor wants it. A part of the page that was drawn before
+    # the last training still asks for the network before, which the entry builds anew.
+    if own is not None and own.entry == entry:
         return own
-    there = catalogue.entries().get(entry.name)
-    if there is None:
-        # A part of the page that was drawn before the last training ended still asks for the one before.
-        raise VizcoreError("Your network has been trained on meanwhile. Reload the page to see the new one.")
-    if there.version != entry.version:
-        raise VizcoreError("The model's file is another one than before. Reload the page to see it.")
     # One copy for all visitors, but each says what pixel values it is given.
-    return replace(network(entry.name, entry.version), entry=entry)
+    return replace(network(entry.name, entry.version, entry), entry=entry)

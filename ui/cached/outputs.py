@@ -12,7 +12,7 @@ from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import UNEDITED, Kind, Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping
-from vizcore.networks.catalogue import Network
+from vizcore.networks.network import Network
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

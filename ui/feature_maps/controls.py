@@ -14,7 +14,7 @@ from vizcore.inputs.lens import LENSES, PLAIN
 from vizcore.light.curves import CURVE_ORDERS
 from vizcore.maps.channels import ORDERS
 from vizcore.maps.scales import SCALES
-from vizcore.networks.catalogue import Network
+from vizcore.networks.network import Network
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

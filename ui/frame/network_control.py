@@ -1,6 +1,6 @@
 """The choice of the network in the sidebar, and what has to happen before it can be shown."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -10,9 +10,11 @@ from ui.guard import as_text
 from ui.session.choices import choose
 from ui.session.network import forget_linked_network, network_stayed_behind
 from ui.session.training import trained_here
+from vizcore.downloads import Download
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks import catalogue
-from vizcore.networks.catalogue import Entry, Network
+from vizcore.networks.catalogue import entries as listed
+from vizcore.networks.entries import TRAINED_HERE
+from vizcore.networks.network import Entry, Network
 
 _SECONDS_BETWEEN_LOOKS = 0.25
 BYTES = "0…255"
@@ -21,11 +23,11 @@ _LONGEST_NAME = 60
 
 def choose_network() -> Entry:
     """Draw the choice in the sidebar; the network that is chosen."""
-    entries = dict(catalogue.entries())
+    entries = dict(listed())
     own = trained_here()
     if own is not None:
         # In the list and in a link by a short name; its own has the digest of its weights, for the caches.
-        entries[catalogue.TRAINED_HERE] = own.entry
+        entries[TRAINED_HERE] = own.entry
     with st.sidebar:
         st.subheader("Network", anchor=False)
         absent = network_stayed_behind(entries)
@@ -43,21 +45,21 @@ def choose_network() -> Entry:
         st.caption(as_text(entry.about))
         if absent is not None:
             st.info(as_text(_stayed_behind(absent)), icon=":material/link:")
-        if entry.file is not None:
+        if len(entry.value_ranges) > 1:
             value_range = choose(
                 st.selectbox,
                 "It expects pixel values",
-                list(RANGES),
+                entry.value_ranges,
                 key="range",
-                first=next(iter(RANGES)),
-                help=" ".join(f"{name}: {convention.formula}." for name, convention in RANGES.items()),
+                first=entry.value_ranges[0],
+                help=" ".join(f"{name}: {RANGES[name].formula}." for name in entry.value_ranges),
             )
-            entry = replace(entry, value_range=value_range if value_range in RANGES else entry.value_range)
+            entry = entry.taking(value_range if value_range in entry.value_ranges else entry.value_range)
     return entry
 
 
 def _stayed_behind(name: str) -> str:
-    if name == catalogue.TRAINED_HERE:
+    if name == TRAINED_HERE:
         return (
             "The network of this link was trained on the Train page: it belongs to the visit and does not travel with "
             "a link. You see the same view through this one."
@@ -72,11 +74,12 @@ def ready(entry: Entry) -> Network:
     Raises:
         VizcoreError: it cannot be built.
     """
-    if catalogue.missing(entry):
-        _offer_download(entry)
+    files = entry.missing()
+    if files:
+        _offer_download(entry, files)
         st.stop()
     network = cached_networks.network_of(entry)
-    if entry.file is not None and catalogue.expects_bytes(network) and entry.value_range != BYTES:
+    if network.scales_by_itself and BYTES in entry.value_ranges and entry.value_range != BYTES:
         st.info(
             f"This model begins with a layer {network.traced.layers[0].kind}: it scales by itself. Choose {BYTES} in "
             "the sidebar.",
@@ -85,8 +88,8 @@ def ready(entry: Entry) -> Network:
     return network
 
 
-def _offer_download(entry: Entry) -> None:
-    files, jobs = catalogue.missing(entry), cached_networks.download_jobs()
+def _offer_download(entry: Entry, files: Sequence[Download]) -> None:
+    jobs = cached_networks.download_jobs()
     job = jobs.find(entry.name)
     if job is not None and not job.finished:
         _progress(entry.name)
@@ -94,12 +97,11 @@ def _offer_download(entry: Entry) -> None:
     if job is not None and job.error:
         st.error(as_text(job.error), icon=":material/error:")
     megabytes = sum(file.size for file in files) / 1e6
-    memory = entry.pretrained.memory if entry.pretrained is not None else 0
     with st.container(border=True):
         st.subheader(f"{entry.name} has to be downloaded once", anchor=False)
         st.write(
-            f"{entry.about} The download is **{megabytes:.0f} MB**, and the network takes about **{memory} MB** of "
-            "memory while it is chosen."
+            f"{entry.about} The download is **{megabytes:.0f} MB**, and the network takes about **{entry.memory} MB** "
+            "of memory while it is chosen."
         )
         st.button(
             f"Download {megabytes:.0f} MB",

@@ -19,7 +19,7 @@ from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
 from vizcore.maps.scales import locked_range
-from vizcore.networks.catalogue import Network
+from vizcore.networks.network import Network
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.

@@ -20,7 +20,7 @@ import numpy as np
 from vizcore.datasets.dataset import Dataset
 from vizcore.datasets.source import read
 from vizcore.errors import VizcoreError
-from vizcore.networks import catalogue
+from vizcore.networks.entries import TrainedHere, name_of_trained
 from vizcore.training.first_layer import FirstLayer, kept
 from vizcore.training.measures import wrongest
 from vizcore.training.options import Epoch, Step, Stretch, check_options
@@ -220,16 +220,17 @@ class TrainingJob:
             num_test=num_test,
             confusion=confusion_matrix(dataset.test.labels, winners, len(dataset.classes)),
             mistakes=wrongest(dataset.test, given),
-            network=catalogue.trained_here(
-                model,
-                dataset.classes,
-                digest=hashlib.sha256(weights_file).hexdigest(),
+            network=TrainedHere(
+                name=name_of_trained(hashlib.sha256(weights_file).hexdigest()),
+                classes=dataset.classes,
+                input_shape=tuple(model.inputs[0].shape[1:]),
+                weights=weights,
                 about=f"Trained here on {dataset.name}: right on {accuracy:.1%} of {num_test:,} test pictures.",
                 trust=(
                     f"On its test pictures its probabilities are off by {about['calibration_error']:.1%} on average; "
                     "they say nothing about pictures of other things."
                 ),
-            ),
+            ).build(),
             weights_file=weights_file,
             card=card,
         )

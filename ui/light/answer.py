@@ -15,7 +15,7 @@ from ui.parts.bars.bars import bars, bars_update
 from ui.session.choices import choice_of, choose
 from vizcore.activations.predictions import leading
 from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
-from vizcore.networks.catalogue import Network
+from vizcore.networks.network import Network
 
 _AS_IT_IS, _AS_EDITED = "as it is", "as edited"
 _LOGITS = "logits"

@@ -8,7 +8,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from ui.jobs.training import TrainingJob
     from vizcore.datasets.dataset import Dataset
-    from vizcore.networks.catalogue import Network
+    from vizcore.networks.network import Network
     from vizcore.training.result import Trained
 
 

@@ -8,7 +8,7 @@ from ui.parts.picture_row import picture_row
 from ui.session import training as session_training
 from vizcore.figures.chart import percent
 from vizcore.figures.training import confusion_figure
-from vizcore.networks import catalogue
+from vizcore.networks.entries import TRAINED_HERE
 from vizcore.training.options import history_csv
 from vizcore.training.result import Trained
 
@@ -42,9 +42,9 @@ def _look_into_it() -> None:
         "pages/2_Feature_maps.py",
         label="**Look into it, layer by layer**",
         icon=":material/grid_view:",
-        query_params={"network": catalogue.TRAINED_HERE},
+        query_params={"network": TRAINED_HERE},
     )
-    st.caption(f"It is in the list of networks as “{catalogue.TRAINED_HERE}”, for you alone, while this tab is open.")
+    st.caption(f"It is in the list of networks as “{TRAINED_HERE}”, for you alone, while this tab is open.")
 
 
 def _spoken(trained: Trained) -> str:

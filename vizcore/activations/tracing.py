@@ -6,7 +6,7 @@ Importing this imports TensorFlow.
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from vizcore.activations.convolution import Convolution
 from vizcore.activations.layer import ChannelSummary, LayerInfo
-from vizcore.activations.layers import first_kernel, layer_outputs
+from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
 from vizcore.activations.passes import (
     check_names,
     checked_batch,
@@ -41,8 +41,14 @@ class TracedNetwork:
         input_shape: height, width and colours of a picture.
     """
 
-    def __init__(self, model: keras.Model, *, input_size: Sequence[int] | None = None) -> None:
-        readable = layer_outputs(model)
+    def __init__(
+        self,
+        model: keras.Model,
+        *,
+        input_size: Sequence[int] | None = None,
+        layers: Mapping[str, LayerOutput] | None = None,
+    ) -> None:
+        readable = layer_outputs(model) if layers is None else layers
         shape = input_shape_of(model)
         if input_size is not None:
             given = (*input_size, shape[2])
@@ -223,7 +229,9 @@ class TracedNetwork:
         return tf.function(function, input_signature=signature).get_concrete_function()
 
 
-def trace(model: keras.Model, *, input_size: Sequence[int] | None = None) -> TracedNetwork:
+def trace(
+    model: keras.Model, *, input_size: Sequence[int] | None = None, layers: Mapping[str, LayerOutput] | None = None
+) -> TracedNetwork:
     """Trace all layers of a network into one graph, so that every later pass is fast.
 
     Tracing costs many passes; keep the result. The first pass for a choice of layers plans kernels and memory; every
@@ -234,10 +242,12 @@ def trace(model: keras.Model, *, input_size: Sequence[int] | None = None) -> Tra
             several outputs, or with outputs that are neither (h, w, C) nor (C,), are left out.
         input_size: Height and width for a network that takes any; sizes that the network fixes stay as they are.
 
+        layers: the layers to read, as of `layer_outputs(model)`, where that has been asked already.
+
     Raises:
         VizcoreError: The model has no such input, no fixed size while none is given, or no layer that can be read.
     """
-    return TracedNetwork(model, input_size=input_size)
+    return TracedNetwork(model, input_size=input_size, layers=layers)
 
 
 def _chosen(graph: Any, names: tuple[str, ...]) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,17 @@ from typing import Any
 import h5py
 import keras
 
-from vizcore.activations.layers import layer_outputs
+from vizcore.activations.layers import LayerOutput, layer_outputs
 from vizcore.errors import VizcoreError
 
 _ENDINGS = (".keras", ".h5")
 _COLOURS = (1, 3)
-# BadZipFile and zlib.error: a damaged archive. OSError, LookupError and RuntimeError: h5py's words for damage, Python's
-# for brackets within brackets. ValueError, TypeError and AttributeError: Keras's own, for content that it cannot build.
-# ImportError: a layer of a package that is not installed.
+# What Keras, h5py, zipfile and json raise at a file that is damaged or holds no model. The list is nearly as wide as
+# Exception. It stands around one call of Keras, and around reading the same file once more to say why that failed;
+# neither calls code of ours, so it hides no mistake of ours.
+# BadZipFile, zlib.error and EOFError: a damaged archive. OSError, LookupError and RuntimeError: h5py's words for
+# damage, Python's for brackets within brackets. ValueError, TypeError and AttributeError: Keras's own, for content that
+# it cannot build. ImportError: a layer of a package that is not installed.
 _FAILURES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -48,14 +52,24 @@ class OwnModel:
         name: of the file, without its ending.
         input_shape: height, width and colours of a picture; a free height or width is None.
         labels: a name for each output, or None where there is no list.
-        num_colours: 1 or 3.
+        layers: the layers that can be shown, by name.
     """
 
     model: keras.Model
     name: str
     input_shape: tuple[int | None, int | None, int]
     labels: tuple[str, ...] | None
-    num_colours: int
+    layers: Mapping[str, LayerOutput]
+
+    @property
+    def num_colours(self) -> int:
+        """1 or 3."""
+        return self.input_shape[2]
+
+    @property
+    def answering(self) -> str | None:
+        """The layer whose output is the model's; None where there is no such layer."""
+        return next((name for name, layer in self.layers.items() if layer.tensor is self.model.outputs[0]), None)
 
 
 def load_own_model(path: Path) -> OwnModel:
@@ -76,8 +90,12 @@ def load_own_model(path: Path) -> OwnModel:
     if not path.is_file():
         raise VizcoreError(f"The model is not there: {path} is no file. Correct the path.")
     model = _loaded(path)
-    input_shape = _checked_input_shape(model, path)
-    return OwnModel(model, path.stem, input_shape, _labels(path, model), input_shape[2])
+    _check_number_of_inputs(model, path)
+    try:
+        layers = layer_outputs(model)
+    except VizcoreError as error:
+        raise VizcoreError(f"“{path.name}” cannot be shown. {error}") from error
+    return OwnModel(model, path.stem, _checked_input_shape(model, path), _labels(path, model), layers)
 
 
 def input_size(own: OwnModel, default: int = 224) -> tuple[int, int]:
@@ -166,7 +184,7 @@ def _is_code(function: Any) -> bool:
     return isinstance(code, list) and len(code) == 3 and isinstance(code[0], str)
 
 
-def _checked_input_shape(model: keras.Model, path: Path) -> tuple[int | None, int | None, int]:
+def _check_number_of_inputs(model: keras.Model, path: Path) -> None:
     inputs = getattr(model, "inputs", None)
     if not inputs:
         raise VizcoreError(
@@ -180,19 +198,19 @@ def _checked_input_shape(model: keras.Model, path: Path) -> tuple[int | None, in
             f"“{path.name}” takes {'an input' if len(shapes) == 1 else f'{len(shapes)} inputs'} of shape {given}. Only "
             "models with one picture (height, width, colours) as input can be shown."
         )
-    try:
-        layer_outputs(model)
-    except VizcoreError as error:
-        raise VizcoreError(f"“{path.name}” cannot be shown. {error}") from error
-    height, width, num_colours = shapes[0]
+
+
+def _checked_input_shape(model: keras.Model, path: Path) -> tuple[int | None, int | None, int]:
+    shape = tuple(model.inputs[0].shape[1:])
+    height, width, num_colours = shape
     if height in _COLOURS and num_colours not in _COLOURS:
         raise VizcoreError(
-            f"“{path.name}” takes pictures of shape {_described(shapes[0])}, with the colours first. Only (height, "
+            f"“{path.name}” takes pictures of shape {_described(shape)}, with the colours first. Only (height, "
             "width, colours) can be shown: build the network again with data_format='channels_last'."
         )
     if num_colours not in _COLOURS:
         raise VizcoreError(
-            f"“{path.name}” takes pictures of shape {_described(shapes[0])}. The last number, the colours, has to be 1 "
+            f"“{path.name}” takes pictures of shape {_described(shape)}. The last number, the colours, has to be 1 "
             "(grey) or 3 (red, green, blue)."
         )
     return height, width, num_colours

@@ -59,6 +59,11 @@ class Pretrained:
         """Whether its last layer has a logit for each of ImageNet's classes."""
         return not self.no_classes_because
 
+    @property
+    def downloads(self) -> tuple[Download, ...]:
+        """The files that it is built from."""
+        return (self.download, CLASS_INDEX) if self.has_classes else (self.download,)
+
 
 PRETRAINED: Mapping[str, Pretrained] = MappingProxyType(
     {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.datasets.source import Source
-from vizcore.networks.catalogue import Network
+from vizcore.networks.network import Network
 from vizcore.training.first_layer import FirstLayer
 from vizcore.training.measures import Mistake
 from vizcore.training.options import Epoch, Options, Stretch

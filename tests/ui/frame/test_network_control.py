@@ -29,7 +29,8 @@ from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import fitted
 from vizcore.inputs.value_ranges import to_grey
-from vizcore.networks import catalogue
+from vizcore.networks.catalogue import entries
+from vizcore.networks.entries import OWN, TRAINED_HERE, TrainedHere
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
@@ -46,7 +47,7 @@ def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_first_network_is_one_that_has_learnt() -> None:
-    assert next(iter(catalogue.entries())) == "trained"
+    assert next(iter(entries())) == "trained"
 
 
 def test_the_choice_of_layers_goes_along_within_the_family() -> None:
@@ -95,7 +96,7 @@ def test_what_a_network_costs_is_said_before_it_is_fetched(
 def test_a_damaged_file_gets_a_sentence_and_the_next_try_starts_clean(
     name: str, content: bytes, keras_home: Path
 ) -> None:
-    files = catalogue.missing(catalogue.entries()[name])
+    files = entries()[name].missing()
     (keras_home / "models").mkdir()
     for file in files:
         (keras_home / "models" / file.file_name).write_bytes(content)
@@ -128,8 +129,8 @@ def test_a_pretrained_network_says_what_it_sees(keras_home: Path) -> None:
 
 def test_a_network_that_is_let_go_gives_its_memory_back() -> None:
     cached_networks.network.clear()
-    kept = weakref.ref(cached_networks.network("trained", "").traced)
-    cached_networks.network("untrained", "")
+    kept = weakref.ref(cached_networks.network_of(entries()["trained"]).traced)
+    cached_networks.network_of(entries()["untrained"])
     gc.collect()
     assert kept() is not None
     cached_networks.network.clear()
@@ -142,7 +143,7 @@ def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str) -> None:
     cached_networks.network.clear()
     app = opened(page, network="untrained")
     assert not app.exception
-    kept = weakref.ref(cached_networks.network("untrained", "").traced)
+    kept = weakref.ref(cached_networks.network_of(entries()["untrained"]).traced)
     cached_networks.network.clear()
     gc.collect()
     assert kept() is None
@@ -153,16 +154,23 @@ def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str) -> None:
 def test_a_network_that_a_visitor_has_trained_is_shown_on_every_page(page: str) -> None:
     names = tuple("abcdefghij")
     model = build_simple_cnn((64, 64, 3))
-    own = catalogue.trained_here(model, names, digest="0123456789abcdef", about="One's own.", trust="None.")
+    own = TrainedHere(
+        name="trained here 0123456789abcdef",
+        about="One's own.",
+        trust="None.",
+        classes=names,
+        input_shape=(64, 64, 3),
+        weights=tuple(model.get_weights()),
+    ).build()
     app = AppTest.from_file(str(ROOT / PAGES[0]), default_timeout=60)
     app.session_state["_trained"] = SimpleNamespace(network=own)
     if page != PAGES[0]:
         app.switch_page(page)
-    app.query_params["network"] = catalogue.TRAINED_HERE
+    app.query_params["network"] = TRAINED_HERE
     app.run()
     assert not app.exception
     assert not app.error
-    assert app.selectbox(key="network").value == catalogue.TRAINED_HERE
+    assert app.selectbox(key="network").value == TRAINED_HERE
     assert {bar["name"] for bar in answers(app)[0]} < set(names)
 
 
@@ -170,9 +178,8 @@ def test_a_network_that_a_visitor_has_trained_is_shown_on_every_page(page: str) 
 def test_a_third_network_takes_the_place_of_the_first(keras_home: Path) -> None:
     shutil.copytree(DATA, keras_home / "models")
     cached_networks.network.clear()
-    first, second, third = (
-        weakref.ref(cached_networks.network(name, "").traced) for name in ("trained", "untrained", "MobileNetV2")
-    )
+    names = ("trained", "untrained", "MobileNetV2")
+    first, second, third = (weakref.ref(cached_networks.network_of(entries()[name]).traced) for name in names)
     gc.collect()
     assert first() is None
     assert second() is not None
@@ -244,7 +251,7 @@ def deep_model(path: Path) -> None:
 def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     deep_model(tmp_path / "deep.keras")
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "deep.keras"))
-    entry = catalogue.entries()[catalogue.OWN]
+    entry = entries()[OWN]
     subject, edited = Subject(cached_pictures.sample("cat"), entry), Light.of("gain", 1.3)
     network = cached_networks.network_of(entry)
     layers = outputs(subject, edited, network, names=["early"])
@@ -258,15 +265,18 @@ def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkey
 
 
 def test_another_file_behind_the_same_name_is_another_network(own_model: Path) -> None:
-    before = catalogue.entries()[catalogue.OWN]
+    before = entries()[OWN]
     assert cached_networks.network_of(before).classes == ("dark", "bright")
     own_model.with_suffix(".txt").write_text("night\nday\n", encoding="utf-8")
     own_model.write_bytes(own_model.read_bytes())
     os.utime(own_model, ns=(1, 1))
-    after = catalogue.entries()[catalogue.OWN]
+    after = entries()[OWN]
     picture = cached_pictures.sample("cat")
     assert Subject(picture, before).key != Subject(picture, after).key
     assert cached_networks.network_of(after).classes == ("night", "day")
+    # A page that was drawn before shows what it was drawn with, as long as that is kept.
+    assert cached_networks.network_of(before).classes == ("dark", "bright")
+    cached_networks.network.clear()
     with pytest.raises(VizcoreError, match="another one than before"):
         cached_networks.network_of(before)
 

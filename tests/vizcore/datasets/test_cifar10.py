@@ -28,7 +28,7 @@ def batch(number: int) -> dict[bytes, Any]:
     data = np.zeros((10_000, 3072), np.uint8)
     data[:, 0] = number  # red of the first pixel
     data[:, 1024] = np.arange(10_000) % 251  # its green
-    data[:, 2048 + 33] = 7  # blue, row 1, column 1
+    data[:, 2048 + 34] = 7  # blue, row 1, column 2
     return {b"data": data, b"labels": (np.arange(10_000) % 10).tolist()}
 
 
@@ -75,7 +75,7 @@ def test_some_pictures_are_chosen_from_all_files_and_look_as_they_are_written(ar
     assert set(files) == {0, 1, 2, 3, 4}
     assert (np.diff(files.astype(int)) >= 0).all()
     assert set(found.test.pixels[:, 0, 0, 0]) == {5}
-    assert (found.training.pixels[:, 1, 1, 2] == 7).all()
+    assert (found.training.pixels[:, 1, 2, 2] == 7).all()
     assert (np.bincount(found.training.labels, minlength=10) > 0).all()
     assert found.training.labels.dtype == np.int64
     again, other = (read_cifar10(archive, training=300, test=70, seed=seed) for seed in (3, 4))

@@ -17,7 +17,7 @@ from vizcore.edits.brightness import Kind, Light
 from vizcore.figures.colours import CLASS_COLOURS
 from vizcore.light.flips import flips, standing
 from vizcore.light.winners import Winners
-from vizcore.networks.catalogue import Network
+from vizcore.networks.network import Network
 from vizcore.numbers import with_minus_signs
 
 _LEVELS = 101
