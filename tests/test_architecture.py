@@ -66,6 +66,7 @@ HEAVY_FILES = {
     "vizcore/training/card.py",
     "vizcore/training/checkpoint.py",
     "vizcore/training/fitting.py",
+    "vizcore/training/measuring.py",
 }
 CHOICES = "ui/session/choices.py"
 STREAMLIT_INTERNALS = "ui/session/streamlit_internals.py"

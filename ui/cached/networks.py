@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ui.cached.tensorflow import load_tensorflow
-from ui.jobs.download_job import DownloadJobs
+from ui.jobs.downloads import DownloadJobs
 from ui.session.training import trained_here
 from vizcore.networks.network import Entry, Network
 

@@ -116,6 +116,7 @@ def _progress(name: str) -> None:
     job = cached_networks.download_jobs().find(name)
     if job is None or job.finished:
         st.rerun()
-    share = min(1.0, job.received / job.total) if job.total else 0.0
-    st.progress(share, text=f"Downloading {name}: {job.received / 1e6:.1f} of {job.total / 1e6:.1f} MB")
-    st.button("Cancel", on_click=job.cancel)
+    progress = job.progress
+    words = f"Downloading {name}: {progress.received / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
+    st.progress(progress.share, text=words)
+    st.button("Cancel", on_click=job.stop)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from ui.jobs.training import TrainingJob
 
@@ -13,7 +14,8 @@ class TrainingQueue:
     """The trainings of this process: the first in the list runs, the others wait.
 
     Args:
-        patience: seconds that a visitor may be without a connection before the job ends: enough to change the network.
+        patience: seconds that a visitor may be without a connection before the job ends: enough to change from one
+            wireless network to another.
     """
 
     def __init__(self, *, patience: float = 20.0) -> None:
@@ -27,7 +29,8 @@ class TrainingQueue:
         """Somebody waits for a page: the training steps back for a moment."""
         self._last_visit = time.monotonic()
 
-    def _visited(self) -> float:
+    def last_visit(self) -> float:
+        """When somebody last began to wait for a page, in seconds of `time.monotonic`."""
         return self._last_visit
 
     def add(self, job: TrainingJob) -> None:
@@ -35,7 +38,7 @@ class TrainingQueue:
         with self._lock:
             self._jobs.append(job)
             if len(self._jobs) == 1:
-                job.begin(self._ended, self._visited)
+                job.begin(partial(self._ended, job))
             if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, name="training-watcher", daemon=True)
                 self._watcher.start()
@@ -53,15 +56,13 @@ class TrainingQueue:
         with self._lock:
             if job in self._jobs and not job.begun:
                 self._jobs.remove(job)
-                job.end_unbegun()
-                return
         end()
 
     def _ended(self, job: TrainingJob) -> None:
         with self._lock:
             self._jobs.remove(job)
             if self._jobs:
-                self._jobs[0].begin(self._ended, self._visited)
+                self._jobs[0].begin(partial(self._ended, self._jobs[0]))
 
     def _watch(self) -> None:
         last_seen: dict[str, float] = {}

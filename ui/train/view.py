@@ -73,9 +73,10 @@ def _offer(source: Source | None, options: Options) -> None:
 
 def _start(plan: Plan) -> None:
     load_tensorflow()
-    job = TrainingJob(plan, is_there=partial(is_connected, session_id()))
+    queue = cached_training.training_queue()
+    job = TrainingJob(plan, is_there=partial(is_connected, session_id()), last_visit=queue.last_visit)
     keep_training_job(job)
-    cached_training.training_queue().add(job)
+    queue.add(job)
     st.rerun()
 
 
@@ -104,7 +105,7 @@ def _say_how_it_ended(job: TrainingJob) -> None:
     if job.error is not None:
         st.error(as_text(job.error), icon=":material/error:")
     elif job.stopped:
-        done = len(job.history)
+        done = len(job.course.history)
         st.info(
             f"Stopped after {done} whole {'epoch' if done == 1 else 'epochs'}. What there is of the network is kept."
             if job.result is not None
@@ -114,12 +115,12 @@ def _say_how_it_ended(job: TrainingJob) -> None:
 
 
 def _curves(job: TrainingJob) -> None:
-    if not job.stretches:
+    history, segments = job.course.history, job.course.segments
+    if not segments:
         return
-    history = job.history
     last = f": test accuracy {history[-1].validation_accuracy:.1%} after epoch {history[-1].number}" if history else ""
     live_chart(
-        curves_figure(history, job.stretches, epochs=job.plan.last),
+        curves_figure(history, segments, epochs=job.plan.last),
         key="curves",
         description=f"Loss and accuracy over the epochs{last}",
         height=420,
@@ -129,9 +130,9 @@ def _curves(job: TrainingJob) -> None:
 
 def _filters(picture: CurrentPicture) -> None:
     job = training_job()
-    if job is None or not job.moments:
+    if job is None or not job.course.moments:
         return
-    moments = job.moments
+    moments = job.course.moments
     epochs = [moment.epoch for moment in moments]
     st.subheader("The first layer, epoch by epoch", anchor=False)
     shown = epoch_shown(epochs)

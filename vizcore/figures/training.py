@@ -24,7 +24,7 @@ from vizcore.figures.panels import panels
 from vizcore.figures.traces import dots, line, picture, unseen_cells
 from vizcore.numbers import ceil_division, with_minus_signs
 from vizcore.training.first_layer import kernel_tiles
-from vizcore.training.options import Epoch, Stretch
+from vizcore.training.options import Epoch, Segment
 
 _GAP = 1
 _SHARE_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -35,12 +35,12 @@ _MEASURES = (
 )
 
 
-def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epochs: int) -> Figure:
+def curves_figure(history: Sequence[Epoch], segments: Sequence[Segment], *, epochs: int) -> Figure:
     """Loss and accuracy over the epochs, of the pictures learnt from and of those to test with.
 
     Args:
         history: the epochs that are done. A point stands at the end of its epoch.
-        stretches: what was learnt meanwhile, in finer steps; drawn as a thin line.
+        segments: what was learnt meanwhile, in finer steps; drawn as a thin line.
         epochs: how many there will be: the axis has room for all from the start.
 
     Returns:
@@ -55,7 +55,7 @@ def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epo
     for panel, (measure, number_format, axis) in zip((upper, lower), _MEASURES, strict=True):
         every = {"showlegend": panel is upper, "hovertemplate": f"{measure} %{{y:{number_format}}}", **panel.axes}
         traces += [
-            _stretches(stretches, measure, **panel.axes),
+            _segments(segments, measure, **panel.axes),
             _epochs(history, measure, css(ORANGE), name="pictures learnt from", **every),
             _epochs(history, f"validation_{measure}", css(BLUE), name="test pictures", **every),
         ]
@@ -66,10 +66,10 @@ def curves_figure(history: Sequence[Epoch], stretches: Sequence[Stretch], *, epo
     return {"data": traces, "layout": layout}
 
 
-def _stretches(stretches: Sequence[Stretch], measure: str, **options: Any) -> Figure:
+def _segments(segments: Sequence[Segment], measure: str, **options: Any) -> Figure:
     return line(
-        [stretch.until for stretch in stretches],
-        [getattr(stretch, measure) for stretch in stretches],
+        [segment.until for segment in segments],
+        [getattr(segment, measure) for segment in segments],
         {"width": 1.5, "color": css(ORANGE, 0.8)},
         showlegend=False,
         hoverinfo="skip",

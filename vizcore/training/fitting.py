@@ -1,11 +1,12 @@
-"""Training the tutorial's network with `model.fit`, and the command for it: `python -m vizcore.training --help`.
+"""Training the tutorial's network with `model.fit`.
 
 The architecture is the tutorial's. What is added around it is what such networks are usually trained with: pictures
 mirrored and shifted at random, a learning rate that falls along a cosine after a short rise, weight decay.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -18,7 +19,7 @@ from vizcore.errors import VizcoreError
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.numbers import ceil_division
 from vizcore.training.batches import Batches, batch_of
-from vizcore.training.measures import cross_entropy
+from vizcore.training.measures import RunningMean, cross_entropy
 from vizcore.training.options import Epoch, Options, Step, check_options
 
 _WARMUP_SHARE = 0.04
@@ -73,15 +74,26 @@ def _take_over(model: keras.Model, weights: Sequence[FloatArray]) -> None:
     model.set_weights(list(weights))
 
 
+@dataclass(frozen=True)
+class Watch:
+    """Whoever watches a training.
+
+    Attributes:
+        after_step: told of every step.
+        stopped: asked after every step, and before every batch of the test pictures, whether to end the training there.
+    """
+
+    after_step: Callable[[Step], None] = lambda step: None
+    stopped: Callable[[], bool] = lambda: False
+
+
 def epochs(
     model: keras.Model,
     dataset: Dataset,
     options: Options,
     *,
     first: int = 1,
-    callbacks: Sequence[Any] = (),
-    after_step: Callable[[Step], None] | None = None,
-    stopped: Callable[[], bool] | None = None,
+    watch: Watch = Watch(),
     verbose: int = 0,
 ) -> Iterator[Epoch]:
     """Train, an epoch each time the next result is asked for.
@@ -91,21 +103,18 @@ def epochs(
         dataset: what to learn from and to test with.
         options: how.
         first: the epoch to begin with, counted from 1; later ones than the first when a run goes on.
-        callbacks: Keras's. One that sets `model.stop_training` ends the run after the step that is under way; an epoch
-            that was not finished gives no result.
-        after_step: told of every step.
-        stopped: asked after every step, and before every batch of the test pictures, whether to end the run there.
+        watch: told of every step. If it ends the training, an epoch that was not finished gives no result.
         verbose: Keras's: 0 says nothing, 1 draws a bar, 2 writes a line per epoch.
     """
     target_size = model.inputs[0].shape[1:3]
     for number in range(first, options.epochs + 1):
         began = time.perf_counter()
-        watch = _step_callback(model, dataset, options, number, after_step, stopped)
+        steps = _Steps(model, watch, epoch=number, num_pictures=len(dataset.training), batch_size=options.batch_size)
         result = model.fit(
             Batches(dataset.training, options, epoch=number, target_size=target_size).stream(),
             initial_epoch=number - 1,
             epochs=number,
-            callbacks=[*callbacks, watch],
+            callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=steps.ended)],
             verbose=verbose,
             # The order is in the batches; Keras would warn that it cannot change it.
             shuffle=False,
@@ -114,7 +123,7 @@ def epochs(
             return
         answers = []
         for answer in _answers(model, dataset.test, _TEST_BATCH):
-            if stopped is not None and stopped():
+            if watch.stopped():
                 return
             answers.append(answer)
         given = np.concatenate(answers)
@@ -128,30 +137,28 @@ def epochs(
         )
 
 
-def _step_callback(
-    model: keras.Model,
-    dataset: Dataset,
-    options: Options,
-    epoch: int,
-    after_step: Callable[[Step], None] | None,
-    stopped: Callable[[], bool] | None,
-) -> Any:
-    steps = ceil_division(len(dataset.training), options.batch_size)
-    seen, sums = 0, np.zeros(2)
+class _Steps:
+    """Tells of the steps of one epoch.
 
-    def step(index: int, logs: Any) -> None:
-        nonlocal seen, sums
-        if after_step is not None:
-            # Keras says the mean since the epoch began; a step's own is what the sum grew by.
-            now = min((index + 1) * options.batch_size, len(dataset.training))
-            total = now * np.array([float(logs["loss"]), float(logs["accuracy"])])
-            loss, accuracy = (total - sums) / (now - seen)
-            seen, sums = now, total
-            after_step(Step(epoch, index + 1, steps, max(0.0, loss), min(1.0, max(0.0, accuracy))))
-        if stopped is not None and stopped():
-            model.stop_training = True
+    Keras says the means since the epoch began, and the bar on the terminal shows them. A metric of the single step
+    would stand in that bar as well, so a step's own loss is computed from two means.
+    """
 
-    return keras.callbacks.LambdaCallback(on_train_batch_end=step)
+    def __init__(self, model: keras.Model, watch: Watch, *, epoch: int, num_pictures: int, batch_size: int) -> None:
+        self._model, self._watch = model, watch
+        self._epoch, self._num_pictures, self._batch_size = epoch, num_pictures, batch_size
+        self._before = RunningMean()
+
+    def ended(self, index: int, logs: Mapping[str, Any]) -> None:
+        """Called by Keras after the step with this index, with what it says of the epoch so far."""
+        # The last batch may be smaller than the others.
+        number = min((index + 1) * self._batch_size, self._num_pictures)
+        mean = RunningMean(number, float(logs["loss"]), float(logs["accuracy"]))
+        num_steps = ceil_division(self._num_pictures, self._batch_size)
+        self._watch.after_step(Step(self._epoch, index + 1, num_steps, *mean.since(self._before)))
+        self._before = mean
+        if self._watch.stopped():
+            self._model.stop_training = True
 
 
 def probabilities(

@@ -47,6 +47,31 @@ def wrongest(pictures: Pictures, given: FloatArray, *, number: int = 12) -> tupl
     )
 
 
+@dataclass(frozen=True)
+class RunningMean:
+    """Means over the pictures of an epoch so far, as Keras says them after each step.
+
+    Attributes:
+        number: of pictures.
+        loss: mean cross-entropy.
+        accuracy: share that was right, 0 … 1.
+    """
+
+    number: int = 0
+    loss: float = 0.0
+    accuracy: float = 0.0
+
+    def since(self, earlier: "RunningMean") -> tuple[float, float]:
+        """Loss and accuracy of the pictures that came after an earlier mean, of fewer pictures."""
+        more = self.number - earlier.number
+        loss, accuracy = (
+            (self.number * now - earlier.number * before) / more
+            for now, before in ((self.loss, earlier.loss), (self.accuracy, earlier.accuracy))
+        )
+        # The means are float32: a loss of nearly 0 may come out a little below it.
+        return max(0.0, loss), min(1.0, max(0.0, accuracy))
+
+
 _CALIBRATION_BINS = 15
 
 

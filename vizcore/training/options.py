@@ -102,8 +102,8 @@ def history_csv(history: Sequence[Epoch]) -> str:
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Some steps in a row.
+class Segment:
+    """Some steps in a row, a part of an epoch.
 
     Attributes:
         until: where they end, in epochs.

@@ -4,10 +4,8 @@ import gc
 import math
 import os
 import shutil
-import threading
 import weakref
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,11 +18,9 @@ from tests.ui.apps import PAGES, ROOT, answers, components, opened
 from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
 from ui.cached.outputs import outputs
-from ui.jobs.download_job import DownloadJob, DownloadJobs
 from ui.values import Subject
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import one_per_resolution
-from vizcore.downloads import Download
 from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import fitted
@@ -325,54 +321,3 @@ def test_one_layer_for_each_resolution_and_no_padding() -> None:
     assert one_per_resolution(layers) == ["conv1_relu", "conv2"]
     assert one_per_resolution(layers[:1]) == ["conv1_pad"]
     assert one_per_resolution(layers[-1:]) == ["pooled"]
-
-
-class _Slow(BaseHTTPRequestHandler):
-    """Half a file, then nothing until the test lets go."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "200000")
-        self.end_headers()
-        self.wfile.write(bytes(100_000))
-        self.wfile.flush()
-        self.server.let_go.wait(30)
-        self.wfile.write(bytes(100_000))
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Says nothing."""
-
-
-def test_one_download_serves_everybody_and_ends_in_the_file(keras_home: Path) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Slow)
-    server.let_go = threading.Event()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    file = Download(f"http://127.0.0.1:{server.server_port}/w.h5", "w.h5", 200_000, None)
-    jobs = DownloadJobs()
-    jobs.start("somebody's", [file])
-    job = jobs.find("somebody's")
-    assert isinstance(job, DownloadJob)
-    jobs.start("somebody's", [file])
-    assert jobs.find("somebody's") is job
-    assert not job.finished
-    server.let_go.set()
-    job.wait()
-    assert (job.finished, job.error, job.received, job.total) == (True, None, 200_000, 200_000)
-    assert (keras_home / "models" / "w.h5").stat().st_size == 200_000
-    server.shutdown()
-
-
-def test_a_download_that_fails_says_why_and_can_be_begun_again(keras_home: Path) -> None:
-    jobs = DownloadJobs()
-    file = Download("http://127.0.0.1:9/w.h5", "w.h5", 10, None)
-    jobs.start("x", [file])
-    first = jobs.find("x")
-    assert first is not None
-    first.wait()
-    assert first.error is not None
-    jobs.start("x", [file])
-    second = jobs.find("x")
-    assert second is not None
-    assert second is not first
-    second.wait()
-    assert not list(keras_home.rglob("*w.h5*"))

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,9 @@ import pytest
 from tests.ui.apps import opened
 from ui.cached import training as cached_training
 from ui.cached.tensorflow import load_tensorflow
+from ui.jobs.progress import Progress
 from ui.jobs.queue import TrainingQueue
-from ui.jobs.training import FAILED, TrainingJob
+from ui.jobs.training import FAILED, TrainingJob, run
 from ui.train import controls
 from vizcore.activations.reading import read
 from vizcore.datasets import cifar10
@@ -91,13 +92,52 @@ def test_a_few_hundred_pictures_are_enough_to_beat_chance(queue: TrainingQueue) 
     assert all(mistake.true != mistake.predicted for mistake in result.mistakes)
     given = [mistake.probability for mistake in result.mistakes]
     assert given == sorted(given, reverse=True)
-    assert [stretch.until for stretch in result.stretches] == sorted(stretch.until for stretch in result.stretches)
-    assert result.stretches[-1].until == 3
+    assert [segment.until for segment in result.segments] == sorted(segment.until for segment in result.segments)
+    assert result.segments[-1].until == 3
     # The first moment is the untrained network; the last one is what came of it.
     kernels, biases = build_simple_cnn().get_layer("conv1").get_weights()
     np.testing.assert_array_equal(result.moments[0].kernels, kernels)
     np.testing.assert_array_equal(result.moments[0].biases, biases)
     np.testing.assert_array_equal(result.moments[-1].kernels, result.weights[0])
+
+
+def test_a_run_tells_all_that_a_page_shows_without_a_thread() -> None:
+    told: list[Progress] = []
+    plan = Plan(FEW, Options(epochs=2, batch_size=16, augment=False))
+    pauses: list[int] = []
+    result = run(plan, told.append, lambda: False, pause=lambda: pauses.append(len(told)))
+    assert result is not None
+    words = [progress.words for progress in told]
+    assert words[:2] == ["Reading Shapes", "Building the network"]
+    steps = [f"Epoch {epoch} of 2 · step {index} of 3" for epoch in (1, 2) for index in (1, 2, 3)]
+    assert list(dict.fromkeys(word for word in words if word.startswith("Epoch"))) == steps
+    assert words[-2:] == [f"Measuring on the test pictures: {done} of 20" for done in (0, 20)]
+    # A pause after every step, when the step has been told.
+    assert [words[number - 1] for number in pauses] == steps
+    # What was told before never gets shorter, and the result has all of it.
+    for earlier, later in pairwise(progress.course for progress in told):
+        assert later.history[: len(earlier.history)] == earlier.history
+        assert later.segments[: len(earlier.segments)] == earlier.segments
+    assert [len(progress.course.moments) for progress in told][:3] == [0, 0, 1]
+    assert (result.history, result.segments) == (told[-1].course.history, told[-1].course.segments)
+    assert len(result.history) == 2
+    assert [segment.until for segment in result.segments] == pytest.approx([1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 2])
+
+
+def test_a_run_that_is_stopped_or_not_wanted_says_no_more_than_there_is() -> None:
+    told: list[Progress] = []
+    assert run(Plan(FEW, QUICK), told.append, lambda: True) is None
+    assert [progress.words for progress in told] == ["Reading Shapes"]
+    told.clear()
+    assert run(Plan(FEW, QUICK), told.append, lambda: False, is_wanted=lambda: False) is None
+    assert len(told[-1].course.history) == 1
+    assert not any("Measuring" in progress.words for progress in told)
+    told.clear()
+    # After the second step of three: no whole epoch, and a network all the same.
+    result = run(Plan(FEW, QUICK), told.append, lambda: "step 2" in told[-1].words or "Stopped" in told[-1].words)
+    assert result is not None
+    assert (result.history, [segment.until for segment in result.segments]) == ((), pytest.approx([1 / 3, 2 / 3]))
+    assert told[-1].words == "Stopped. Measuring on the test pictures: 20 of 20"
 
 
 def test_what_is_shown_is_what_the_files_hold(queue: TrainingQueue, tmp_path: Path) -> None:
@@ -119,8 +159,8 @@ def test_what_is_shown_is_what_the_files_hold(queue: TrainingQueue, tmp_path: Pa
 
 def test_a_stopped_training_ends_after_its_step_and_keeps_what_there_is(queue: TrainingQueue) -> None:
     job = started(queue, Plan(FEW, ENDLESS))
-    until(lambda: len(job.history) >= 1)
-    done = len(job.history)
+    until(lambda: len(job.course.history) >= 1)
+    done = len(job.course.history)
     queue.stop(job)
     until(lambda: job.finished)
     result = result_of(job)
@@ -136,7 +176,7 @@ def test_one_goes_on_with_the_weights_that_are_there(queue: TrainingQueue) -> No
     assert [moment.epoch for moment in second.moments] == [0, 1, 2]
     np.testing.assert_array_equal(second.moments[1].kernels, first.weights[0])
     assert second.history[0] == first.history[0]
-    assert second.stretches[-1].until == 2
+    assert second.segments[-1].until == 2
     assert second.network.entry.name != first.network.entry.name
     # What came before is as it was.
     np.testing.assert_array_equal(first.moments[-1].kernels, first.weights[0])
@@ -184,7 +224,7 @@ def test_a_network_with_classes_of_ones_own_answers_with_their_names(queue: Trai
 def test_the_second_waits_and_sees_its_place(queue: TrainingQueue) -> None:
     first = started(queue, Plan(FEW, ENDLESS))
     second, third = started(queue, Plan(FEW, QUICK)), started(queue, Plan(FEW, QUICK))
-    until(lambda: bool(first.history))
+    until(lambda: bool(first.course.history))
     assert [queue.place(job) for job in (first, second, third)] == [0, 1, 2]
     assert not second.begun
     queue.stop(second)
@@ -203,7 +243,7 @@ def test_a_training_ends_when_its_visitor_has_left_and_the_next_begins(queue: Tr
     first = started(queue, Plan(FEW, ENDLESS), here.is_set)
     gone = started(queue, Plan(FEW, QUICK), here.is_set)
     last = started(queue, Plan(FEW, QUICK))
-    until(lambda: bool(first.history))
+    until(lambda: bool(first.course.history))
     here.clear()
     until(lambda: last.finished)
     assert first.finished

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -30,7 +29,7 @@ from vizcore.training.__main__ import _parser, main
 from vizcore.training.batches import Batches, augmented, batch_of
 from vizcore.training.card import card, save_weights
 from vizcore.training.checkpoint import load_checkpoint, save_checkpoint
-from vizcore.training.fitting import epochs, prepare, probabilities
+from vizcore.training.fitting import Watch, epochs, prepare, probabilities
 from vizcore.training.measures import calibration_error, confusion_matrix, cross_entropy
 from vizcore.training.options import SHAPES_OPTIONS, Epoch, Options, Step
 
@@ -233,29 +232,21 @@ def test_a_short_training_on_shapes_is_better_than_chance() -> None:
     assert epoch.seconds > 0
 
 
-class Stop(keras.callbacks.Callback):
+def stopped_after(number: int) -> tuple[Watch, list[Step]]:
     """Stops the run after so many steps, as a button does."""
-
-    def __init__(self, after: int) -> None:
-        super().__init__()
-        self.after = after
-        self.steps = 0
-
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        self.steps += 1
-        if self.steps == self.after:
-            self.model.stop_training = True
+    steps: list[Step] = []
+    return Watch(after_step=steps.append, stopped=lambda: len(steps) == number), steps
 
 
 def test_a_stopped_run_ends_after_the_step_and_an_unfinished_epoch_gives_nothing(tiny: Dataset) -> None:
     model = prepare(tiny, TINY)
-    stop = Stop(after=2)
-    assert list(epochs(model, tiny, TINY, callbacks=[stop])) == []
-    assert stop.steps == 2
+    watch, steps = stopped_after(2)
+    assert list(epochs(model, tiny, TINY, watch=watch)) == []
+    assert len(steps) == 2
     # Five steps are an epoch; this one stops in the second.
-    stop = Stop(after=7)
-    assert [epoch.number for epoch in epochs(model, tiny, TINY, callbacks=[stop])] == [1]
-    assert stop.steps == 7
+    watch, steps = stopped_after(7)
+    assert [epoch.number for epoch in epochs(model, tiny, TINY, watch=watch)] == [1]
+    assert len(steps) == 7
 
 
 def test_an_epoch_says_what_the_network_can_do_now(tiny: Dataset) -> None:
@@ -277,7 +268,7 @@ def test_the_loss_of_a_step_is_that_of_its_own_batch(tiny: Dataset) -> None:
     model.get_layer("logits").set_weights([np.zeros((64, 10), np.float32), bias])
     loss_of_class = np.log(np.exp(bias.astype(np.float64)).sum()) - bias
     steps: list[Step] = []
-    list(epochs(model, tiny, options, after_step=steps.append))
+    list(epochs(model, tiny, options, watch=Watch(after_step=steps.append)))
     labels = [made for epoch in (1, 2) for _, made in batches(tiny, options, epoch)]
     # Four pictures are left for the last batch of an epoch.
     assert [len(made) for made in labels] == [12, 12, 12, 4] * 2

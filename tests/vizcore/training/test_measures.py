@@ -1,9 +1,10 @@
-"""The wrongest pictures, on answers written down."""
+"""The wrongest pictures and means of single steps, on answers written down."""
 
 import numpy as np
+import pytest
 
 from vizcore.datasets.dataset import Pictures
-from vizcore.training.measures import wrongest
+from vizcore.training.measures import RunningMean, wrongest
 
 GIVEN = np.array([[0.9, 0.1, 0], [0.2, 0.7, 0.1], [0.05, 0.05, 0.9], [0.4, 0.3, 0.3], [0.1, 0.2, 0.7]], np.float32)
 PICTURES = Pictures(
@@ -21,3 +22,16 @@ def test_the_surest_mistake_comes_first_and_right_answers_do_not_come() -> None:
 def test_no_more_than_asked_for_and_none_if_all_is_right() -> None:
     assert len(wrongest(PICTURES, GIVEN, number=2)) == 2
     assert wrongest(PICTURES.at(np.array([0])), GIVEN[:1]) == ()
+
+
+def test_the_mean_of_what_came_since_is_taken_out_of_two_means() -> None:
+    # Losses 1 and 3 in two pictures, then 8 in a third; right, wrong, right.
+    two, three = RunningMean(2, 2.0, 0.5), RunningMean(3, 4.0, 2 / 3)
+    assert two.since(RunningMean()) == (2.0, 0.5)
+    assert three.since(two) == pytest.approx((8.0, 1.0))
+
+
+def test_rounding_takes_no_loss_below_nothing_and_no_share_beyond_all() -> None:
+    before = RunningMean(1000, 1e-3, 0.999)
+    assert RunningMean(1001, 0.9989e-3, 0.9999).since(before) == (0.0, 1.0)
+    assert RunningMean(1001, 1e-3, 0.997).since(before)[1] == 0.0

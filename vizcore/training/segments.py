@@ -1,0 +1,39 @@
+"""The steps of a training, put together into segments: means of a few steps, for a curve that is not too ragged."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vizcore.training.options import Segment, Step
+
+_PER_EPOCH = 20
+
+
+class Segments:
+    """Collects steps until they are a segment. A segment never reaches into the next epoch.
+
+    Args:
+        epochs_before: how many epochs were done before the first step.
+    """
+
+    def __init__(self, *, epochs_before: int = 0) -> None:
+        self._epochs_before = epochs_before
+        self._steps: list[Step] = []
+
+    def add(self, step: Step) -> Segment | None:
+        """The segment that ends with this step; None if it does not end yet."""
+        self._steps.append(step)
+        if len(self._steps) < max(1, step.of // _PER_EPOCH) and step.index < step.of:
+            return None
+        steps, self._steps = self._steps, []
+        return segment_of(steps, epochs_before=self._epochs_before)
+
+
+def segment_of(steps: Sequence[Step], *, epochs_before: int) -> Segment:
+    """The means of some steps in a row, at least one."""
+    last = steps[-1]
+    return Segment(
+        until=epochs_before + last.epoch - 1 + last.index / last.of,
+        loss=float(np.mean([step.loss for step in steps])),
+        accuracy=float(np.mean([step.accuracy for step in steps])),
+    )
