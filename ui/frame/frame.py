@@ -9,6 +9,7 @@ from ui.frame import housekeeping
 from ui.frame.pages import PAGES, TITLE
 from ui.frame.picture_choice import choose_picture
 from ui.guard import sentences
+from ui.parts.component import component
 from ui.session.choices import restore_choices
 from ui.session.picture import picture_stayed_behind
 from ui.values import CurrentPicture
@@ -16,9 +17,7 @@ from vizcore.pictures.samples import SAMPLES
 from vizcore.settings import settings
 
 _FILES = Path(__file__).parent
-_history = st.components.v2.component(
-    "vizcore_history", html="<span></span>", js=(_FILES / "history" / "history.js").read_text(encoding="utf-8")
-)
+_history = component("history", _FILES / "history")
 
 
 def begin(title: str) -> CurrentPicture:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.cached import pictures as cached_pictures
 from ui.guard import as_text
+from ui.parts.component import component
 from ui.session.events import event
 from ui.session.picture import (
     choose_own,
@@ -22,13 +23,7 @@ from ui.values import OWN, CurrentPicture, current_picture
 from vizcore.errors import VizcoreError
 from vizcore.pictures.samples import SAMPLES
 
-_FILES = Path(__file__).parent / "strip"
-_strip = st.components.v2.component(
-    "vizcore_strip",
-    html='<div class="strip" role="group" aria-label="Sample pictures"></div>',
-    css=(_FILES / "strip.css").read_text(encoding="utf-8"),
-    js=(_FILES / "strip.js").read_text(encoding="utf-8"),
-)
+_strip = component("strip", Path(__file__).parent / "strip")
 
 
 def choose_picture() -> CurrentPicture:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from ui.cached import training as cached_training
+from ui.parts.component import component
 from ui.session.brightness import held_thumb
 from ui.session.events import next_number
 from ui.values import Drag
@@ -16,11 +17,7 @@ Update = Callable[[], dict[str, Any]]
 """What makes the parts of a chart's data that the brightness changes."""
 
 _KEY = "follow"
-_follow = st.components.v2.component(
-    "vizcore_follow",
-    html="<span></span>",
-    js=(Path(__file__).parent / "follow.js").read_text(encoding="utf-8"),
-)
+_follow = component("follow", Path(__file__).parent)
 
 
 @st.fragment

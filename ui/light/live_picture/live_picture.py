@@ -3,28 +3,16 @@
 from pathlib import Path
 from types import MappingProxyType
 
-import streamlit as st
-
 from ui.cached import pictures as cached_pictures
+from ui.parts.component import component
 from ui.session.brightness import set_brightness
 from ui.session.events import event
 from ui.values import CurrentPicture
 from vizcore.edits.brightness import Light
 
 _FILES = Path(__file__).parent
-
-
-def _read(name: str) -> str:
-    return (_FILES / name).read_text(encoding="utf-8")
-
-
-_payload = st.components.v2.component("vizcore_payload", html="<span></span>", js=_read("payload.js"))
-_live_picture = st.components.v2.component(
-    "vizcore_live_picture",
-    html=_read("live_picture.html"),
-    css=_read("live_picture.css"),
-    js=_read("live_picture.js"),
-)
+_payload = component("payload", _FILES)
+_live_picture = component("live_picture", _FILES)
 # The longest side that each layout has room for. Everything below 1280 is a preview.
 _LONGEST_SIDE = MappingProxyType({"compare": 1280, "single": 640, "bar": 192})
 

@@ -11,6 +11,7 @@ from ui.cached import light as cached_light
 from ui.cached import training as cached_training
 from ui.cached.outputs import Outputs
 from ui.guard import sentence_here
+from ui.parts.component import component
 from ui.session.events import event, next_number
 from ui.values import Subject
 from vizcore.edits.brightness import Kind, Light
@@ -25,11 +26,7 @@ _SLICE = 0.15
 """Seconds of a deep network's work between two looks at whether the visitor wants something else."""
 
 _KEY = "ribbon"
-_ribbon = st.components.v2.component(
-    "vizcore_ribbon",
-    html="<span></span>",
-    js=(Path(__file__).parent / "ribbon.js").read_text(encoding="utf-8"),
-)
+_ribbon = component("ribbon", Path(__file__).parent)
 
 
 def ribbon(subject: Subject, light: Light, network: Network, outputs: Outputs) -> None:

@@ -5,20 +5,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from ui.parts.component import component
 from vizcore.figures.answer_bars import Bar
 
-_FILES = Path(__file__).parent
 # Plain HTML: with Plotly, two sets of five bars took longer to draw than all the maps that follow a held thumb.
-_bars = st.components.v2.component(
-    "vizcore_bars",
-    html='<figure class="vizcore-bars"><figcaption></figcaption><ol></ol></figure>',
-    css=(_FILES / "bars.css").read_text(encoding="utf-8"),
-    js=(_FILES / "bars.js").read_text(encoding="utf-8"),
-    # In the document, where the slider finds out what is on the screen.
-    isolate_styles=False,
-)
+# In the document, where the slider finds out what is on the screen.
+_bars = component("bars", Path(__file__).parent, isolate_styles=False)
 
 
 def bars(given: Sequence[Bar], *, key: str, title: str) -> None:

@@ -4,20 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from ui.cached.plotly import plotly_file
+from ui.parts.component import component
 from ui.session.events import event
 
-_FILES = Path(__file__).parent
 # Without isolation: Plotly puts its own styles into the document, where a shadow root would not see them.
-_live_chart = st.components.v2.component(
-    "vizcore_live_chart",
-    html=(_FILES / "live_chart.html").read_text(encoding="utf-8"),
-    css=(_FILES / "live_chart.css").read_text(encoding="utf-8"),
-    js=(_FILES / "live_chart.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_live_chart = component("live_chart", Path(__file__).parent, isolate_styles=False)
 
 
 def live_chart(

@@ -3,19 +3,12 @@
 import base64
 from pathlib import Path
 
-import streamlit as st
-
+from ui.parts.component import component
 from vizcore.arrays import ByteArray
 from vizcore.pictures.display import encode_png
 
-_FILES = Path(__file__).parent
-_pixels = st.components.v2.component(
-    "vizcore_pixels",
-    html="<figure><img><figcaption></figcaption></figure>",
-    js=(_FILES / "pixels.js").read_text(encoding="utf-8"),
-    # In the document, where the slider finds out what is on the screen.
-    isolate_styles=False,
-)
+# In the document, where the slider finds out what is on the screen.
+_pixels = component("pixels", Path(__file__).parent, isolate_styles=False)
 
 
 def pixel_picture(pixels: ByteArray, *, key: str, caption: str) -> None:

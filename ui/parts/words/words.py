@@ -4,17 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from ui.parts.component import component
 
-_FILES = Path(__file__).parent
-_words = st.components.v2.component(
-    "vizcore_words",
-    html='<div class="vizcore-words"><p></p><table></table></div>',
-    css=(_FILES / "words.css").read_text(encoding="utf-8"),
-    js=(_FILES / "words.js").read_text(encoding="utf-8"),
-    # In the document, where the slider finds out what is on the screen.
-    isolate_styles=False,
-)
+# In the document, where the slider finds out what is on the screen.
+_words = component("words", Path(__file__).parent, isolate_styles=False)
 
 
 def words(*, key: str, text: str = "", rows: Mapping[str, str] | None = None, is_notice: bool = False) -> None:

@@ -1,0 +1,110 @@
+"""ES modules that import each other become one text, since a component of Streamlit and an exported page have only one.
+
+Understood are `import { a, b } from "./file.js";` and `export` before one `const`, `function` or `class`, both at the
+start of a line. The first file may also have an `export default`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_IMPORT = re.compile(r'^import \{\s*(\w+(?:,\s*\w+)*,?)\s*\} from "(\.[^"\n]*)";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:const|class|(?:async )?function)\s+(\w+))", re.MULTILINE)
+_DECLARED = re.compile(r"^(?:const|let|class|(?:async )?function)\s+(\w+)", re.MULTILINE)
+_DEFAULT = re.compile(r"^export default ", re.MULTILINE)
+# Comments name types of other files with `import("./file.js").Type`.
+_NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*|^(?!\s*(?://|/?\*)).*\bimport\s*[(.].*", re.MULTILINE)
+
+
+class JavaScriptError(Exception):
+    """A mistake in our own files. It is found when they are joined, not in a visitor's browser."""
+
+
+@dataclass(frozen=True)
+class _Module:
+    path: Path
+    source: str
+
+    @property
+    def imports(self) -> Iterator[tuple[Path, list[str]]]:
+        """The files that are imported, each with the names that are taken from it."""
+        for names, address in _IMPORT.findall(self.source):
+            target = (self.path.parent / address).resolve()
+            if not target.is_file():
+                raise JavaScriptError(f"{self.path.name} imports {address}, and there is no such file.")
+            yield target, [name for name in re.split(r"[\s,]+", names) if name]
+
+    @property
+    def exports(self) -> list[str]:
+        return _EXPORT.findall(self.source)
+
+    @property
+    def body(self) -> str:
+        """The source without imports and without `export`."""
+        return _EXPORT.sub("", _IMPORT.sub("", self.source)).lstrip("\n")
+
+
+def joined(path: Path) -> str:
+    """A module and all that it imports, directly or not, as one module.
+
+    Args:
+        path: the first module. Imports are relative to the file that they stand in.
+
+    Returns:
+        JavaScript without an import. It exports what the first module exports. The other modules stand in scopes of
+        their own, each before those that use it.
+
+    Raises:
+        JavaScriptError: an import of a file that is not there or of a name that the file does not export; a circle of
+            imports; a name that one file has twice; an import or export in a form that is not understood.
+    """
+    modules: dict[Path, _Module] = {}
+    _collect(path.resolve(), (), modules)
+    places = {path: f"$modules[{index}]" for index, path in enumerate(modules)}
+    *others, first = modules.values()
+    for module in others:
+        _check(module, module.body, modules)
+    _check(first, _DEFAULT.sub("", first.body), modules)
+    scopes = [
+        f"{places[one.path]} = (() => {{\n{_constants(one, places)}{one.body}"
+        f"return {{ {', '.join(one.exports)} }};\n}})();\n"
+        for one in others
+    ]
+    start = "const $modules = [];\n" if others else ""
+    return "".join([start, *scopes, _constants(first, places), _IMPORT.sub("", first.source).lstrip("\n")])
+
+
+def _collect(path: Path, importing: tuple[Path, ...], modules: dict[Path, _Module]) -> None:
+    """Add a module to those that are collected, after the modules that it imports."""
+    if path in importing:
+        circle = (*importing[importing.index(path) :], path)
+        raise JavaScriptError(f"{' → '.join(one.name for one in circle)} is a circle of imports.")
+    if path in modules:
+        return
+    module = _Module(path, path.read_text(encoding="utf-8"))
+    for target, _ in module.imports:
+        _collect(target, (*importing, path), modules)
+    modules[path] = module
+
+
+def _check(module: _Module, body: str, modules: dict[Path, _Module]) -> None:
+    names = _DECLARED.findall(body)
+    for target, taken in module.imports:
+        names += taken
+        for name in taken:
+            if name not in modules[target].exports:
+                raise JavaScriptError(
+                    f"{module.path.name} imports {name} from {target.name}, which does not export it."
+                )
+    for name in names:
+        if names.count(name) > 1:
+            raise JavaScriptError(f"{module.path.name} has the name {name} twice.")
+    unknown = _NOT_UNDERSTOOD.search(body)
+    if unknown:
+        raise JavaScriptError(f"{module.path.name}: not understood where modules are joined: {unknown[0].strip()}")
+
+
+def _constants(module: _Module, places: dict[Path, str]) -> str:
+    """What stands for the imports of a module."""
+    return "".join(f"const {{ {', '.join(names)} }} = {places[target]};\n" for target, names in module.imports)
