@@ -13,8 +13,12 @@ _IMPORT = re.compile(r'^import \{\s*(\w+(?:,\s*\w+)*,?)\s*\} from "(\.[^"\n]*)";
 _EXPORT = re.compile(r"^export (?=(?:const|class|(?:async )?function)\s+(\w+))", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:const|let|class|(?:async )?function)\s+(\w+)", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default ", re.MULTILINE)
-# Comments name types of other files with `import("./file.js").Type`.
-_NOT_UNDERSTOOD = re.compile(r"^(?:import|export)\b.*|^(?!\s*(?://|/?\*)).*\bimport\s*[(.].*", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
+# What is left once imports and exports are taken out; and a text over several lines, which would lose their indents.
+_NOT_UNDERSTOOD = re.compile(
+    r"^(?:import|export)\b.*|^.*\bimport\s*[(.].*|^[^`\n]*(?:`[^`\n]*`[^`\n]*)*`[^`\n]*$", re.MULTILINE
+)
 
 
 class JavaScriptError(Exception):
@@ -25,6 +29,7 @@ class JavaScriptError(Exception):
 class _Module:
     path: Path
     source: str
+    """Without comments on lines of their own."""
 
     @property
     def imports(self) -> Iterator[tuple[Path, list[str]]]:
@@ -42,7 +47,7 @@ class _Module:
     @property
     def body(self) -> str:
         """The source without imports and without `export`."""
-        return _EXPORT.sub("", _IMPORT.sub("", self.source)).lstrip("\n")
+        return _EXPORT.sub("", _IMPORT.sub("", self.source))
 
 
 def joined(path: Path) -> str:
@@ -53,11 +58,13 @@ def joined(path: Path) -> str:
 
     Returns:
         JavaScript without an import. It exports what the first module exports. The other modules stand in scopes of
-        their own, each before those that use it.
+        their own, each before those that use it. Comments on lines of their own and indents are left out: Streamlit
+        sends the text again with every new data.
 
     Raises:
         JavaScriptError: an import of a file that is not there or of a name that the file does not export; a circle of
-            imports; a name that one file has twice; an import or export in a form that is not understood.
+            imports; a name that one file has twice; an import or export in a form that is not understood; a text over
+            several lines.
     """
     modules: dict[Path, _Module] = {}
     _collect(path.resolve(), (), modules)
@@ -72,7 +79,8 @@ def joined(path: Path) -> str:
         for one in others
     ]
     start = "const $modules = [];\n" if others else ""
-    return "".join([start, *scopes, _constants(first, places), _IMPORT.sub("", first.source).lstrip("\n")])
+    whole = "".join([start, *scopes, _constants(first, places), _IMPORT.sub("", first.source)])
+    return _INDENT.sub("", whole)
 
 
 def _collect(path: Path, importing: tuple[Path, ...], modules: dict[Path, _Module]) -> None:
@@ -82,7 +90,7 @@ def _collect(path: Path, importing: tuple[Path, ...], modules: dict[Path, _Modul
         raise JavaScriptError(f"{' → '.join(one.name for one in circle)} is a circle of imports.")
     if path in modules:
         return
-    module = _Module(path, path.read_text(encoding="utf-8"))
+    module = _Module(path, _COMMENT.sub("", path.read_text(encoding="utf-8")))
     for target, _ in module.imports:
         _collect(target, (*importing, path), modules)
     modules[path] = module

@@ -17,9 +17,24 @@ def folder(path: Path, **sources: str) -> Path:
     return path / f"{next(iter(sources))}.js"
 
 
-def test_a_module_that_imports_nothing_stays_as_it_is(tmp_path: Path) -> None:
-    source = 'export const A = "import { b }";\n// They import (and export) nothing.\nexport default function () {}\n'
-    assert joined(folder(tmp_path, a=source)) == source
+def test_comments_and_indents_are_left_out_and_all_else_stays(tmp_path: Path) -> None:
+    source = """// They import (and export) nothing.
+
+/**
+ * import { a } from "./b.js";
+ */
+export const A = "import { b } // c"; // c
+export default function () {
+  /* one */
+  return `/* ${A} */`;
+}
+"""
+    expected = """export const A = "import { b } // c"; // c
+export default function () {
+return `/* ${A} */`;
+}
+"""
+    assert joined(folder(tmp_path, a=source)) == expected
 
 
 def test_a_module_stands_once_and_before_those_that_use_it(tmp_path: Path) -> None:
@@ -42,7 +57,7 @@ def test_a_module_stands_once_and_before_those_that_use_it(tmp_path: Path) -> No
         ({"a": 'import { b } from "./b.js";\n'}, "a.js imports ./b.js, and there is no such file"),
         (
             {"a": 'import { b } from "./b.js";\n', "b": "const b = 1;\n"},
-            "a.js imports b from b.js, which does not export it",
+            "a.js imports b from b.js, which does not",
         ),
         (
             {"a": 'import { b } from "./b.js";\n', "b": 'import { a } from "./a.js";\nexport const b = 1;\n'},
@@ -67,6 +82,7 @@ def test_a_module_stands_once_and_before_those_that_use_it(tmp_path: Path) -> No
         ({"a": 'const b = await import("./b.js");\n'}, "not understood"),
         ({"a": "const a = 1;\nexport { a };\n"}, "not understood"),
         ({"a": "export let a = 1;\n"}, "not understood"),
+        ({"a": "const a = `one`;\nconst b = `two\n  lines`;\n"}, "a.js: not understood"),
         (
             {"a": 'import { b } from "./b.js";\n', "b": "export const b = 1;\nexport default function () {}\n"},
             "b.js: not understood",
