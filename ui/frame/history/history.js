@@ -1,26 +1,26 @@
 // One step back for one page that was left: for a page switch Streamlit 1.67 notes up to three addresses, two of which no
 // page ever had.
-const SWITCH = 5000; // ms within which the next page has its address
+import { shared } from "../../parts/browser/events.js";
+import { ADDRESSED_WITHIN, PAGE_LINK, oneStep } from "../../parts/browser/streamlit_dom.js";
 
-function one(event) {
-  if (!event.target.closest?.("[data-testid^=stPageLink]")) return;
-  let isFirst = true;
-  const push = History.prototype.pushState, replace = History.prototype.replaceState;
-  const note = history.pushState = (...entry) => {
-    (isFirst ? push : replace).apply(history, entry);
-    isFirst = false;
-  };
+const ACTIONS = ["pointerdown", "keydown"];
+
+function noteOneStep(event) {
+  if (!event.target.closest?.(PAGE_LINK)) return;
+  const stop = oneStep();
   const end = () => {
-    if (history.pushState === note) delete history.pushState;
-    for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, end, { capture: true });
+    stop();
+    for (const name of ACTIONS) document.removeEventListener(name, end, { capture: true });
   };
   // What is done on the next page is a step of its own.
   setTimeout(() => {
-    for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, end, { capture: true });
+    for (const name of ACTIONS) document.addEventListener(name, end, { capture: true });
   });
-  setTimeout(end, SWITCH);
+  setTimeout(end, ADDRESSED_WITHIN);
 }
 
 export default function () {
-  globalThis.vizcoreHistory ??= document.addEventListener("click", one, { capture: true }) ?? true;
+  if (shared.hasHistory) return;
+  shared.hasHistory = true;
+  document.addEventListener("click", noteOneStep, { capture: true });
 }

@@ -4,12 +4,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const names = data.samples.map(({ key }) => key).join();
   if (strip.dataset.names !== names) {
     strip.dataset.names = names;
-    strip.replaceChildren(...data.samples.map(({ key, title, source }) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", title });
-      button.dataset.sample = key;
-      button.append(Object.assign(document.createElement("img"), { src: source, alt: title }));
-      return button;
-    }));
+    strip.replaceChildren(
+      ...data.samples.map(({ key, title, source }) => {
+        const button = Object.assign(document.createElement("button"), { type: "button", title });
+        button.dataset.sample = key;
+        button.append(Object.assign(document.createElement("img"), { src: source, alt: title }));
+        return button;
+      }),
+    );
   }
   // The buttons stay: whoever is on one with the keyboard stays there, too.
   for (const button of strip.children) {

@@ -1,14 +1,13 @@
 // Pixels magnified without smoothing: one element that takes new ones in place.
+import { follows } from "../browser/following.js";
+
 export default function ({ data, parentElement }) {
-  const figure = parentElement.querySelector("figure"), image = figure.querySelector("img");
-  figure.dataset.follows = data.key;
+  const figure = parentElement.querySelector("figure");
+  const image = figure.querySelector("img");
   figure.querySelector("figcaption").textContent = data.caption;
   image.alt = data.caption;
   image.src = data.source;
-  if (figure.follow) return;
-  figure.follow = ({ detail }) => {
-    if (!figure.isConnected) document.removeEventListener("vizcore-follow", figure.follow);
-    else if (detail.key === figure.dataset.follows) image.src = detail.source;
-  };
-  document.addEventListener("vizcore-follow", figure.follow);
+  follows(figure, data.key, ({ source }) => {
+    image.src = source;
+  });
 }

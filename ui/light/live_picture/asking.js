@@ -1,0 +1,70 @@
+// Asks for what follows the thumb while it is held.
+import { ANSWERED, DRAG, hear, send } from "../../parts/browser/events.js";
+import { Pacing } from "./pacing.js";
+
+const ANSWER_LIMIT = 3000; // ms without an answer
+
+/** Keys of what follows and is on the screen. */
+function onScreen() {
+  const parts = [...document.querySelectorAll("[data-follows]")].filter((part) => {
+    const { top, bottom, height } = part.getBoundingClientRect();
+    return height && bottom > 0 && top < innerHeight;
+  });
+  return parts.map((part) => part.dataset.follows);
+}
+
+export class Asking {
+  constructor(live) {
+    this.live = live;
+    this.pacing = new Pacing();
+    this.message = live.root.querySelector(".following");
+    this.stop = hear(ANSWERED, (answer) => this.answered(answer));
+  }
+
+  /** The thumb has moved. */
+  moved() {
+    this.pacing.forgive(performance.now());
+    this.ask();
+    this.tell();
+  }
+
+  ask() {
+    const { data, slider, leaving } = this.live;
+    const { amount } = slider;
+    if (!data.followed_by || !slider.isHeld || leaving.isLeaving || !this.pacing.isReadyFor(amount)) return;
+    // A page that has not come so far, as one that waits for a network, has nothing that follows.
+    if (send(DRAG, { kind: data.kind, amount, charts: onScreen() })) return;
+    this.pacing.ask(amount, performance.now());
+    leaving.said();
+    this.live.mark();
+    clearTimeout(this.patience);
+    this.patience = setTimeout(() => this.answered({ amount: this.pacing.streamed, isLate: true }), ANSWER_LIMIT);
+  }
+
+  answered(answer) {
+    const isAnswer = this.pacing.answer(answer, performance.now());
+    this.live.mark();
+    if (!isAnswer) return;
+    clearTimeout(this.patience);
+    const { dataset } = this.live.root;
+    dataset.answers = String(Number(dataset.answers ?? 0) + 1);
+    this.ask();
+    this.tell();
+  }
+
+  release() {
+    this.pacing.release();
+    clearTimeout(this.patience);
+    this.tell();
+  }
+
+  /** Only while the thumb is held it matters how quickly things follow. */
+  tell() {
+    this.message.textContent = this.live.slider.isHeld ? this.pacing.sentence : "";
+  }
+
+  close() {
+    this.stop();
+    clearTimeout(this.patience);
+  }
+}

@@ -1,0 +1,97 @@
+// Which unit is drawn at a cell of a mosaic or a strip, and what the level there stands for. Nothing here knows a page:
+// the app's charts and exported pages use it. The same in Python: `Mosaic.cell_at` and `Mosaic.value_of`.
+
+/**
+ * The meta data of a figure of cells, as made in vizcore/figures/mosaics.py.
+ * @typedef {object} Meta
+ * @property {"mosaic" | "strip"} kind tiles, or one row of units.
+ * @property {[number, number]} tile height and width of a tile, in cells.
+ * @property {number} columns tiles in a row.
+ * @property {number} gap cells between neighbouring tiles.
+ * @property {number[]} channels the channel of each tile.
+ * @property {number[]} lows the value of level 1 of each tile.
+ * @property {number[]} highs the value of level 255 of each tile.
+ * @property {number} block units on the side of the square that a cell is the mean of.
+ * @property {[number, number]} map height and width of a feature map, in units.
+ * @property {string} scale the name of the scale.
+ * @property {number} below share of the units below the low of their tile, 0 … 1.
+ * @property {number} above share of the units above the high of their tile, 0 … 1.
+ * @property {string[] | undefined} tips what is said of each tile, in place of a unit's value.
+ */
+
+/**
+ * The unit that is drawn at a cell, or undefined on a gap, an unused place or outside.
+ * @param {Meta} meta
+ * @param {number} x column of the cell.
+ * @param {number} y row of the cell.
+ * @returns {{tile: number, channel: number, row: number, column: number} | undefined} row and column: in cells of its tile.
+ */
+export function unitAt(meta, x, y) {
+  const { kind, tile, columns, gap, channels } = meta;
+  const [height, width] = tile;
+  const across = Math.floor(x / (width + gap));
+  const down = Math.floor(y / (height + gap));
+  const index = down * columns + across;
+  const row = y - down * (height + gap);
+  const column = x - across * (width + gap);
+  if (x < 0 || y < 0 || across >= columns || index >= channels.length) return undefined;
+  if (row >= height || column >= width) return undefined;
+  // A strip has one channel, and its columns are the units.
+  return { tile: index, channel: kind === "strip" ? column : channels[index], row, column };
+}
+
+/**
+ * The value that a level stands for, in the layer's own units. On the tutorial's scale, which cuts fractions off, it is the
+ * middle between this level and the next.
+ * @param {Meta} meta
+ * @param {number} tile
+ * @param {number} level 1 … 255.
+ */
+export function valueOf(meta, tile, level) {
+  const low = meta.lows[tile];
+  const half = meta.scale === "tutorial" && level < 255 ? 0.5 : 0;
+  return low + ((meta.highs[tile] - low) * (level - 1 + half)) / 254;
+}
+
+/** A number as it is said: four digits. */
+export function said(value) {
+  return Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number";
+}
+
+/** Where a cell lies in the feature map; large maps have one cell for a block of units. */
+function placeOf({ block, map }, { row, column }) {
+  if (block === 1) return `row ${row}, column ${column}`;
+  const span = (from, size) => `${from * block}–${Math.min((from + 1) * block, size) - 1}`;
+  return `rows ${span(row, map[0])}, columns ${span(column, map[1])}`;
+}
+
+/**
+ * What is said of a cell; nothing on a gap.
+ * @param {Meta} meta
+ * @param {number} x column of the cell.
+ * @param {number} y row of the cell.
+ * @param {number} level 0 … 255; 0 carries no value.
+ */
+export function described(meta, x, y, level) {
+  const unit = unitAt(meta, x, y);
+  if (!unit || !level) return "";
+  if (meta.tips) return meta.tips[unit.tile];
+  // A value at an end of a scale that clips may lie beyond.
+  let beyond = "";
+  if (level === 255 && meta.above) beyond = "≥ ";
+  else if (level === 1 && meta.below) beyond = "≤ ";
+  const value = `${meta.block > 1 ? "mean " : ""}${beyond}${said(valueOf(meta, unit.tile, level))}`;
+  if (meta.kind === "strip") return `unit ${unit.channel} · ${value}`;
+  return `channel ${unit.channel} · ${placeOf(meta, unit)} · ${value}`;
+}
+
+/**
+ * The rectangle around a tile, in cells.
+ * @param {Meta} meta
+ * @param {number} tile
+ */
+export function frameAround({ tile: [height, width], columns, gap }, tile) {
+  const x = (tile % columns) * (width + gap) - 0.5;
+  const y = Math.floor(tile / columns) * (height + gap) - 0.5;
+  return { x0: x - gap / 2, x1: x + width + gap / 2, y0: y - gap / 2, y1: y + height + gap / 2 };
+}
