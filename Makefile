@@ -2,7 +2,7 @@
 #   make run     the app, in an environment of its own; MODEL=path/to/model.keras shows a model of yours, too
 #   make test    everything that is tested, with a Chromium; ARGS="tests/vizcore -k gain" gives pytest these arguments
 #                in place of the whole suite
-#   make check   ruff and mypy
+#   make check   formatting and lint of Python, JavaScript and CSS, and the types; make format puts right what it can
 #   make bench   the measurements, written to benchmarks/results.md
 #   make images  the pictures of the documentation
 
@@ -12,6 +12,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
 PORT ?= 8501
 BIN := $(VENV)/bin
+# The patterns are for the formatter, not for the shell.
+BROWSER_FILES := 'ui/**/*.js' 'ui/**/*.css'
 
 .PHONY: run test check format bench images clean
 
@@ -27,10 +29,15 @@ check: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxfmt --check $(BROWSER_FILES)
+	$(BIN)/oxlint --deny-warnings ui
+	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/python -m scripts.lint_css
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/oxlint --fix --silent ui || true # what is left, make check reports
+	$(BIN)/oxfmt $(BROWSER_FILES)
 
 bench: $(VENV)/bench
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/python -m benchmarks.run
