@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 BIN := $(VENV)/bin
 # The patterns are for the formatter, not for the shell.
-BROWSER_FILES := 'ui/**/*.js' 'ui/**/*.css'
+BROWSER_FILES := 'ui/**/*.js' 'ui/**/*.css' 'vizcore/**/*.js'
 
 .PHONY: run test check format bench images clean
 
@@ -30,13 +30,13 @@ check: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/oxfmt --check $(BROWSER_FILES)
-	$(BIN)/oxlint --deny-warnings ui
+	$(BIN)/oxlint --deny-warnings ui vizcore
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && $(BIN)/python -m scripts.lint_css
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/oxlint --fix --silent ui || true # what is left, make check reports
+	$(BIN)/oxlint --fix --silent ui vizcore || true # what is left, make check reports
 	$(BIN)/oxfmt $(BROWSER_FILES)
 
 bench: $(VENV)/bench
