@@ -14,8 +14,8 @@
  * @property {number} block units on the side of the square that a cell is the mean of.
  * @property {[number, number]} map height and width of a feature map, in units.
  * @property {string} scale the name of the scale.
- * @property {number} below share of the units below the low of their tile, 0 … 1.
- * @property {number} above share of the units above the high of their tile, 0 … 1.
+ * @property {boolean} below whether a value at level 1 may lie below it.
+ * @property {boolean} above whether a value at level 255 may lie above it.
  * @property {string[] | undefined} tips what is said of each tile, in place of a unit's value.
  */
 
