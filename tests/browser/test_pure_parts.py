@@ -1,0 +1,407 @@
+"""The parts of the browser's code that need no page, against the core's answers. One blank page, no app."""
+
+import base64
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, JSHandle, Page
+
+from tests.browser.app import ROOT
+from vizcore.edits.brightness import KINDS, adjust, tables
+from vizcore.figures.export_html import figure_html
+from vizcore.figures.javascript import joined
+from vizcore.figures.mosaics import mosaic_figure, strip_figure
+from vizcore.light.flips import Segment, flips, standing
+from vizcore.maps.mosaic import Mosaic, mosaic, strip
+
+PICTURE = ROOT / "ui" / "light" / "live_picture"
+
+
+@pytest.fixture(scope="module")
+def blank(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page()
+    yield page
+    page.close()
+
+
+def load(page: Page, path: Path) -> JSHandle:
+    """What a module exports, with all that it imports."""
+    return page.evaluate_handle(
+        """(text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))""", joined(path)
+    )
+
+
+def meta(drawn: Mosaic) -> dict[str, Any]:
+    """What the browser knows of a mosaic."""
+    found: dict[str, Any] = mosaic_figure(drawn, title="")["layout"]["meta"]
+    return found
+
+
+# Modules
+
+
+def test_joined_modules_keep_their_own_names_and_are_made_once(blank: Page, tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text(
+        'import { add, made } from "./b.js";\nimport { count } from "./c.js";\nconst hidden = 1;\n'
+        "export const all = [hidden, add(hidden), made, count.made];\n"
+    )
+    (tmp_path / "b.js").write_text(
+        'import { count } from "./c.js";\nconst hidden = 10;\nexport const made = count.made;\n'
+        "export function add(number) {\n  return number + hidden;\n}\n"
+    )
+    (tmp_path / "c.js").write_text("export const count = { made: 0 };\ncount.made += 1;\n")
+    assert load(blank, tmp_path / "a.js").evaluate("(module) => module.all") == [1, 11, 1, 1]
+
+
+# Tiles
+
+ACTIVATION = np.random.default_rng(3).normal(size=(7, 13, 5)).astype(np.float32)
+MOSAICS = {
+    "one gap, one place unused": mosaic(ACTIVATION, scale="layer", columns=3),
+    "channels in another order": mosaic(ACTIVATION, scale="channel", columns=2, channels=np.array([4, 0, 2])),
+    "no gap": mosaic(ACTIVATION, scale="layer", columns=5, gap=0),
+    "wide gaps, one column": mosaic(ACTIVATION, scale="channel", columns=1, gap=3),
+    "blocks of units": mosaic(ACTIVATION, scale="layer", columns=4, largest_side=5),
+    "one unit a tile": mosaic(ACTIVATION[:1, :1], scale="layer", columns=2),
+    "the tutorial's steps": mosaic(ACTIVATION, scale="tutorial", columns=3),
+}
+
+
+@pytest.fixture(scope="module")
+def tiles(blank: Page) -> JSHandle:
+    return load(blank, ROOT / "vizcore" / "figures" / "tiles.js")
+
+
+@pytest.mark.parametrize("drawn", MOSAICS.values(), ids=MOSAICS)
+def test_each_cell_is_the_unit_that_the_core_says(tiles: JSHandle, drawn: Mosaic) -> None:
+    rows, columns = drawn.levels.shape
+    # With a cell around it, where there is nothing.
+    places = list(product(range(-1, rows + 1), range(-1, columns + 1)))
+    found = tiles.evaluate(
+        """({ unitAt }, [meta, places]) => places.map(([row, column]) => {
+            const unit = unitAt(meta, column, row);
+            return unit ? [unit.tile, unit.channel, unit.row * meta.block, unit.column * meta.block] : null;
+        })""",
+        [meta(drawn), places],
+    )
+    expected = [drawn.cell_at(row, column) for row, column in places]
+    assert [unit and tuple(unit[1:]) for unit in found] == expected
+    order = drawn.channels.tolist()
+    assert all(unit is None or order[unit[0]] == unit[1] for unit in found)
+
+
+@pytest.mark.parametrize("drawn", MOSAICS.values(), ids=MOSAICS)
+def test_each_level_is_the_value_that_the_core_says(tiles: JSHandle, drawn: Mosaic) -> None:
+    found = tiles.evaluate(
+        """({ valueOf }, meta) => meta.channels.map((_, tile) => Array.from({ length: 255 }, (_, index) =>
+            valueOf(meta, tile, index + 1)))""",
+        meta(drawn),
+    )
+    for tile, channel in enumerate(drawn.channels.tolist()):
+        expected = np.array([drawn.value_of(channel, level) for level in range(1, 256)])
+        if drawn.scale == "tutorial":
+            # Fractions are cut off there: the middle between this level and the next. The last has no next.
+            expected[:-1] = (expected[:-1] + expected[1:]) / 2
+        np.testing.assert_allclose(found[tile], expected, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("drawn", MOSAICS.values(), ids=MOSAICS)
+def test_the_frame_of_a_tile_is_around_its_cells_and_no_others(tiles: JSHandle, drawn: Mosaic) -> None:
+    height, width = drawn.tile_shape
+    for tile, channel in enumerate(drawn.channels.tolist()):
+        frame = tiles.evaluate("({ frameAround }, [meta, tile]) => frameAround(meta, tile)", [meta(drawn), tile])
+        top, left = drawn.position_of(channel, 0, 0)
+        # A cell reaches half a cell around its place; the frame runs along the middle of the gaps.
+        beside = 0.5 + drawn.gap / 2
+        assert [frame["y0"], frame["y1"]] == [top - beside, top + height - 1 + beside]
+        assert [frame["x0"], frame["x1"]] == [left - beside, left + width - 1 + beside]
+
+
+def say(tiles: JSHandle, drawn: dict[str, Any], row: int, column: int, level: int) -> str:
+    said: str = tiles.evaluate(
+        "({ described }, [meta, x, y, level]) => described(meta, x, y, level)", [drawn, column, row, level]
+    )
+    return said
+
+
+def test_what_is_said_of_a_cell(tiles: JSHandle) -> None:
+    values = np.zeros((2, 3, 2), np.float32)
+    values[..., 0], values[1, 2, 1] = [[1, 2, 3], [4, 5, 6]], 254
+    drawn = meta(mosaic(values, scale="locked", locked_range=(0, 254), columns=2))
+    assert say(tiles, drawn, 0, 1, 3) == "channel 0 · row 0, column 1 · 2"
+    assert say(tiles, drawn, 1, 6, 255) == "channel 1 · row 1, column 2 · 254"
+    assert say(tiles, drawn, 0, 3, 0) == ""
+    assert say(tiles, drawn, 0, 1, 0) == ""
+    cut = meta(mosaic(values - 10, scale="locked", locked_range=(0, 127), columns=2))
+    assert say(tiles, cut, 0, 0, 1) == "channel 0 · row 0, column 0 · ≤ 0"
+    assert say(tiles, cut, 1, 6, 255) == "channel 1 · row 1, column 2 · ≥ 127"
+    assert say(tiles, cut, 0, 0, 2) == "channel 0 · row 0, column 0 · 0.5"
+    # Four units a cell, but for the last column and row.
+    blocks = meta(mosaic(np.zeros((5, 3, 1), np.float32), scale="locked", locked_range=(0, 254), largest_side=3))
+    assert say(tiles, blocks, 1, 0, 9) == "channel 0 · rows 2–3, columns 0–1 · mean 8"
+    assert say(tiles, blocks, 2, 1, 1) == "channel 0 · rows 4–4, columns 2–2 · mean 0"
+    row = strip_figure(strip(np.array([0, 127, 254], np.float32), scale="layer"), title="")["layout"]["meta"]
+    assert say(tiles, row, 0, 1, 128) == "unit 1 · 127"
+
+
+# The table look-up
+
+
+@pytest.fixture(scope="module")
+def lookup(blank: Page) -> JSHandle:
+    return load(blank, PICTURE / "lookup.js")
+
+
+def in_browser(lookup: JSHandle, expression: str, pixels: np.ndarray, *arguments: Any) -> list[np.ndarray]:
+    """The pictures, with opacity as fourth channel, that a function of (module, from, bytes, …) makes of one."""
+    rgba = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    found = lookup.evaluate(
+        f"""(module, [text, ...given]) => {{
+            const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+            const pictures = ({expression})(module, new Uint32Array(bytes(text).buffer), bytes, ...given);
+            return pictures.map((one) => btoa(String.fromCharCode(...new Uint8Array(one.buffer))));
+        }}""",
+        [text(rgba), *arguments],
+    )
+    return [np.frombuffer(base64.b64decode(one), np.uint8).reshape(rgba.shape) for one in found]
+
+
+def text(array: np.ndarray) -> str:
+    return base64.b64encode(array.tobytes()).decode()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_the_look_up_is_the_cores_change_of_brightness(lookup: JSHandle, kind: Any) -> None:
+    pixels = np.random.default_rng(11).integers(0, 256, (37, 23, 3), np.uint8)
+    # Every value in every channel.
+    pixels.reshape(-1, 3)[:256] = np.arange(256)[:, np.newaxis] ^ np.array([0, 85, 255])
+    amounts = [kind.minimum, kind.default, round(kind.minimum + 37 * kind.step, kind.decimals), kind.maximum]
+    drawn = in_browser(
+        lookup,
+        """({ tableAt, lookUp }, from, bytes, tables, amounts, kind) => amounts.map((amount) => {
+            const to = new Uint32Array(from.length);
+            lookUp(from, to, tableAt(bytes(tables), amount, kind));
+            return to;
+        })""",
+        pixels,
+        text(tables(kind)),
+        amounts,
+        {"minimum": kind.minimum, "step": kind.step},
+    )
+    for amount, picture in zip(amounts, drawn, strict=True):
+        np.testing.assert_array_equal(picture[..., :3], adjust(pixels, kind=kind.name, amount=amount))
+        assert (picture[..., 3] == 255).all()
+
+
+def test_stripes_lie_over_clipped_pixels_alone(lookup: JSHandle) -> None:
+    pixels = np.random.default_rng(12).choice(np.array([0, 1, 128, 254, 255], np.uint8), (29, 31, 3))
+    (drawn,) = in_browser(
+        lookup,
+        """({ stripeClipped }, from, bytes, width) => {
+            const to = new Uint32Array(from.length);
+            stripeClipped(from, to, width);
+            return [to];
+        }""",
+        pixels,
+        31,
+    )
+    is_high = (pixels == 255).any(axis=-1)
+    is_low = (pixels == 0).any(axis=-1) & ~is_high
+    np.testing.assert_array_equal(drawn[..., 3] == 255, is_high | is_low)
+    assert not drawn[~(is_high | is_low)].any()
+    for mask, colours in ((is_high, [[224, 16, 48], [255, 255, 255]]), (is_low, [[0, 0, 0], [16, 96, 255]])):
+        assert np.unique(drawn[mask][:, :3], axis=0).tolist() == colours
+
+
+# The pacing of questions
+
+
+def follow(blank: Page, *steps: str) -> list[Any]:
+    """What a timeline of a held thumb gives: a step is JavaScript that uses `pacing`."""
+    pacing = load(blank, PICTURE / "pacing.js")
+    found: list[Any] = pacing.evaluate(
+        """({ Pacing }, steps) => {
+            const pacing = new Pacing();
+            return steps.map((step) => new Function("pacing", `return ${step}`)(pacing) ?? null);
+        }""",
+        list(steps),
+    )
+    return found
+
+
+def test_one_question_at_a_time_with_the_newest_amount(blank: Page) -> None:
+    told = follow(
+        blank,
+        "pacing.isReadyFor(1)",
+        "pacing.ask(1, 100)",
+        "pacing.isReadyFor(2)",  # the first is not answered
+        "pacing.answer({ amount: 2 }, 120)",  # that was not asked
+        "pacing.isReadyFor(2)",
+        "pacing.answer({ amount: 1 }, 150)",
+        "pacing.answer({ amount: 1 }, 160)",  # a second time
+        "pacing.followed",
+        "pacing.isReadyFor(1)",  # it is there
+        "pacing.isReadyFor(2)",
+        "pacing.ask(2, 170)",
+        "pacing.followed",
+        "pacing.times",
+    )
+    assert told == [True, None, False, False, False, True, False, 1, False, True, None, None, [50]]
+
+
+def test_a_release_ends_what_was_asked(blank: Page) -> None:
+    told = follow(
+        blank,
+        "pacing.ask(1, 0)",
+        "pacing.release()",
+        "pacing.answer({ amount: 1 }, 50)",  # too late to count
+        "pacing.followed",
+        "pacing.times",
+        "pacing.isReadyFor(1)",
+    )
+    assert told == [None, None, False, None, [], True]
+
+
+def test_an_answer_that_does_not_come_is_given_up_and_has_not_followed(blank: Page) -> None:
+    told = follow(
+        blank,
+        "pacing.ask(1, 0)",
+        "pacing.answer({ amount: 1, isLate: true }, 3000)",
+        "pacing.followed",
+        "pacing.isReadyFor(2)",
+        "pacing.answer({ amount: 1 }, 3500)",  # it comes after all: it is drawn, and no question is open
+        "pacing.followed",
+        "pacing.times",
+    )
+    assert told == [None, True, None, True, False, 1, [3000]]
+
+
+def answers(start: int, *times: int) -> list[str]:
+    """Steps of questions that are answered after so many milliseconds."""
+    steps = []
+    for number, time in enumerate(times):
+        steps += [f"pacing.ask({start + number}, 0)", f"pacing.answer({{ amount: {start + number} }}, {time})"]
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("times", "median"),
+    [
+        ((), 0),
+        ((900, 900), 0),
+        ((100, 3000, 200), 200),
+        ((100, 200, 300, 400), 300),
+        # The last five count.
+        ((5000, 5000, 100, 300, 200, 500, 400), 300),
+    ],
+)
+def test_of_the_last_answers_the_middle_one_says_how_quick_they_are(
+    blank: Page, times: tuple[int, ...], median: int
+) -> None:
+    assert follow(blank, *answers(1, *times), "pacing.answerTime")[-1] == median
+
+
+def test_nothing_is_asked_where_answers_are_too_slow_until_a_moment_has_passed(blank: Page) -> None:
+    slow = answers(1, 1300, 1300, 1300)
+    told = follow(
+        blank,
+        *slow,
+        "pacing.isReadyFor(9)",
+        "pacing.forgive(11300)",  # ten seconds since the last answer, and not more
+        "pacing.isReadyFor(9)",
+        "pacing.forgive(11301)",
+        "pacing.isReadyFor(9)",
+        *answers(10, 100, 100),
+        "pacing.answerTime",
+    )[len(slow) :]
+    assert told[:5] == [False, None, False, None, True]
+    # One of the slow ones and two more decide.
+    assert told[-1] == 100
+    assert follow(blank, *answers(1, 1200, 1200, 1200), "pacing.isReadyFor(9)")[-1] is True
+
+
+def test_what_is_said_of_the_pace(blank: Page) -> None:
+    def sentence(*steps: str) -> str:
+        return str(follow(blank, *steps, "pacing.sentence")[-1])
+
+    assert sentence() == ""
+    assert sentence(*answers(1, 200, 200, 200)) == ""
+    assert sentence(*answers(1, 250, 250, 250)).startswith("4.0 answers a second")
+    assert sentence(*answers(1, 1500, 1500, 1500)).startswith("An answer takes 1.5 s")
+    refused = ("pacing.ask(9, 0)", "pacing.answer({ amount: 9, refusal: 'No.' }, 10)")
+    assert sentence(*answers(1, 1000, 1000, 1000), *refused) == "No."
+    assert sentence(*answers(1, 1000, 1000, 1000), "pacing.restart()") == ""
+
+
+# The winner under the thumb
+
+
+def test_the_sentence_at_an_amount_is_that_of_the_segment_that_the_core_finds(blank: Page) -> None:
+    # Numbers that floats hold exactly: at the middle of a gap both sides are equally far.
+    segments = [Segment(3, 0.0, 0.5), Segment(1, 0.75, 0.75), Segment(3, 1.0, 2.25), Segment(0, 2.5, 4.0)]
+    places = [index / 16 for index in range(65)]
+    assert set(flips(segments)) <= set(places)
+    levels = {"flips": flips(segments), "sentences": ["a", "b", "c", "d"], "at": -1, "exception": ""}
+    winner = load(blank, PICTURE / "winner.js")
+    found = winner.evaluate(
+        "({ sentenceAt }, [levels, places]) => places.map((amount) => sentenceAt(levels, amount))", [levels, places]
+    )
+    assert found == ["abcd"[segments.index(standing(segments, amount).here)] for amount in places]
+    levels |= {"at": 1.5, "exception": "but here"}
+    at = "({ sentenceAt }, [levels, amount]) => sentenceAt(levels, amount)"
+    assert winner.evaluate(at, [levels, 1.5]) == "but here"
+    assert winner.evaluate(at, [levels, 1.25]) == "c"
+
+
+# The exported page
+
+
+def point(page: Page, row: int, column: int) -> str:
+    """What the exported page says of a cell that the mouse is moved to; "" if nothing."""
+    x, y = page.evaluate(
+        """([row, column]) => {
+            const { xaxis, yaxis } = figure._fullLayout, box = figure.getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.l2p(column), box.top + yaxis._offset + yaxis.l2p(row)];
+        }""",
+        [row, column],
+    )
+    # From outside, so that what is read belongs to this cell.
+    page.mouse.move(1, 1)
+    page.locator(".tip").wait_for(state="hidden")
+    page.evaluate("() => { figure.pointed = new Promise((then) => figure.once('plotly_hover', then)); }")
+    page.mouse.move(x, y)
+    page.evaluate("() => figure.pointed.then(() => {})")
+    return page.locator(".tip").inner_text() if page.locator(".tip").is_visible() else ""
+
+
+def test_an_exported_page_says_of_each_cell_what_the_core_says(chromium: Browser, tmp_path: Path) -> None:
+    drawn = mosaic(ACTIVATION, scale="layer", columns=3, channels=np.array([4, 0, 2, 1, 3]), gap=2)
+    path = tmp_path / "figure.html"
+    path.write_text(figure_html(mosaic_figure(drawn, title="conv1"), title="conv1"), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 1200, "height": 700})
+    mistakes: list[str] = []
+    page.on("pageerror", lambda error: mistakes.append(str(error)))
+    page.goto(path.as_uri())
+    page.locator(".tip").wait_for(state="attached")
+    corners = [
+        drawn.position_of(channel, row, column)
+        for channel, row, column in ((4, 0, 0), (4, 6, 12), (2, 0, 12), (1, 6, 0), (3, 3, 7))
+    ]
+    for row, column in corners:
+        unit = drawn.cell_at(row, column)
+        assert unit is not None
+        channel, *place = unit
+        words = point(page, row, column).split(" · ")
+        assert words[:2] == [f"channel {channel}", f"row {place[0]}, column {place[1]}"]
+        value = drawn.value_of(channel, int(drawn.levels[row, column]))
+        assert float(words[2]) == pytest.approx(value, rel=1e-3)
+    # A gap, and the place that has no channel.
+    top, left = drawn.position_of(4, 0, 0)
+    assert point(page, top, left + 13) == ""
+    assert point(page, drawn.levels.shape[0] - 1, drawn.levels.shape[1] - 1) == ""
+    page.close()
+    assert not mistakes
