@@ -26,12 +26,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(log: Path, *arguments: str) -> Iterator[tuple[str, int]]:
+def running_app(log: Path, *arguments: str, script: str = "streamlit_app.py") -> Iterator[tuple[str, int]]:
     """The app on a port of its own: its address and the server's process id. What it logs goes to a file."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
-        command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
+        command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless", "true"]
         command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
         server = subprocess.Popen([*command, *arguments], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:

@@ -63,7 +63,8 @@ ACTIVATION = np.random.default_rng(3).normal(size=(7, 13, 5)).astype(np.float32)
 MOSAICS = {
     "one gap, one place unused": mosaic(ACTIVATION, scale="layer", columns=3),
     "channels in another order": mosaic(ACTIVATION, scale="channel", columns=2, channels=np.array([4, 0, 2])),
-    "no gap": mosaic(ACTIVATION, scale="layer", columns=5, gap=0),
+    "no gap, one place unused": mosaic(ACTIVATION, scale="layer", columns=2, gap=0),
+    "no gap, one row": mosaic(ACTIVATION, scale="layer", columns=5, gap=0),
     "wide gaps, one column": mosaic(ACTIVATION, scale="channel", columns=1, gap=3),
     "blocks of units": mosaic(ACTIVATION, scale="layer", columns=4, largest_side=5),
     "one unit a tile": mosaic(ACTIVATION[:1, :1], scale="layer", columns=2),
@@ -140,6 +141,9 @@ def test_what_is_said_of_a_cell(tiles: JSHandle) -> None:
     assert say(tiles, cut, 0, 0, 1) == "channel 0 · row 0, column 0 · ≤ 0"
     assert say(tiles, cut, 1, 6, 255) == "channel 1 · row 1, column 2 · ≥ 127"
     assert say(tiles, cut, 0, 0, 2) == "channel 0 · row 0, column 0 · 0.5"
+    high = meta(mosaic(values, scale="locked", locked_range=(0, 127), columns=2))
+    assert say(tiles, high, 1, 6, 255) == "channel 1 · row 1, column 2 · ≥ 127"
+    assert say(tiles, high, 0, 0, 1) == "channel 0 · row 0, column 0 · 0"
     # Four units a cell, but for the last column and row.
     blocks = meta(mosaic(np.zeros((5, 3, 1), np.float32), scale="locked", locked_range=(0, 254), largest_side=3))
     assert say(tiles, blocks, 1, 0, 9) == "channel 0 · rows 2–3, columns 0–1 · mean 8"
@@ -195,6 +199,22 @@ def test_the_look_up_is_the_cores_change_of_brightness(lookup: JSHandle, kind: A
     for amount, picture in zip(amounts, drawn, strict=True):
         np.testing.assert_array_equal(picture[..., :3], adjust(pixels, kind=kind.name, amount=amount))
         assert (picture[..., 3] == 255).all()
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_each_step_of_the_slider_has_its_own_table(lookup: JSHandle, kind: Any) -> None:
+    every = tables(kind)
+    # As a slider says its amount.
+    amounts = [round(kind.minimum + index * kind.step, kind.decimals) for index in range(len(every))]
+    found = lookup.evaluate(
+        """({ tableAt }, [length, amounts, kind]) => {
+            const tables = new Uint8Array(length);
+            const found = amounts.map((amount) => tableAt(tables, amount, kind));
+            return found.map(({ byteOffset, length }) => [byteOffset, length]);
+        }""",
+        [every.size, amounts, {"minimum": kind.minimum, "step": kind.step}],
+    )
+    assert found == [[256 * index, 256] for index in range(len(every))]
 
 
 def test_stripes_lie_over_clipped_pixels_alone(lookup: JSHandle) -> None:
@@ -294,6 +314,7 @@ def answers(start: int, *times: int) -> list[str]:
         ((), 0),
         ((900, 900), 0),
         ((100, 3000, 200), 200),
+        ((9, 10, 100), 10),
         ((100, 200, 300, 400), 300),
         # The last five count.
         ((5000, 5000, 100, 300, 200, 500, 400), 300),
@@ -360,8 +381,8 @@ def test_the_sentence_at_an_amount_is_that_of_the_segment_that_the_core_finds(bl
 # The exported page
 
 
-def point(page: Page, row: int, column: int) -> str:
-    """What the exported page says of a cell that the mouse is moved to; "" if nothing."""
+def point(page: Page, row: int, column: int) -> str | None:
+    """What the exported page says of a cell that the mouse is moved to; None if it shows nothing."""
     x, y = page.evaluate(
         """([row, column]) => {
             const { xaxis, yaxis } = figure._fullLayout, box = figure.getBoundingClientRect();
@@ -375,7 +396,7 @@ def point(page: Page, row: int, column: int) -> str:
     page.evaluate("() => { figure.pointed = new Promise((then) => figure.once('plotly_hover', then)); }")
     page.mouse.move(x, y)
     page.evaluate("() => figure.pointed.then(() => {})")
-    return page.locator(".tip").inner_text() if page.locator(".tip").is_visible() else ""
+    return page.locator(".tip").inner_text() if page.locator(".tip").is_visible() else None
 
 
 def test_an_exported_page_says_of_each_cell_what_the_core_says(chromium: Browser, tmp_path: Path) -> None:
@@ -395,13 +416,13 @@ def test_an_exported_page_says_of_each_cell_what_the_core_says(chromium: Browser
         unit = drawn.cell_at(row, column)
         assert unit is not None
         channel, *place = unit
-        words = point(page, row, column).split(" · ")
+        words = (point(page, row, column) or "").split(" · ")
         assert words[:2] == [f"channel {channel}", f"row {place[0]}, column {place[1]}"]
         value = drawn.value_of(channel, int(drawn.levels[row, column]))
         assert float(words[2]) == pytest.approx(value, rel=1e-3)
     # A gap, and the place that has no channel.
     top, left = drawn.position_of(4, 0, 0)
-    assert point(page, top, left + 13) == ""
-    assert point(page, drawn.levels.shape[0] - 1, drawn.levels.shape[1] - 1) == ""
+    assert point(page, top, left + 13) is None
+    assert point(page, drawn.levels.shape[0] - 1, drawn.levels.shape[1] - 1) is None
     page.close()
     assert not mistakes

@@ -18,6 +18,7 @@ from vizcore.settings import settings
 
 _FILES = Path(__file__).parent
 _history = component("history", _FILES / "history")
+_SHEETS = tuple((_FILES / name).read_text(encoding="utf-8") for name in ("frame.css", "streamlit.css"))
 
 
 def begin(title: str) -> CurrentPicture:
@@ -41,7 +42,7 @@ def begin(title: str) -> CurrentPicture:
     housekeeping.start()
     begin_part()
     restore_choices(title)
-    st.html(_FILES / "frame.css")
+    st.html(f"<style>{_theme()}{''.join(_SHEETS)}</style>")
     with st.container(horizontal=True, gap="small", key="navigation"):
         for path, (label, icon) in PAGES.items():
             st.page_link(path, label=label, icon=icon)
@@ -55,3 +56,12 @@ def begin(title: str) -> CurrentPicture:
             icon=":material/link:",
         )
     return picture
+
+
+def _theme() -> str:
+    """Two colours of the theme for our stylesheets. Streamlit's own variables, `--st-…`, reach components alone."""
+    colours = {
+        name: ", ".join(st.get_option(f"theme.{base}.{option}") for base in ("light", "dark"))
+        for name, option in (("background", "backgroundColor"), ("primary", "primaryColor"))
+    }
+    return ":root {" + "".join(f"--vizcore-{name}: light-dark({both});" for name, both in colours.items()) + "}"

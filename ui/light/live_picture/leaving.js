@@ -36,10 +36,12 @@ export class Leaving {
     }
     this.until = performance.now() + LEFT_WITHIN;
     // A visitor who has stayed after all gets the rest.
-    setTimeout(() => this.live.more(), LEFT_WITHIN + 1);
+    clearTimeout(this.stayed);
+    this.stayed = setTimeout(() => this.live.more(), LEFT_WITHIN + 1);
   }
 
   close() {
+    clearTimeout(this.stayed);
     document.removeEventListener("click", this.left, { capture: true });
     removeEventListener("popstate", this.left);
   }

@@ -114,7 +114,9 @@ class LivePicture {
   /** The rest of a ribbon that takes long is asked for as long as nobody waits for anything else. */
   more() {
     const { slider, leaving } = this;
-    if (!this.band.isGrowing || slider.isHeld || slider.sent !== null || leaving.isLeaving) return;
+    // A slider that has left the page knows nothing of the thumb of the next one.
+    if (!this.root.isConnected || !this.band.isGrowing) return;
+    if (slider.isHeld || slider.sent !== null || leaving.isLeaving) return;
     leaving.said();
     send(RIBBON_MORE);
   }

@@ -1,0 +1,190 @@
+"""What our JavaScript and CSS use of Streamlit's page and of plotly.js is there in the installed versions.
+
+Nothing of it is published. Where one of these fails after a pin was raised, the sentence says what is missing, and what
+it is for.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import tinycss2
+from playwright.sync_api import Browser, BrowserContext, JSHandle, Page
+
+from tests.browser.app import ROOT, running_app, settle
+from vizcore.figures.javascript import joined
+
+STREAMLIT_DOM = ROOT / "ui" / "parts" / "browser" / "streamlit_dom.js"
+PLOTLY_INTERNALS = ROOT / "ui" / "parts" / "browser" / "plotly_internals.js"
+STREAMLIT_CSS = ROOT / "ui" / "frame" / "streamlit.css"
+LONG = 120_000  # ms: the first page waits for TensorFlow
+
+# Widgets that the app shows only beside a deep network or a training.
+SCRIPT = """import streamlit as st
+st.multiselect("Layers", ["a", "b"], default=["a"])
+st.button("Start", type="primary")
+"""
+
+
+@dataclass(frozen=True)
+class Use:
+    """A selector of streamlit.css, its line, and the comment above it, which says what for."""
+
+    selector: str
+    line: int
+    purpose: str
+
+
+def uses(css: str) -> list[Use]:
+    """All selectors of a stylesheet, those of a list one by one."""
+    found: list[Use] = []
+    _read(tinycss2.parse_stylesheet(css, skip_whitespace=True), "", found)
+    return found
+
+
+def _read(nodes: list, purpose: str, found: list[Use]) -> None:
+    for node in nodes:
+        if node.type == "comment":
+            purpose = " ".join(node.value.split())
+        elif node.type == "at-rule":
+            _read(tinycss2.parse_rule_list(node.content, skip_whitespace=True), purpose, found)
+        elif node.type == "qualified-rule":
+            selectors: list[list] = [[]]
+            for token in node.prelude:
+                if token == ",":
+                    selectors.append([])
+                else:
+                    selectors[-1].append(token)
+            found += [Use(tinycss2.serialize(one).strip(), node.source_line, purpose) for one in selectors]
+
+
+def load(page: Page, module: Path) -> JSHandle:
+    """What a module of ours exports, in a page of the app."""
+    return page.evaluate_handle(
+        """(text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })))""", joined(module)
+    )
+
+
+@pytest.fixture(scope="module")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def maps(context: BrowserContext, address: str) -> Iterator[Page]:
+    """Feature maps with an opened channel, each compared with that of the unedited picture."""
+    page = context.new_page()
+    page.goto(f"{address}/Feature_maps?picture=rocket&layers=conv2&view=difference&channel=conv2.3")
+    page.locator(".st-key-channel .js-plotly-plot").wait_for(timeout=LONG)
+    settle(page)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def other_pages(
+    context: BrowserContext, address: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Page]]:
+    """What Feature maps does not have: Augment with a step, and a page with the other widgets."""
+    augment, widgets = context.new_page(), context.new_page()
+    augment.goto(f"{address}/Augment?picture=rocket&steps=rotate-1")
+    augment.locator(".st-key-contact-sheet img").first.wait_for(timeout=LONG)
+    folder = tmp_path_factory.mktemp("widgets")
+    script = folder / "widgets.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    with running_app(folder / "app.log", script=str(script)) as (url, _):
+        widgets.goto(url)
+        widgets.get_by_role("button", name="Start").wait_for()
+        yield [augment, widgets]
+    for page in (augment, widgets):
+        page.close()
+
+
+def is_somewhere(selectors: list[str], pages: list[Page]) -> list[bool]:
+    """Of each selector, whether it matches something in one of the pages."""
+    # Where the keyboard is, and whether the thumb is under way, is not asked.
+    plain = [one.replace(":focus-visible", "").replace("[data-vizcore-underway]", "") for one in selectors]
+    ask = "(selectors) => selectors.map((one) => document.querySelector(one) !== null)"
+    return [any(found) for found in zip(*(page.evaluate(ask, plain) for page in pages), strict=True)]
+
+
+def test_each_selector_of_our_styles_matches_something_of_streamlits(maps: Page, others: list[Page]) -> None:
+    pages = [maps, *others]
+    css = STREAMLIT_CSS.read_text(encoding="utf-8")
+    rules = uses(css)
+    # In brackets one of several is enough for a rule: each has to be there by itself, too.
+    parts = sorted(set(re.findall(r'\[data-[a-z]+(?:="\w+")?\](?!\))|\.st[A-Z]\w+', css)))
+    assert len(parts) > 10
+    missing = [
+        f"streamlit.css:{rule.line}: nothing is {rule.selector}. What it is for: {rule.purpose}"
+        for rule, is_there in zip(rules, is_somewhere([rule.selector for rule in rules], pages), strict=True)
+        if not is_there
+    ]
+    missing += [
+        f"streamlit.css: Streamlit has no {part}, which stands in a rule there"
+        for part, is_there in zip(parts, is_somewhere(parts, pages), strict=True)
+        if not is_there
+    ]
+    assert not missing, "\n".join(missing)
+
+
+def test_what_our_javascript_looks_for_in_streamlits_page_is_there(maps: Page) -> None:
+    ours = load(maps, STREAMLIT_DOM)
+    count = "(module, name) => document.querySelectorAll(module[name]).length"
+    assert ours.evaluate(count, "PAGE_LINK") >= 4, "PAGE_LINK: a click that leaves the page is not noticed"
+    assert ours.evaluate(count, "BRIGHTNESS_BAR") == 1, "BRIGHTNESS_BAR: an opened channel hides below the slider"
+    top = maps.evaluate(
+        "(bar) => getComputedStyle(document.querySelector(bar)).top", ours.evaluate("(m) => m.BRIGHTNESS_BAR")
+    )
+    assert top.endswith("px"), "BRIGHTNESS_BAR: how far below the top it stays cannot be read"
+    assert ours.evaluate(count, "OWN_SCRIPT") >= 1, "OWN_SCRIPT: where the app is, and so plotly.js, is not found"
+    file = f"plotly-{version('plotly')}.min.js.gz"
+    status = ours.evaluate("async ({ staticFile }, file) => (await fetch(staticFile(file))).status", file)
+    assert status == 200, f"staticFile: {file} is not where the pages look for it"
+
+
+def test_plotly_draws_a_heatmap_as_one_picture_of_one_pixel_a_cell(maps: Page) -> None:
+    ours = load(maps, PLOTLY_INTERNALS)
+    sizes = ours.evaluate(
+        """async ({ cellsOf }) => {
+            const chart = document.querySelector("[class*=st-key-compared-] .js-plotly-plot");
+            const cells = cellsOf(chart);
+            if (!cells) return null;
+            const picture = new Image();
+            picture.src = cells.getAttribute("href") ?? cells.getAttribute("xlink:href");
+            await picture.decode();
+            const { z } = chart._fullData[0];
+            return [picture.naturalWidth, picture.naturalHeight, z[0].length, z.length];
+        }"""
+    )
+    assert sizes, "cellsOf: a held thumb draws whole charts, which is slow"
+    assert sizes[:2] == sizes[2:], "cellsOf: the levels of a held thumb are drawn at another size"
+    assert maps.locator(".vizcore-chart .nsewdrag").count(), "live_chart.css: nothing says that a tile can be clicked"
+
+
+def test_plotly_shows_other_cells_once_they_are_replaced(maps: Page) -> None:
+    ours = load(maps, PLOTLY_INTERNALS)
+    shown = ours.evaluate(
+        """({ cellsOf, replaceCells }) => {
+            const cells = cellsOf(document.querySelector("[class*=st-key-compared-] .js-plotly-plot"));
+            const canvas = Object.assign(document.createElement("canvas"), { width: 2, height: 3 });
+            replaceCells(cells, canvas);
+            return cells.href.baseVal === canvas.toDataURL();
+        }"""
+    )
+    assert shown
+
+
+def test_a_page_that_is_left_is_one_step_since_streamlit_calls_push_state_of_the_history(maps: Page) -> None:
+    before = maps.evaluate("() => history.length")
+    maps.locator(load(maps, STREAMLIT_DOM).evaluate("(module) => module.PAGE_LINK")).filter(
+        has_text="Home"
+    ).last.click()
+    maps.wait_for_url(lambda url: "Feature_maps" not in url)
+    settle(maps)
+    assert maps.evaluate("() => history.length") == before + 1, "oneStep: the way back takes several steps"
