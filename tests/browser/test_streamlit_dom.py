@@ -87,9 +87,7 @@ def maps(context: BrowserContext, address: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def other_pages(
-    context: BrowserContext, address: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[Page]]:
+def others(context: BrowserContext, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Page]]:
     """What Feature maps does not have: Augment with a step, and a page with the other widgets."""
     augment, widgets = context.new_page(), context.new_page()
     augment.goto(f"{address}/Augment?picture=rocket&steps=rotate-1")
