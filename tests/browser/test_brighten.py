@@ -28,7 +28,7 @@ def test_what_the_browser_draws_is_what_python_computes(
     digest = open_picture(photograph.read_bytes(), name="holiday.jpg").digest
     expect_drawn(page, digest[:40])
     assert np.array_equal(drawn_pixels(page, ".live .before canvas"), display)
-    for kind, target in (("gamma", 0.45), ("offset", -90.0), ("gain", 2.6)):
+    for kind, target in (("gamma", 0.45), ("offset", -90.0), ("exposure", 1.3), ("gain", 2.6)):
         page.locator(".st-key-kind").get_by_text(kind, exact=True).click()
         expect(slider(page)).to_have_attribute("aria-label", kind.capitalize())
         settle(page)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import address as parameters
 from tests.browser.steps import amount, click_cell, drag, go, settle
 from tests.browser.test_following import expect_followed
+from vizcore.edits.brightness import KINDS
 
 TILES = "layer-conv1-curves"
 
@@ -43,7 +44,7 @@ def test_a_tile_opens_its_channel_and_only_the_dots_follow_the_thumb(page: Page,
     # Eight tiles a row: the second of the second row is channel 9.
     click_cell(page, TILES, 1, 1)
     expect(page.get_by_role("heading", name="conv1, channel 9")).to_be_visible()
-    for kind in ("gain", "offset", "gamma"):
+    for kind in KINDS:
         expect(page.locator(f".st-key-curve-{kind} .js-plotly-plot .scatterlayer")).to_have_count(2)
     settle(page)
     keys = (TILES, "curve-gain")

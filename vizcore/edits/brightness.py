@@ -264,7 +264,7 @@ _ALL = (
         formula=exposure,
         slopes=exposure_slopes,
         rounded=np.rint,
-        mathml=row(power("sRGB", "− 1"), "(", power("2", "{amount}"), "· linear ( v ) )"),
+        mathml=row(power("sRGB", "− 1"), "(", power("2", "{amount}"), "·", row("linear ( v )"), ")"),
         code=EXPOSURE_CODE,
         # Beyond these lies no light that a float32 holds.
         domain=(-100.0, 100.0),

@@ -73,8 +73,8 @@ def test_units_have_curves_too_and_one_is_opened_from_the_link() -> None:
     np.testing.assert_allclose(untyped_array(drawn["y"]), curves.mean[:, 9], atol=1e-4)
     assert dots["x"] == [-40]
     assert dots["y"] == pytest.approx([responses_at(curves.mean, curves.amounts, -40)[9]], abs=1e-4)
-    # The other two kinds are there without a dot, on the same axis.
-    for kind in ("gain", "gamma"):
+    # The other kinds are there without a dot, on the same axis.
+    for kind in KINDS.keys() - {"offset"}:
         figure = shown[f"curve-{kind}"]["figure"]
         assert figure["data"][1]["x"] == []
         assert figure["layout"]["yaxis"]["range"] == shown["curve-offset"]["figure"]["layout"]["yaxis"]["range"]

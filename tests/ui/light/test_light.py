@@ -13,18 +13,23 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, answers, components, opened, said
+from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
+from ui.cached import pictures as cached_pictures
 from ui.light.ribbon.ribbon import exception, progress, written
+from ui.values import Subject
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
 from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.edits.brightness import KINDS, Light, adjust
+from vizcore.edits.distribution import distribution
 from vizcore.figures.chart import untyped_array
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.inputs.prepared import InputFormat, prepared_exactly
+from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.light.flips import Search
 from vizcore.light.winners import Winners
+from vizcore.networks import catalogue
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
@@ -58,7 +63,9 @@ def test_the_ribbon_has_the_winner_of_every_level(page: str, pixels: ByteArray) 
         assert 0.1 <= found["probabilities"][place] <= 1
 
 
-@pytest.mark.parametrize(("kind", "amount"), [("gain", "1.3"), ("offset", "-40"), ("gamma", "2.0")])
+@pytest.mark.parametrize(
+    ("kind", "amount"), [("gain", "1.3"), ("offset", "-40"), ("gamma", "2.0"), ("exposure", "1.00")]
+)
 def test_the_answer_flips_where_the_page_says(kind: str, amount: str, pixels: ByteArray) -> None:
     found = ribbon(opened(PAGES[2], kind=kind, **{kind: amount}))
     assert len(found["sentences"]) == len(found["flips"]) + 1
@@ -306,3 +313,76 @@ def test_a_magnified_difference_has_a_scale_that_reaches_a_part_as_far() -> None
 
     assert reach(magnify="4") == pytest.approx(reach() / 4)
     assert reach(magnify="7") == reach(magnify="") == reach()
+
+
+# Exposure
+
+
+def test_a_link_with_an_exposure_opens_it_on_every_page() -> None:
+    for page in (PAGES[0], PAGES[1], PAGES[2]):
+        app = opened(page, kind="exposure", exposure="-1.25")
+        assert not app.exception
+        assert app.segmented_control(key="kind").value == "exposure"
+        assert app.number_input(key="exposure").value == -1.25
+        assert app.number_input(key="exposure").label == "Exposure EV"
+        slider = next(data for data in components(app) if "formula" in data)
+        assert (slider["minimum"], slider["maximum"], slider["step"], slider["amount"]) == (-4, 4, 0.05, -1.25)
+        assert slider["formula"] == KINDS["exposure"].mathml
+    # Between two steps of the slider it becomes the nearer one.
+    assert opened(PAGES[1], kind="exposure", exposure="1.03").number_input(key="exposure").value == 1.05
+
+
+def test_the_code_box_of_an_exposure_is_its_table(pixels: ByteArray) -> None:
+    app = opened(PAGES[1], kind="exposure", exposure="1.00")
+    # Below the lines that open the sample.
+    names: dict[str, Any] = {"np": np, "pixels": pixels}
+    exec(app.code[0].value.rpartition("\n\n")[2], names)
+    np.testing.assert_array_equal(names["brightened"], adjust(pixels, Light.of("exposure", 1.0)))
+
+
+def test_the_derivative_along_the_exposure_is_per_stop(pixels: ByteArray) -> None:
+    app = opened(PAGES[2], view="derivative", layers=["conv1"], kind="exposure", exposure="-1.00")
+    assert not app.exception
+    data = next(data for data in components(app) if "derivative" in data.get("description", ""))
+    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
+    sides = [
+        read(build_trained_cnn(), prepared_exactly(pixels, Light.of("exposure", stops), wanted=wanted), ["conv1"])
+        for stops in (-0.005, 0.005)
+    ]
+    # The scale reaches as far as the fastest unit of the picture as it is.
+    fastest = np.abs(sides[1]["conv1"] - sides[0]["conv1"]).max() / 0.01
+    assert data["figure"]["layout"]["meta"]["highs"][0] == pytest.approx(fastest, rel=0.02)
+    # The law is about an offset, and says so.
+    assert any("At an offset of 0; choose the offset above" in caption.value for caption in app.caption)
+
+
+# What caches tell apart
+
+
+def test_a_cache_tells_apart_kinds_of_the_same_amount_and_amounts_a_step_apart(pixels: ByteArray) -> None:
+    lights = [
+        Light.of("gain", 1.5),
+        Light.of("gamma", 1.5),
+        Light.of("exposure", 1.5),
+        Light.of("gain", 1.51),
+        Light.of("gain", 1.5 + 1e-9),
+        Light.of("offset", 2.0),
+        Light.of("offset", 1.0),
+    ]
+    for _ in range(2):
+        for one in lights:
+            found = cached_pictures.distribution("cat", one, pixels)
+            np.testing.assert_array_equal(found.counts, distribution(adjust(pixels, one)).counts)
+    subject = Subject(cached_pictures.sample("cat"), catalogue.entries()["trained"])
+    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
+    received = [cached_light.forward(subject, ("conv1",), one).received for one in lights]
+    for one, shown in zip(lights, received, strict=True):
+        expected = prepared(subject.picture.pixels, one, wanted=wanted)[0]
+        np.testing.assert_array_equal(shown, RANGES["0…1"].as_pixels(expected[np.newaxis]))
+    tables = {kind: cached_pictures.tables(kind) for kind in KINDS.values()}
+    assert len(set(tables.values())) == len(KINDS)
+    for kind, found_tables in tables.items():
+        assert found_tables == cached_pictures.tables(kind) == kind.tables().tobytes()
+    curves = {kind: cached_light.curves(subject, ("conv1",), kind, 5)["conv1"] for kind in KINDS.values()}
+    for kind, curve in curves.items():
+        assert curve.amounts == kind.slider.levels(5)

@@ -57,4 +57,3 @@ def test_amounts_are_written_as_a_person_would_type_them(kind: str) -> None:
     written = [slider.written(slider.at(position)) for position in range(slider.number)]
     assert len(set(written)) == slider.number
     assert [float(text) for text in written] == [slider.at(position) for position in range(slider.number)]
-    assert "-0" not in {text.rstrip("0").rstrip(".") for text in written}

@@ -89,3 +89,16 @@ def test_a_thin_line_stands_where_the_picture_is_as_it_was(name: str) -> None:
     (shape,) = channel_curves_figure(CURVES, 0, kind=KINDS[name], amount=None)["layout"]["shapes"]
     assert shape["x0"] == shape["x1"] == KINDS[name].slider.neutral
     assert (shape["y0"], shape["y1"], shape["yref"]) == (0, 1, "paper")
+
+
+@pytest.mark.parametrize(
+    ("kind", "axis", "slope"),
+    [
+        ("offset", "offset b in levels of 255", "slope per level"),
+        ("gamma", "gamma γ", "slope per 1 of gamma"),
+        ("exposure", "exposure EV in stops", "slope per stop"),
+    ],
+)
+def test_axes_say_in_what_they_count(kind: str, axis: str, slope: str) -> None:
+    layout = channel_curves_figure(CURVES, 0, kind=KINDS[kind], amount=None)["layout"]
+    assert (layout["xaxis"]["title"]["text"], layout["yaxis2"]["title"]["text"]) == (axis, slope)

@@ -8,13 +8,25 @@ from tests.vizcore.double_precision import outputs
 from vizcore.activations.tracing import trace
 from vizcore.edits.brightness import KINDS, Light, adjust
 from vizcore.errors import VizcoreError
+from vizcore.inputs import prepared as prepared_module
 from vizcore.inputs.fitting import FITS, fitted, fitted_exactly
-from vizcore.inputs.lens import standardised, standardised_slopes
+from vizcore.inputs.lens import LENSES, Lens, standardised, standardised_slopes
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, prepared_levels, tangent
 from vizcore.inputs.value_ranges import RANGES, to_grey, to_grey_exactly
 from vizcore.networks.tutorial import build_simple_cnn
 
-AMOUNTS = [("gain", 0.0), ("gain", 1.37), ("offset", -61.0), ("offset", 88.0), ("gamma", 0.45), ("gamma", 2.2)]
+AMOUNTS = [
+    ("gain", 0.0),
+    ("gain", 1.37),
+    ("offset", -61.0),
+    ("offset", 88.0),
+    ("gamma", 0.45),
+    ("gamma", 2.2),
+    ("exposure", -1.9),
+    ("exposure", 1.35),
+]
+SMOOTH = [("gain", 0.377), ("gain", 1.907), ("offset", 60.5), ("gamma", 0.45), ("exposure", -1.03), ("exposure", 0.515)]
+"""Amounts at which no value lies within a small step of the limit."""
 
 
 def picture(height: int = 31, width: int = 43) -> np.ndarray:
@@ -24,6 +36,17 @@ def picture(height: int = 31, width: int = 43) -> np.ndarray:
 def dim(height: int = 31, width: int = 43) -> np.ndarray:
     """Nothing in it reaches the limits while it is less than doubled or moved by less than 40 levels."""
     return np.random.default_rng(3).integers(41, 120, (height, width, 3), dtype=np.uint8)
+
+
+def exposed(values: np.ndarray, stops: float) -> np.ndarray:
+    """(h, w, c) float64: IEC 61966-2-1 there and back, one value at a time."""
+
+    def one(value: float) -> float:
+        share = value / 255
+        light = 2**stops * (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4)
+        return 255 * (12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055)
+
+    return np.vectorize(one)(values)
 
 
 def wanted(name: str = "0…1", *, colours: int = 3, fit: str = "stretch", lens: str = "plain") -> InputFormat:
@@ -137,7 +160,7 @@ def test_without_the_clip_gain_and_offset_are_straight_lines(fit: str) -> None:
 @pytest.mark.parametrize("lens", ["plain", "standardised"])
 @pytest.mark.parametrize(("colours", "name"), [(3, "BGR − mean"), (1, "−1…1")])
 @pytest.mark.parametrize("fit", FITS)
-@pytest.mark.parametrize(("kind", "amount"), [("gain", 0.377), ("gain", 1.907), ("offset", 60.5), ("gamma", 0.45)])
+@pytest.mark.parametrize(("kind", "amount"), SMOOTH)
 def test_the_tangent_is_what_a_small_step_does(
     kind: str, amount: float, fit: str, colours: int, name: str, lens: str
 ) -> None:
@@ -232,6 +255,29 @@ def test_a_standardised_picture_becomes_numbers_after_the_lens() -> None:
     assert not np.array_equal(prepared(picture(), Light.of("gain", 1), wanted=plain)[0], expected)
 
 
+@pytest.mark.parametrize("lens", LENSES)
+def test_the_slopes_of_a_lens_are_what_a_small_step_does(lens: str) -> None:
+    random = np.random.default_rng(8)
+    values, slopes = (random.normal(90, 40, (7, 11, 3)).astype(np.float32) for _ in range(2))
+    apply = LENSES[lens].apply
+    steps = (apply(values + slopes / 64).astype(float) - apply(values - slopes / 64)) * 32
+    found = LENSES[lens].slopes(values, slopes)
+    np.testing.assert_allclose(found, steps, atol=0.002 * np.abs(steps).max())
+
+
+def test_a_lens_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A negative: as it happens, as the formula has it, and its derivative."""
+    negative = Lens("255 − v", lambda values: 255 - values, lambda values, slopes: -slopes)
+    monkeypatch.setattr(prepared_module, "LENSES", {**LENSES, "negative": negative})
+    plain, form, edited = wanted(), wanted(lens="negative"), Light.of("gain", 1.37)
+    for way, expected in (
+        (prepared, 1 - prepared(picture(), edited, wanted=plain)),
+        (prepared_exactly, 1 - prepared_exactly(picture(), edited, wanted=plain)),
+        (tangent, -tangent(picture(), edited, wanted=plain)),
+    ):
+        np.testing.assert_allclose(way(picture(), edited, wanted=form), expected, atol=1e-6)
+
+
 # What is refused
 
 
@@ -250,7 +296,7 @@ def test_what_cannot_be_prepared_is_said() -> None:
 # Through a network
 
 
-@pytest.mark.parametrize(("kind", "amount"), [("gain", 0.377), ("gain", 1.907), ("offset", 60.5), ("gamma", 0.45)])
+@pytest.mark.parametrize(("kind", "amount"), SMOOTH)
 def test_every_layer_moves_with_the_amount_as_a_tiny_step_says(kind: str, amount: float) -> None:
     network = build_simple_cnn((19, 23, 3), seed=5)
     traced = trace(network)
@@ -263,7 +309,12 @@ def test_every_layer_moves_with_the_amount_as_a_tiny_step_says(kind: str, amount
 
     def exactly(amount: float) -> np.ndarray:
         values = pixels.astype(np.float64)
-        moved = {"gain": values * amount, "offset": values + amount, "gamma": 255 * (values / 255) ** amount}[kind]
+        moved = {
+            "gain": lambda: values * amount,
+            "offset": lambda: values + amount,
+            "gamma": lambda: 255 * (values / 255) ** amount,
+            "exposure": lambda: exposed(values, amount),
+        }[kind]()
         return (np.clip(moved, 0, 255) / 255)[np.newaxis]
 
     step = 1e-6 * KINDS[kind].slider.step

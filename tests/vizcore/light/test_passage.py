@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from vizcore.activations.tracing import TracedNetwork, trace
-from vizcore.edits.brightness import KINDS, Light
+from vizcore.edits.amounts import Amounts
+from vizcore.edits.brightness import KINDS, Kind, Light
+from vizcore.edits.mathml import row
+from vizcore.figures.tuning_channel import channel_curves_figure
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.light.passage import Passage
@@ -95,7 +98,7 @@ def test_the_answer_flips_where_the_mean_is_a_quarter(network: TracedNetwork) ->
     np.testing.assert_allclose(found.probabilities, 1 / (1 + np.exp(-2 * np.abs(levels - 0.25))), atol=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["gain", "offset", "gamma"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_step_by_step_the_same_winners_are_found_as_at_once(
     network: TracedNetwork, even: np.ndarray, kind: str
 ) -> None:
@@ -154,7 +157,7 @@ def test_a_layer_that_scales_and_shifts_hides_nothing_of_a_dark_picture() -> Non
         keras.layers.Conv2D(2, 1, name="conv"),
     ]
     shifted = passage(trace(keras.Sequential(layers, name="shifted")), dark)
-    for kind, amount in (("gain", 2.0), ("offset", 20), ("gamma", 0.5)):
+    for kind, amount in (("gain", 2.0), ("offset", 20), ("gamma", 0.5), ("exposure", 1)):
         assert shifted.remaining_part(Light.of(kind, amount)) == pytest.approx(1, rel=1e-4)
 
 
@@ -177,3 +180,51 @@ def test_the_first_layers_law_is_the_sum_of_the_kernel(network: TracedNetwork, e
     # At 60 the pixels of 195 and more are clipped and stand still.
     clipped = passage(network, even).offset_law(60)
     np.testing.assert_allclose(clipped.measured, law.predicted * np.mean(even < 195), rtol=1e-4)
+
+
+# A kind that is no entry of KINDS: towards white by a share of what is left to it.
+HAZE = Kind(
+    "haze",
+    "h",
+    Amounts(-0.5, 0.9, 0.01, neutral=0.0, start=0.2, decimals=2),
+    help="Moves every value towards white: 0 changes nothing.",
+    unit="1 of haze",
+    formula=lambda values, haze: values + haze * (255 - values),
+    slopes=lambda values, haze: 255 - values,
+    rounded=np.rint,
+    mathml=row("round ( v {sign} {size} · ( 255 − v ) )"),
+    code="brightened = np.rint(np.clip(pixels {sign} {size} * (255.0 - pixels), 0, 255)).astype(np.uint8)",
+)
+
+
+def test_a_new_kind_is_one_entry(network: TracedNetwork, even: np.ndarray) -> None:
+    """Everything that is asked of a kind is answered by what its entry says."""
+    haze, subject = HAZE.light(0.2), passage(network, even)
+    hazy = even + 0.2 * (255.0 - even)
+    np.testing.assert_array_equal(subject.read(["conv"], haze).received, np.rint(hazy).astype(np.uint8))
+    slopes = subject.derivatives(["conv"], haze)["conv"]
+    np.testing.assert_allclose(slopes[:, :, 1], (255 - even.mean(axis=2)) / 255, atol=1e-6)
+    # Below nothing the clip takes a part.
+    dark = subject.clipping(["conv"], HAZE.light(-0.5))
+    below = even - 0.5 * (255.0 - even)
+    np.testing.assert_allclose(dark.unclipped["conv"][:, :, 1], below.mean(axis=2) / 255 - 0.25, atol=1e-5)
+    np.testing.assert_allclose(dark.clipped["conv"][:, :, 1], below.clip(0).mean(axis=2) / 255 - 0.25, atol=1e-5)
+    assert subject.remaining_part(haze) == 1
+    curve = subject.curves(["conv"], HAZE, num_levels=11)["conv"]
+    assert (curve.amounts[0], curve.amounts[-1]) == (-0.5, 0.9)
+    for level, amount in enumerate(curve.amounts):
+        single = subject.read(["conv"], HAZE.light(amount)).activations["conv"]
+        np.testing.assert_allclose(curve.mean[level], single.mean(axis=(0, 1)), atol=1e-6)
+    figure = channel_curves_figure(curve, 1, kind=HAZE, amount=0.2)
+    assert figure["layout"]["title"]["text"] == figure["layout"]["xaxis"]["title"]["text"] == "haze h"
+    assert figure["layout"]["yaxis2"]["title"]["text"] == "slope per 1 of haze"
+    found = subject.winners("answer", HAZE, answer_kind="logits", num_levels=41)
+    assert found.is_complete
+    for stretch in found.stretches:
+        answer = subject.read(["answer"], HAZE.light(stretch.start)).activations["answer"]
+        assert answer.argmax() == stretch.winner
+    assert HAZE.tables().shape == (141, 256)
+    names: dict[str, np.ndarray] = {}
+    exec(HAZE.light(-0.3).code(opening=["pixels = np.arange(256, dtype=np.uint8)"]), names)
+    np.testing.assert_array_equal(names["brightened"], HAZE.light(-0.3).table())
+    assert HAZE.light(-0.3).written == "haze-minus-0.30"
