@@ -10,7 +10,7 @@ from ui.frame.frame import begin
 from ui.frame.pages import TITLE, way_in
 from ui.guard import sentence_here, sentences
 from ui.home import view
-from ui.light import answer
+from ui.light.answer import Answers
 from ui.light.control import brightness_control
 from ui.light.following import following
 from ui.light.ribbon.ribbon import ribbon
@@ -33,7 +33,7 @@ with right:
     maps = st.container(border=True)
     with st.container(border=True):
         way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
-        exposure.preview(picture, light)
+        exposure.histograms(picture, light).show()
     with st.container(border=True):
         way_in("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
     with st.container(border=True):
@@ -41,11 +41,12 @@ with right:
 with maps, sentences():
     way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
     network = network_control.ready(entry)
-    layers = view.first_layer(subject, light, network)
+    layers = view.first_convolution(subject, light, network)
+    view.first_maps(layers).show()
     with left:
         st.subheader("What the network thinks", anchor=False)
         with sentence_here():
-            answer.answers(network, layers)
+            Answers(network, layers).show()
         with sentence_here():
             ribbon(subject, light, network, layers)
-    following.follow(partial(view.updates, subject))
+    following.follow(partial(view.parts, subject))

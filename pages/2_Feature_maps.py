@@ -20,4 +20,4 @@ with sentences():
     choice = choose_layers(network)
     subject = Subject(picture, entry, choice.fit, choice.lens)
     page.show(subject, choice)
-    following.follow(partial(page.updates, subject, choice))
+    following.follow(partial(page.parts, subject, choice))

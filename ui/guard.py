@@ -18,21 +18,31 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except VizcoreError as error:
-        _say(error)
+        _say(str(error))
         st.stop()
 
 
 @contextmanager
-def sentence_here() -> Iterator[None]:
-    """Show what a visitor can put right in the place of this part of a page; the others go on."""
+def sentence_here(layer: str = "") -> Iterator[None]:
+    """Show what a visitor can put right in the place of this part of a page; the others go on.
+
+    Args:
+        layer: the one that this part is about, if it is about one.
+    """
     try:
         yield
     except VizcoreError as error:
-        _say(error)
+        _say(sentence(error, layer))
 
 
-def _say(error: VizcoreError) -> None:
-    st.error(as_text(str(error)), icon=":material/error:")
+def sentence(error: VizcoreError, layer: str = "") -> str:
+    """What an error says, and of which layer, where it does not name the layer itself."""
+    said = str(error)
+    return said if not layer or f"“{layer}”" in said else f"{layer}: {said}"
+
+
+def _say(words: str) -> None:
+    st.error(as_text(words), icon=":material/error:")
 
 
 # What Streamlit's Markdown would make something of: emphasis, code, formulas, links, addresses, lists, dashes.

@@ -220,30 +220,17 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
 def many_channels() -> None:
     import numpy as np
 
-    from ui.cached.outputs import Layers
-    from ui.feature_maps.controls import MAPS, LayerChoice
-    from ui.feature_maps.layer import show_layer
+    from ui.cached.outputs import Activations
+    from ui.feature_maps.arrangement import arrange, choose_page
+    from ui.feature_maps.controls import LayerChoice
+    from ui.feature_maps.maps import Maps
     from vizcore.activations.layer import LayerInfo
-    from vizcore.edits.brightness import UNEDITED
 
     layer = LayerInfo("wide", "Conv2D", (5, 7, 130))
     values = {"wide": np.random.default_rng(1).normal(size=layer.shape).astype(np.float32)}
-    choice = LayerChoice(
-        (layer,),
-        view=MAPS,
-        stretched=False,
-        against="original",
-        scale="locked",
-        fit="stretch",
-        lens="plain",
-        order="index",
-        curve_order="index",
-        colour_map="viridis",
-        columns=16,
-    )
-    received = np.zeros((5, 7, 3), np.uint8)
-    layers = Layers(values, values, received, "test", dict, UNEDITED, dict, dict)
-    show_layer(layer, layers, choice, None)
+    choose_page(layer)
+    outputs = Activations(values, values, np.zeros((5, 7, 3), np.uint8))
+    Maps(arrange(layer, outputs, LayerChoice((layer,)), None)).show()
 
 
 def test_more_than_64_channels_come_in_pages_of_64() -> None:
@@ -360,20 +347,22 @@ def test_what_cannot_be_followed_is_a_sentence_and_the_thumb_gets_its_answer() -
         import streamlit as st
 
         from ui.light.following.following import follow
+        from ui.parts.part import Part
         from vizcore.errors import VizcoreError
 
         def refuse() -> dict:
-            raise VizcoreError("Not this layer.")
+            raise VizcoreError("Not these values.")
 
-        def updates(held: object) -> dict:
+        def parts(held: object) -> list:
             if held.light.amount == 3:
                 raise VizcoreError("Not at this amount.")
-            return {"first": lambda: {"value": 7}, "second": refuse, "third": lambda: {"value": 8}, "unseen": refuse}
+            makes = {"first": lambda: {"value": 7}, "second": refuse, "third": lambda: {"value": 8}, "unseen": refuse}
+            return [Part(key, make, draw=print, layer=f"layer {key}") for key, make in makes.items()]
 
         amount = st.session_state.get("shown", 1.2)
         charts = ["first", "second", "third"]
         st.session_state["follow"] = {"dragged": {"kind": "gain", "amount": amount, "charts": charts}}
-        follow(updates)
+        follow(parts)
 
     app = AppTest.from_function(script, default_timeout=60).run()
     assert not app.exception
@@ -381,7 +370,7 @@ def test_what_cannot_be_followed_is_a_sentence_and_the_thumb_gets_its_answer() -
     assert answer["amount"] == 1.2
     # The other charts follow all the same.
     assert answer["updates"] == [{"key": "first", "value": 7}, {"key": "third", "value": 8}]
-    assert answer["refusals"] == ["Not this layer."]
+    assert answer["refusals"] == ["layer second: Not these values."]
     app.session_state["shown"] = 3
     answer = components(app.run())[0]
     assert (answer["amount"], answer["updates"], answer["refusals"]) == (3, [], ["Not at this amount."])

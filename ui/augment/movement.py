@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui.cached import light as cached_light
-from ui.parts.live_chart.live_chart import live_chart
+from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.session.choices import choose
 from ui.values import CurrentPicture, Subject
 from vizcore.activations.layer_choice import over_depth
@@ -59,7 +59,7 @@ def movement(picture: CurrentPicture, network: Network) -> None:
                 figure,
                 key=f"moved-{key}",
                 description=f"{what} of every layer's answer, as lines over depth",
-                height=_HEIGHT,
+                look=ChartLook(height=_HEIGHT),
             )
     st.caption(_explained(layers, network, len(picture.steps) if compare == THESE else 0))
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui.cached import light as cached_light
 from ui.cached import pictures as cached_pictures
-from ui.cached.outputs import Outputs
+from ui.cached.outputs import Activations
 from ui.light import answer
 from ui.parts.code_opening import SMALLER, opening
 from ui.session.steps import chosen_seed, next_seed, use_steps
@@ -39,16 +39,16 @@ def before_and_after(picture: CurrentPicture) -> None:
 
 def answers(picture: CurrentPicture, network: Network) -> None:
     """What the network thinks of the picture before and after the steps."""
-    outputs = [
+    before, after = (
         cached_light.forward(Subject(one, network.entry), (network.answer,), UNEDITED)
         for one in (picture.original, picture)
-    ]
-    st.subheader("What the network thinks", anchor=False)
-    answer.answers(
-        network,
-        Outputs(outputs[0].activations, outputs[1].activations),
-        titles=("Before the steps", "After the steps"),
     )
+    st.subheader("What the network thinks", anchor=False)
+    answer.Answers(
+        network,
+        Activations(before.activations, after.activations, after.received),
+        titles=("Before the steps", "After the steps"),
+    ).show()
     st.caption("Without the brightness that is chosen on the other pages.")
 
 

@@ -1,13 +1,14 @@
 """The Brighten page below the picture: distribution of values, clipped pixels, download, code."""
 
+from functools import partial
 from pathlib import PurePath
 
 import streamlit as st
 
 from ui.cached import pictures as cached_pictures
-from ui.light.following.following import Update
 from ui.parts.code_opening import SMALLER, opening
-from ui.parts.live_chart.live_chart import live_chart
+from ui.parts.live_chart.live_chart import ChartLook, live_chart
+from ui.parts.part import Part
 from ui.values import CurrentPicture
 from vizcore.arrays import ByteArray
 from vizcore.edits.brightness import UNEDITED, Light, adjust
@@ -17,30 +18,23 @@ from vizcore.figures.histograms import brightness_histogram_figure
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
 from vizcore.pictures.samples import open_sample
 
-_HISTOGRAMS = "histograms"
 
-
-def preview(picture: CurrentPicture, light: Light) -> None:
-    """The histograms alone."""
-    _histograms(*_exposures(picture, light))
-
-
-def updates(picture: CurrentPicture, light: Light) -> dict[str, Update]:
-    """What makes new histograms, by the chart's key."""
-    return {_HISTOGRAMS: lambda: {"figure": _histogram_figure(*_exposures(picture, light))}}
-
-
-def _histogram_figure(before: Distribution, after: Distribution) -> Figure:
-    return brightness_histogram_figure(before.counts, after.counts)
-
-
-def _histograms(before: Distribution, after: Distribution) -> None:
-    live_chart(
-        _histogram_figure(before, after),
-        key=_HISTOGRAMS,
-        description="Histograms of red, green, blue and luminance before and after",
-        height=340,
+def histograms(picture: CurrentPicture, light: Light) -> Part:
+    """The histograms before and after."""
+    return Part(
+        "histograms",
+        partial(_histogram_figure, picture, light),
+        draw=partial(
+            live_chart,
+            description="Histograms of red, green, blue and luminance before and after",
+            look=ChartLook(height=340),
+        ),
     )
+
+
+def _histogram_figure(picture: CurrentPicture, light: Light) -> dict[str, Figure]:
+    before, after = _exposures(picture, light)
+    return {"figure": brightness_histogram_figure(before.counts, after.counts)}
 
 
 def _exposures(picture: CurrentPicture, light: Light) -> tuple[Distribution, Distribution]:
@@ -56,7 +50,7 @@ def distribution(picture: CurrentPicture, light: Light) -> None:
     chart, numbers = st.columns(2, gap="medium")
     with chart:
         st.subheader("Distribution of values", anchor=False)
-        _histograms(before, after)
+        histograms(picture, light).show()
     with numbers:
         st.subheader("Clipped pixels", anchor=False)
         with st.container(key="clipped"):

@@ -1,91 +1,127 @@
-"""The outputs of a network for one picture, read together and kept for one run."""
+"""The outputs of a network for one picture, read together, when they are asked for, and kept for one run."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ui.cached import light as cached_light
 from ui.values import Subject
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import UNEDITED, Kind, Light
 from vizcore.light.curves import Curves
-from vizcore.light.passage import Clipping
+from vizcore.light.passage import Clipping, Pass
 from vizcore.networks.network import Network
-
-if TYPE_CHECKING:
-    # Only the name: importing it would load TensorFlow before the page is drawn.
-    pass
 
 NUM_LEVELS = 41  # of a tuning curve
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """What a network says to the picture as it is and as edited.
+class Outputs(Protocol):
+    """What a network makes of the picture as it is and as edited."""
 
-    Attributes:
-        original: layer name → (h, w, C) or (C,), for the picture as it is.
-        edited: the same for the picture as edited.
-    """
+    @property
+    def original(self) -> Mapping[str, FloatArray]:
+        """Layer name → (h, w, C) or (C,), for the picture as it is."""
+
+    @property
+    def edited(self) -> Mapping[str, FloatArray]:
+        """The same for the picture as edited."""
+
+    @property
+    def received(self) -> ByteArray:
+        """(h, w, 3) uint8, what the network was given, edited, as pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Activations:
+    """Outputs that have been read already; the attributes are those of `Outputs`."""
 
     original: Mapping[str, FloatArray]
     edited: Mapping[str, FloatArray]
+    received: ByteArray
 
 
-@dataclass(frozen=True)
-class Layers(Outputs):
-    """The same, with all that the Feature maps page needs beside it.
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """Outputs that are read when they are first asked for, and what else can be asked of the layers.
+
+    Each is kept: all charts ask for the same ones, and every answer of a cache is a copy.
 
     Attributes:
-        received: (h, w, 3) uint8, what the network was given, edited, as pixels.
-        file_stem: for the names of files.
-        slopes_at: makes the derivatives of the layers at a light.
-        light: the one that is chosen.
-        clipping: makes the layers with and without the clip.
-        curves: makes the tuning curves of some layers over a kind of brightness.
-    """
-
-    received: ByteArray
-    file_stem: str
-    slopes_at: Callable[[Light], Mapping[str, FloatArray]]
-    light: Light
-    clipping: Callable[[], Clipping]
-    curves: Callable[[Kind, tuple[str, ...]], Mapping[str, Curves]]
-
-    def slopes(self, name: str) -> tuple[FloatArray, FloatArray]:
-        """How fast every value of a layer moves, at the amount that is chosen and at the one that changes nothing."""
-        chosen, neutral = (self.slopes_at(light)[name] for light in (self.light, self.light.kind.neutral))
-        return chosen, neutral
-
-
-def outputs(subject: Subject, light: Light, network: Network, *, names: Sequence[str]) -> Layers:
-    """Send the picture through a network, unedited and edited.
-
-    Args:
         subject: the picture and how it becomes what the network takes.
         light: the brightness that is applied before the network.
         network: the network.
         names: of the layers that are to be read; where the answer is a class, it is read as well.
     """
-    shown = _read_together(network, names)
-    read = shown if network.classes is None else _read_together(network, {*names, network.answer})
-    original = cached_light.forward(subject, read, UNEDITED)
-    edited = cached_light.forward(subject, read, light)
-    return Layers(
-        original=original.activations,
-        edited=edited.activations,
-        received=edited.received,
-        file_stem=f"{PurePath(subject.picture.name).stem}-{light.written}",
-        # All charts ask for the same ones, and every answer of a cache is a copy.
-        slopes_at=cache(lambda light: cached_light.derivatives(subject, shown, light)),
-        light=light,
-        clipping=cache(lambda: cached_light.clipping(subject, shown, light)),
-        curves=cache(
-            lambda kind, names: cached_light.curves(subject, _read_together(network, names), kind, NUM_LEVELS)
-        ),
+
+    subject: Subject
+    light: Light
+    network: Network
+    names: tuple[str, ...]
+    _sweeps: dict[tuple[str, tuple[str, ...]], Mapping[str, Curves]] = field(
+        default_factory=dict, init=False, repr=False
     )
+
+    @property
+    def original(self) -> Mapping[str, FloatArray]:
+        """Layer name → (h, w, C) or (C,), for the picture as it is."""
+        return self._as_it_is.activations
+
+    @property
+    def edited(self) -> Mapping[str, FloatArray]:
+        """The same for the picture as edited."""
+        return self._as_edited.activations
+
+    @property
+    def received(self) -> ByteArray:
+        """(h, w, 3) uint8, what the network was given, edited, as pixels."""
+        return self._as_edited.received
+
+    @property
+    def file_stem(self) -> str:
+        """For the names of files."""
+        return f"{PurePath(self.subject.picture.name).stem}-{self.light.written}"
+
+    def slopes(self, name: str) -> tuple[FloatArray, FloatArray]:
+        """How fast every value of a layer moves, at the amount that is chosen and at the one that changes nothing."""
+        chosen, neutral = self._slopes
+        return chosen[name], neutral[name]
+
+    def clipping(self) -> Clipping:
+        """The layers with and without the clip."""
+        return self._clipping
+
+    def curves(self, kind: Kind, names: tuple[str, ...]) -> Mapping[str, Curves]:
+        """The tuning curves of some layers over a kind of brightness."""
+        names = _read_together(self.network, names)
+        if (kind.name, names) not in self._sweeps:
+            self._sweeps[kind.name, names] = cached_light.curves(self.subject, names, kind, NUM_LEVELS)
+        return self._sweeps[kind.name, names]
+
+    @cached_property
+    def _as_it_is(self) -> Pass:
+        return cached_light.forward(self.subject, self._read, UNEDITED)
+
+    @cached_property
+    def _as_edited(self) -> Pass:
+        return cached_light.forward(self.subject, self._read, self.light)
+
+    @cached_property
+    def _slopes(self) -> tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]]:
+        names = _read_together(self.network, self.names)
+        chosen = cached_light.derivatives(self.subject, names, self.light)
+        return chosen, cached_light.derivatives(self.subject, names, self.light.kind.neutral)
+
+    @cached_property
+    def _clipping(self) -> Clipping:
+        names = _read_together(self.network, self.names)
+        return cached_light.clipping(self.subject, names, self.light)
+
+    @property
+    def _read(self) -> tuple[str, ...]:
+        answer = () if self.network.classes is None else (self.network.answer,)
+        return _read_together(self.network, {*self.names, *answer})
 
 
 def _read_together(network: Network, wanted: Collection[str]) -> tuple[str, ...]:

@@ -1,15 +1,17 @@
 """The outputs of a network for one picture, and how each layer is laid out on the page."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from ui.cached.outputs import Layers
-from ui.feature_maps.controls import LayerChoice
-from ui.parts.live_chart.live_chart import live_chart
+from ui.cached.outputs import Outputs
+from ui.feature_maps.controls import DERIVATIVE, DIFFERENCE, MAPS, LayerChoice
+from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
+from ui.parts.part import Make, Part
 from ui.session.channel import show_channel
 from ui.session.choices import choice_of, choose
 from ui.values import OpenChannel
@@ -26,48 +28,70 @@ if TYPE_CHECKING:
     from vizcore.activations.layer import LayerInfo
 
 PAGE_SIZE = 64
-LAYER_KEY = "layer-"
 _FIRST_PAGE = 1  # as people count
-LARGEST_TILE = 64  # cells on a side: more than a screen has pixels for
+_LARGEST_TILE = 64  # cells on a side: more than a screen has pixels for
 _TALLEST_TILE = 420  # pixels
+_TILE_HINTS = (
+    "Click a tile to open it (or Enter) · drag to zoom · Ctrl + scroll zooms, too",
+    "Tap a tile to open it · + and − zoom, then a finger moves the map",
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Arrangement:
-    """One layer as it is laid out on the page.
+    """One layer as it is laid out on the page. Nothing of it is read before it is asked for.
 
     Attributes:
         layer: the layer.
-        original: (h, w, C) or (C,), for the picture as it is.
-        edited: the same for the picture as edited.
+        outputs: of the network, for the picture as it is and as edited.
         choice: how layers are drawn.
-        channels: those on this page, in the order shown; None of a vector.
         page: which page, from 0; of a vector it counts where its units have tiles.
         opened: the channel of this layer that is shown large, or None.
     """
 
     layer: "LayerInfo"
-    original: FloatArray
-    edited: FloatArray
+    outputs: Outputs
     choice: LayerChoice
-    channels: IntArray | None
-    page: int
-    opened: int | None
+    page: int = 0
+    opened: int | None = None
 
     @property
+    def original(self) -> FloatArray:
+        """(h, w, C) or (C,), for the picture as it is."""
+        return self.outputs.original[self.layer.name]
+
+    @property
+    def edited(self) -> FloatArray:
+        """The same for the picture as edited."""
+        return self.outputs.edited[self.layer.name]
+
+    @cached_property
+    def channels(self) -> IntArray | None:
+        """Those on this page, in the order shown; None of a vector."""
+        if not self.layer.is_spatial:
+            return None
+        if self.choice.order == "index":
+            order = np.arange(self.layer.num_channels)
+        else:
+            # By the unedited picture, like the locked scale: a tile stays where it is while the brightness changes.
+            order = order_channels(channel_statistics(self.original), self.choice.order)
+        return page_of(order, self.page, PAGE_SIZE)
+
+    @cached_property
     def locked(self) -> tuple[float, float]:
         """The range of the unedited picture, which the locked scale holds on to."""
         return locked_range(self.original)
 
     @property
-    def fewer_columns(self) -> int:
-        """Tiles in a row where a tile is wide."""
-        return max(4, self.choice.columns // 2)
+    def is_beside(self) -> bool:
+        """Whether the chart stands beside others of the same layer."""
+        return self.choice.view in (DIFFERENCE, DERIVATIVE)
 
     @property
-    def columns_beside(self) -> int:
-        """Tiles in a row where a mosaic stands beside others; on a phone it stands above them."""
-        return self.choice.columns if self.choice.is_on_a_phone else self.fewer_columns
+    def columns(self) -> int:
+        """Tiles in a row. They are fewer where a chart stands beside others, on a phone above them, and of curves."""
+        is_whole = self.choice.view == MAPS or (self.is_beside and self.choice.is_on_a_phone)
+        return self.choice.columns if is_whole else max(4, self.choice.columns // 2)
 
     @property
     def title(self) -> str:
@@ -76,7 +100,7 @@ class Arrangement:
 
     def key(self, side: str = "") -> str:
         """Of a chart of this layer, or of one side of it."""
-        return f"{LAYER_KEY}{self.layer.name}{'-' if side else ''}{side.replace(' ', '-')}"
+        return f"layer-{self.layer.name}{'-' if side else ''}{side.replace(' ', '-')}"
 
     def drawn(
         self,
@@ -84,7 +108,6 @@ class Arrangement:
         *,
         scale: str,
         value_range: tuple[float, float] | None = None,
-        columns: int | None = None,
         exact: bool = False,
     ) -> Mosaic:
         """Values of this layer as one picture of levels.
@@ -93,22 +116,20 @@ class Arrangement:
             values: shaped as the layer's output.
             scale: a name in `vizcore.maps.scales.SCALES`.
             value_range: of the scale "locked"; that of the unedited picture if left out.
-            columns: tiles in a row; as chosen if left out.
             exact: one cell for every unit, whatever a screen has room for.
         """
         locked = self.locked if value_range is None else value_range
         if self.channels is None:
             return strip(values, scale=scale, locked_range=locked)
-        width = values.shape[1]
+        width = values.shape[1] if exact else min(values.shape[1], _LARGEST_TILE)
         return mosaic(
             values,
             scale=scale,
-            columns=self.choice.columns if columns is None else columns,
+            columns=self.columns,
             locked_range=locked,
             channels=self.channels,
-            # A chart with a number of tiles of its own stands beside others, and is narrower.
-            gap=gap(width if exact else min(width, LARGEST_TILE), is_narrow=columns is not None),
-            largest_side=None if exact else LARGEST_TILE,
+            gap=_gap(width, is_narrow=self.is_beside),
+            largest_side=None if exact else _LARGEST_TILE,
         )
 
     def figure(
@@ -119,67 +140,62 @@ class Arrangement:
             return strip_figure(drawn, title=heading, colour_map=colour_map)
         return mosaic_figure(drawn, title=heading, colour_map=colour_map, statistics=statistics)
 
-    def chart(
-        self,
-        figure: Figure,
-        *,
-        key: str,
-        description: str,
-        note: str = "",
-        link: str = "",
-        columns: int | None = None,
-        hinted: bool = True,
-        tallest_tile: int = _TALLEST_TILE,
-    ) -> None:
-        """Draw a figure of this layer, alive: zoom, a click that opens a channel, the frame around the open one.
+    def part(
+        self, make: Make, *, description: str, side: str = "", follows: bool = True, has_hint: bool = True
+    ) -> Part:
+        """A chart of this layer, alive: zoom, a click that opens a channel, the frame around the open one.
 
         Args:
-            figure: as made by `figure`.
-            key: one living chart per key, as made by `key`.
+            make: makes a figure that `figure` has made, and perhaps a note.
             description: what a screen reader says.
-            note: a line of small print below.
-            link: charts with the same one zoom together.
-            columns: tiles in a row, as for `drawn`.
-            hinted: say below what a click does.
-            tallest_tile: in pixels.
+            side: which of the charts beside each other; they zoom together.
+            follows: as for `Part`.
+            has_hint: say below what a click does.
         """
-        if self.channels is None:
-            live_chart(
-                figure,
-                key=key,
-                description=description,
-                note=note,
-                height=200,
-                hint=("Drag to zoom · Ctrl + scroll zooms, too", "+ and − zoom, then a finger moves the strip"),
-                file=self.layer.name,
-                zoomable=True,
-                link=link,
-            )
-            return
-        shown = self.channels.tolist()
-        is_here = self.opened is not None and self.opened in shown
-        live_chart(
-            figure,
-            key=key,
-            description=description,
-            note=note,
-            # No tile fills the screen by itself.
-            height=min(900, tallest_tile * ceil_division(len(shown), columns or self.choice.columns)),
-            # Zoom belongs to an arrangement of tiles; another one begins whole.
-            revision=f"{self.layer.name}-{columns or self.choice.columns}-{self.page}",
-            hint=(
-                "Click a tile to open it (or Enter) · drag to zoom · Ctrl + scroll zooms, too",
-                "Tap a tile to open it · + and − zoom, then a finger moves the map",
-            )
-            if hinted
-            else ("", ""),
+        draw = partial(self._draw, description=description, has_hint=has_hint)
+        return Part(self.key(side), make, draw, follows=follows, layer=self.layer.name)
+
+    def _draw(self, figure: Figure, *, key: str, description: str, note: str = "", has_hint: bool) -> None:
+        look = self._strip_look() if self.channels is None else self.tiles_look(self.channels, has_hint=has_hint)
+        live_chart(figure, key=key, description=description, note=note, look=look)
+
+    def _strip_look(self) -> ChartLook:
+        return ChartLook(
+            height=200,
             file=self.layer.name,
+            hints=("Drag to zoom · Ctrl + scroll zooms, too", "+ and − zoom, then a finger moves the strip"),
             zoomable=True,
-            selected=shown.index(self.opened) if is_here else None,
-            on_picked=partial(show_channel, self.layer.name),
-            stepping=(self.opened, self.layer.num_channels) if self.opened is not None and is_here else None,
-            link=link,
+            link=self._link,
         )
+
+    def tiles_look(self, channels: IntArray, *, tallest: int = _TALLEST_TILE, has_hint: bool = True) -> ChartLook:
+        """How a chart of tiles stands on the page.
+
+        Args:
+            channels: of the tiles, in the order shown.
+            tallest: pixels that a tile is high at most, so that none fills the screen by itself.
+            has_hint: say below what a click does.
+        """
+        shown = channels.tolist()
+        is_here = self.opened is not None and self.opened in shown
+        return ChartLook(
+            height=min(900, tallest * ceil_division(len(shown), self.columns)),
+            file=self.layer.name,
+            hints=_TILE_HINTS if has_hint else ("", ""),
+            zoomable=True,
+            # Zoom belongs to an arrangement of tiles; another one begins whole.
+            revision=f"{self.layer.name}-{self.columns}-{self.page}",
+            link=self._link,
+            picking=Picking(
+                partial(show_channel, self.layer.name),
+                selected=shown.index(self.opened) if is_here else None,
+                stepping=(self.opened, self.layer.num_channels) if self.opened is not None and is_here else None,
+            ),
+        )
+
+    @property
+    def _link(self) -> str:
+        return self.key() if self.is_beside else ""
 
 
 def choose_page(layer: "LayerInfo", *, with_units: bool = False) -> None:
@@ -189,17 +205,20 @@ def choose_page(layer: "LayerInfo", *, with_units: bool = False) -> None:
         choose(st.pagination, num_pages, key=_page_key(layer), first=_FIRST_PAGE)
 
 
-def arrange(layer: "LayerInfo", layers: Layers, choice: LayerChoice, opened: OpenChannel | None) -> Arrangement:
-    """Lay out one layer: its order of channels and, where there are many, the page that is chosen."""
-    original, edited = layers.original[layer.name], layers.edited[layer.name]
+def side_by_side(arranged: Arrangement, charts: Sequence[Callable[[], None]]) -> None:
+    """Draw charts of one layer beside each other, strips below each other."""
+    with st.container(key=f"compared-{arranged.layer.name}"):
+        is_spatial = arranged.layer.is_spatial
+        places = st.columns(len(charts), gap="small") if is_spatial else [st.container() for _ in charts]
+    for place, draw in zip(places, charts, strict=True):
+        with place:
+            draw()
+
+
+def arrange(layer: "LayerInfo", outputs: Outputs, choice: LayerChoice, opened: OpenChannel | None) -> Arrangement:
+    """Lay out one layer, with the page that is chosen where it has many channels."""
     is_open = opened.channel if opened is not None and opened.layer == layer.name else None
-    if not layer.is_spatial:
-        return Arrangement(layer, original, edited, choice, None, _page(layer), is_open)
-    # By the unedited picture, like the locked scale: a tile stays where it is while the brightness changes.
-    is_plain = choice.order == "index"
-    order = np.arange(layer.num_channels) if is_plain else order_channels(channel_statistics(original), choice.order)
-    page = _page(layer)
-    return Arrangement(layer, original, edited, choice, page_of(order, page, PAGE_SIZE), page, is_open)
+    return Arrangement(layer, outputs, choice, _page(layer), is_open)
 
 
 def _num_pages(layer: "LayerInfo") -> int:
@@ -214,7 +233,7 @@ def _page_key(layer: "LayerInfo") -> str:
     return f"page-{layer.name}"
 
 
-def gap(width: int, *, is_narrow: bool = False) -> int:
+def _gap(width: int, *, is_narrow: bool = False) -> int:
     """Cells between tiles: one cell between large tiles would be less than a pixel of the screen, here and there."""
     return ceil_division(width, 21) if is_narrow else max(1, width // 20)
 

@@ -1,88 +1,137 @@
 """One channel of one layer, large: true values, statistics, histogram, the neighbours."""
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from ui.light.following.following import Update
-from ui.parts.live_chart.live_chart import live_chart
-from ui.parts.words.words import words, words_update
+from ui.feature_maps.arrangement import Arrangement
+from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
+from ui.parts.part import Part
+from ui.parts.words.words import Words, words
 from ui.session.channel import close_channel, show_channel
 from ui.session.choices import choice_of, choose
-from vizcore.arrays import ByteArray, FloatArray
+from vizcore.arrays import FloatArray
 from vizcore.figures.chart import Figure, percent
 from vizcore.figures.histograms import histogram_figure
 from vizcore.figures.mosaics import channel_figure, overlay_figure
 from vizcore.maps.channels import channel_statistics
-from vizcore.maps.mosaic import block_means
+from vizcore.maps.mosaic import block_means, mosaic
 from vizcore.numbers import ceil_division, with_minus_signs
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
-_MAP, _TABLE, _HISTOGRAM, _OVERLAY = "channel", "channel-table", "channel-histogram", "overlay"
+_OVERLAY = "overlay"
 _LARGEST_SIDE = 320  # cells of a large map: half a megabyte on the wire
 
 
-def channel_panel(
-    layer: "LayerInfo",
-    channel: int,
-    values: FloatArray,
-    received: ByteArray,
-    *,
-    value_range: tuple[float, float],
-    colour_map: str,
-) -> None:
-    """Draw the panel.
+@dataclass(frozen=True, eq=False)
+class ChannelPanel:
+    """The panel of one channel.
 
-    Args:
-        layer: the layer.
+    Attributes:
+        arranged: the layer, one with maps.
         channel: the index of the channel, one that the layer has.
-        values: (h, w), the feature map in the layer's own units.
-        received: (H, W, 3) uint8, what the network received, for laying the map over it.
-        value_range: the values at the ends of the colour bar.
-        colour_map: name of the colour map.
     """
-    num_channels = layer.num_channels
-    with st.container(border=True, key="channel-panel"):
-        with panel_head(layer, channel):
-            choose(st.toggle, "Lay over the picture", key=_OVERLAY, first=False)
-            st.button("Close", icon=":material/close:", on_click=close_channel)
-        large, numbers = st.columns([3, 2], gap="medium")
-        name = f"{layer.name}, channel {channel}"
-        with large:
-            live_chart(
-                _figure(values, received, value_range=value_range, colour_map=colour_map),
-                key=_MAP,
-                description=f"Feature map of {name}",
-                height=520,
-                revision=f"channel-{layer.name}",
-                hint=(
-                    "Scroll or drag to zoom · ← and → for the neighbours",
-                    "+ and − zoom, then a finger moves the map",
-                ),
-                file=f"{layer.name}-{channel}",
-                zoomable=True,
-                wheel=True,
-                reveal=True,
-                stepping=(channel, num_channels),
-                on_picked=partial(show_channel, layer.name),
-            )
-            block = _block(values)
-            if block > 1:
-                st.caption(f"Each cell is the mean of {block} × {block} units; rows and columns count cells.")
-        with numbers:
-            words(key=_TABLE, **_table(values))
-            live_chart(
-                histogram_figure(values, title="Values"),
-                key=_HISTOGRAM,
-                description=f"Histogram of the values of {name}",
-                height=240,
-            )
+
+    arranged: Arrangement
+    channel: int
+
+    def parts(self) -> list[Part]:
+        """The map, the table of its numbers, and their histogram."""
+        layer = self.arranged.layer
+        name = f"{layer.name}, channel {self.channel}"
+        draw_map = partial(live_chart, description=f"Feature map of {name}", look=self._map_look())
+        draw_histogram = partial(
+            live_chart, description=f"Histogram of the values of {name}", look=ChartLook(height=240)
+        )
+        return [
+            Part("channel", self._map, draw_map, layer=layer.name),
+            Part("channel-table", self._table, words, layer=layer.name),
+            Part("channel-histogram", self._histogram, draw_histogram, layer=layer.name),
+        ]
+
+    def show(self) -> None:
+        """Draw the panel."""
+        large_map, table, histogram = self.parts()
+        with st.container(border=True, key="channel-panel"):
+            with panel_head(self.arranged.layer, self.channel):
+                choose(st.toggle, "Lay over the picture", key=_OVERLAY, first=False)
+                st.button("Close", icon=":material/close:", on_click=close_channel)
+            large, numbers = st.columns([3, 2], gap="medium")
+            with large:
+                large_map.show()
+                if self._block > 1:
+                    block = f"{self._block} × {self._block}"
+                    st.caption(f"Each cell is the mean of {block} units; rows and columns count cells.")
+            with numbers:
+                table.show()
+                histogram.show()
+
+    @property
+    def _values(self) -> FloatArray:
+        """(h, w), the feature map in the layer's own units."""
+        values: FloatArray = self.arranged.edited[:, :, self.channel]
+        return values
+
+    @property
+    def _block(self) -> int:
+        return ceil_division(max(self.arranged.layer.shape[:2]), _LARGEST_SIDE)
+
+    def _map_look(self) -> ChartLook:
+        layer = self.arranged.layer
+        return ChartLook(
+            height=520,
+            file=f"{layer.name}-{self.channel}",
+            hints=(
+                "Scroll or drag to zoom · ← and → for the neighbours",
+                "+ and − zoom, then a finger moves the map",
+            ),
+            zoomable=True,
+            wheel=True,
+            reveal=True,
+            revision=f"channel-{layer.name}",
+            picking=Picking(partial(show_channel, layer.name), stepping=(self.channel, layer.num_channels)),
+        )
+
+    def _map(self) -> dict[str, Figure]:
+        arranged, values = self.arranged, self._values
+        # On the scale that is chosen for feature maps; a picture that is stretched by itself has one of its own.
+        alone = mosaic(
+            arranged.edited,
+            scale=arranged.choice.scale,
+            locked_range=arranged.locked,
+            channels=np.array([self.channel]),
+        )
+        value_range, colour_map = (float(alone.lows[0]), float(alone.highs[0])), arranged.choice.colour_map
+        # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
+        drawn = block_means(values[np.newaxis].astype(np.float64), self._block)[0].astype(np.float32)
+        if choice_of(_OVERLAY, default=False):
+            received = arranged.outputs.received
+            figure = overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
+        else:
+            figure = channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
+        return {"figure": figure}
+
+    def _table(self) -> Words:
+        statistics = channel_statistics(self._values[:, :, np.newaxis])
+        rows = {
+            "minimum": f"{statistics.minimum[0]:.4g}",
+            "maximum": f"{statistics.maximum[0]:.4g}",
+            "mean": f"{statistics.mean[0]:.4g}",
+            "standard deviation": f"{statistics.standard_deviation[0]:.4g}",
+            "share of zeros": percent(float(statistics.zero_share[0])),
+        }
+        state_of = "Dead: all zero." if statistics.dead[0] else "Constant." if statistics.constant[0] else ""
+        return Words(text=state_of, rows=[(name, with_minus_signs(number)) for name, number in rows.items()])
+
+    def _histogram(self) -> dict[str, Figure]:
+        return {"figure": histogram_figure(self._values, title="Values")}
 
 
 def panel_head(layer: "LayerInfo", channel: int) -> AbstractContextManager[object]:
@@ -102,44 +151,3 @@ def panel_head(layer: "LayerInfo", channel: int) -> AbstractContextManager[objec
             target = (channel + step) % layer.num_channels
             st.button(label, icon=icon, on_click=partial(show_channel, layer.name, target))
     return line
-
-
-def channel_updates(
-    channel: int,
-    values: FloatArray,
-    received: ByteArray,
-    *,
-    value_range: tuple[float, float],
-    colour_map: str,
-) -> dict[str, Update]:
-    """What makes new values for the charts of the panel, by the chart's key; the arguments are those of the panel."""
-    return {
-        _MAP: lambda: {"figure": _figure(values, received, value_range=value_range, colour_map=colour_map)},
-        _TABLE: lambda: words_update(**_table(values)),
-        _HISTOGRAM: lambda: {"figure": histogram_figure(values, title="Values")},
-    }
-
-
-def _figure(values: FloatArray, received: ByteArray, *, value_range: tuple[float, float], colour_map: str) -> Figure:
-    # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
-    drawn = block_means(values[np.newaxis].astype(np.float64), _block(values))[0].astype(np.float32)
-    if choice_of(_OVERLAY, default=False):
-        return overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
-    return channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
-
-
-def _block(values: FloatArray) -> int:
-    return ceil_division(max(values.shape), _LARGEST_SIDE)
-
-
-def _table(values: FloatArray) -> dict[str, Any]:
-    statistics = channel_statistics(values[:, :, np.newaxis])
-    rows = {
-        "minimum": f"{statistics.minimum[0]:.4g}",
-        "maximum": f"{statistics.maximum[0]:.4g}",
-        "mean": f"{statistics.mean[0]:.4g}",
-        "standard deviation": f"{statistics.standard_deviation[0]:.4g}",
-        "share of zeros": percent(float(statistics.zero_share[0])),
-    }
-    state_of = "Dead: all zero." if statistics.dead[0] else "Constant." if statistics.constant[0] else ""
-    return {"text": state_of, "rows": {name: with_minus_signs(number) for name, number in rows.items()}}

@@ -37,15 +37,15 @@ class LayerChoice:
     """How layers are drawn, and through which `fit` and `lens` the picture is seen."""
 
     layers: "tuple[LayerInfo, ...]"
-    view: str
-    stretched: bool
-    against: str
-    scale: str
-    fit: str
-    lens: str
-    order: str
-    colour_map: str
-    columns: int
+    view: str = MAPS
+    stretched: bool = False
+    against: str = AGAINST[0]
+    scale: str = "locked"
+    fit: str = DEFAULT_FIT
+    lens: str = PLAIN
+    order: str = "index"
+    colour_map: str = "viridis"
+    columns: int = _DEFAULT_TILES_A_ROW
     curve_order: str = "index"
     magnify: int = 1
     is_on_a_phone: bool = False

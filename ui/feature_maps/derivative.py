@@ -1,105 +1,123 @@
 """One layer twice: its feature maps, and how fast every value of them moves with the brightness."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from ui.cached import light as cached_light
-from ui.feature_maps.arrangement import Arrangement
+from ui.feature_maps.arrangement import Arrangement, side_by_side
 from ui.guard import as_text
-from ui.light.following.following import Update
-from ui.parts.live_chart.live_chart import live_chart
+from ui.parts.live_chart.live_chart import ChartLook, live_chart
+from ui.parts.part import Part
 from ui.values import Subject
 from vizcore.arrays import FloatArray
 from vizcore.edits.brightness import OFFSET, Light
 from vizcore.errors import VizcoreError
-from vizcore.figures.chart import percent
+from vizcore.figures.chart import Figure, percent
 from vizcore.figures.colours import DIVERGING
 from vizcore.figures.offset_law import law_figure
 from vizcore.inputs.lens import PLAIN
 from vizcore.light.change import symmetric_range
+from vizcore.light.offset_law import OffsetLaw
 from vizcore.maps.channels import channel_statistics
 from vizcore.numbers import with_minus_signs
 
 _MAPS, _DERIVATIVE = "as edited", "derivative"
 
 
-def derivatives(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> None:
+@dataclass(frozen=True, eq=False)
+class Derivatives:
     """The feature maps and their derivative, zooming together and opening the same channel.
 
-    Args:
+    Attributes:
         arranged: the layer.
-        slopes: ∂activation/∂amount at the amount that is chosen, shaped as the layer's output.
-        first: the same at the amount that changes nothing: its range is the scale, and stays.
+        slopes: makes ∂activation/∂amount at the amount that is chosen, shaped as the layer's output; and the same at
+            the amount that changes nothing, whose range is the scale, and stays.
     """
-    st.markdown(f"**{arranged.title}**")
-    with st.container(key=f"compared-{arranged.layer.name}"):
-        places = st.columns(2, gap="small") if arranged.layer.is_spatial else [st.container(), st.container()]
-    charts = {_MAPS: _maps(arranged), _DERIVATIVE: _derivative(arranged, slopes, first)}
-    for place, (side, chart) in zip(places, charts.items(), strict=True):
-        with place:
-            arranged.chart(
-                **chart,
-                key=arranged.key(side),
-                description=f"{arranged.title}, {side}",
-                link=arranged.key(),
-                columns=arranged.columns_beside,
-                hinted=side == _MAPS,
-            )
+
+    arranged: Arrangement
+    slopes: Callable[[], tuple[FloatArray, FloatArray]]
+
+    def parts(self) -> list[Part]:
+        """The two charts."""
+        makes = {_MAPS: self._maps, _DERIVATIVE: self._derivative}
+        return [
+            self.arranged.part(make, description=f"{self.arranged.title}, {side}", side=side, has_hint=side == _MAPS)
+            for side, make in makes.items()
+        ]
+
+    def show(self) -> None:
+        """Draw them, side by side if they are maps."""
+        # Made before anything is drawn: a refusal stands alone.
+        charts = [part.made() for part in self.parts()]
+        st.markdown(f"**{self.arranged.title}**")
+        side_by_side(self.arranged, charts)
+
+    def _maps(self) -> dict[str, Any]:
+        arranged = self.arranged
+        drawn = arranged.drawn(arranged.edited, scale="locked")
+        statistics, colour_map = channel_statistics(arranged.edited), arranged.choice.colour_map
+        return {"figure": arranged.figure(drawn, heading=_MAPS, colour_map=colour_map, statistics=statistics)}
+
+    def _derivative(self) -> dict[str, Any]:
+        slopes, first = self.slopes()
+        unedited, here = symmetric_range(first)[1], symmetric_range(slopes)[1]
+        reach = (unedited or here or 1.0) / self.arranged.choice.magnify
+        drawn = self.arranged.drawn(slopes, scale="locked", value_range=(-reach, reach))
+        shares = [f"{percent(float(share))} {how}" for share, how in _shares(slopes)]
+        note = f"As the amount rises, {', '.join(shares)}."
+        if here and not unedited:
+            # Every pixel of the picture as it is stands at 0 or 255.
+            note += " On a scale of its own: the picture as it is stands still."
+        return {"figure": self.arranged.figure(drawn, heading=_DERIVATIVE, colour_map=DIVERGING), "note": note}
 
 
-def updates(arranged: Arrangement, slopes: Callable[[], tuple[FloatArray, FloatArray]]) -> dict[str, Update]:
-    """What makes new values for both, by the chart's key; the slopes are computed when a chart asks for them."""
-    return {
-        arranged.key(_MAPS): lambda: _maps(arranged),
-        arranged.key(_DERIVATIVE): lambda: _derivative(arranged, *slopes()),
-    }
-
-
-def first_layer(subject: Subject, light: Light) -> None:
+@dataclass(frozen=True, eq=False)
+class FirstLayerLaw:
     """What an offset should do to every channel of the first layer, and what it does, to the picture without a lens."""
-    st.subheader("The first layer's law", anchor=False)
-    is_offset = light.kind == OFFSET
-    offset = light.amount if is_offset else OFFSET.slider.neutral
-    try:
-        law = cached_light.offset_law(replace(subject, lens=PLAIN), offset)
-    except VizcoreError as error:
-        st.caption(as_text(str(error)))
-        return
-    st.caption(
-        "Add b to every pixel, and a pre-activation moves by b · scale · ΣK, the sum of its kernel. What leaves the "
-        "diagonal does so by ReLU, by clipping, or by padding. "
-        + with_minus_signs(f"At an offset of {offset:.0f}{'' if subject.lens == PLAIN else ', without the lens'}")
-        + ("." if is_offset else "; choose the offset above to move it.")
-    )
-    live_chart(
-        law_figure(law),
-        key="law",
-        description="Slope of every channel of the first layer with an offset, predicted against measured",
-        height=460,
-        file="first-layer-law",
-    )
 
+    subject: Subject
+    light: Light
 
-def _maps(arranged: Arrangement) -> dict[str, Any]:
-    drawn = arranged.drawn(arranged.edited, scale="locked", columns=arranged.columns_beside)
-    statistics, colour_map = channel_statistics(arranged.edited), arranged.choice.colour_map
-    return {"figure": arranged.figure(drawn, heading=_MAPS, colour_map=colour_map, statistics=statistics)}
+    def parts(self) -> list[Part]:
+        """The one chart. It is taken when the thumb is released."""
+        look = ChartLook(height=460, file="first-layer-law")
+        description = "Slope of every channel of the first layer with an offset, predicted against measured"
+        draw = partial(live_chart, description=description, look=look)
+        return [Part("law", self._figure, draw, follows=False)]
 
+    def show(self) -> None:
+        """Draw it, or say why there is none."""
+        st.subheader("The first layer's law", anchor=False)
+        is_offset, lens = self.light.kind == OFFSET, self.subject.lens
+        try:
+            charts = [part.made() for part in self.parts()]
+        except VizcoreError as error:
+            st.caption(as_text(str(error)))
+            return
+        st.caption(
+            "Add b to every pixel, and a pre-activation moves by b · scale · ΣK, the sum of its kernel. What leaves "
+            "the diagonal does so by ReLU, by clipping, or by padding. "
+            + with_minus_signs(f"At an offset of {self._offset:.0f}{'' if lens == PLAIN else ', without the lens'}")
+            + ("." if is_offset else "; choose the offset above to move it.")
+        )
+        for draw in charts:
+            draw()
 
-def _derivative(arranged: Arrangement, slopes: FloatArray, first: FloatArray) -> dict[str, Any]:
-    unedited, here = symmetric_range(first)[1], symmetric_range(slopes)[1]
-    reach = (unedited or here or 1.0) / arranged.choice.magnify
-    drawn = arranged.drawn(slopes, scale="locked", value_range=(-reach, reach), columns=arranged.columns_beside)
-    shares = [f"{percent(float(share))} {how}" for share, how in _shares(slopes)]
-    note = f"As the amount rises, {', '.join(shares)}."
-    if here and not unedited:
-        # Every pixel of the picture as it is stands at 0 or 255.
-        note += " On a scale of its own: the picture as it is stands still."
-    return {"figure": arranged.figure(drawn, heading=_DERIVATIVE, colour_map=DIVERGING), "note": note}
+    @property
+    def _offset(self) -> float:
+        return self.light.amount if self.light.kind == OFFSET else OFFSET.slider.neutral
+
+    @cached_property
+    def _law(self) -> OffsetLaw:
+        return cached_light.offset_law(replace(self.subject, lens=PLAIN), self._offset)
+
+    def _figure(self) -> dict[str, Figure]:
+        return {"figure": law_figure(self._law)}
 
 
 def _shares(slopes: FloatArray) -> tuple[tuple[float, str], ...]:

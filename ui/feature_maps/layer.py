@@ -1,112 +1,92 @@
-"""The layers of a network for one picture: what it receives, the mosaic of each layer, one channel large, files."""
+"""One layer on the page: the view that is chosen of it, its files, and the channel that is open."""
 
-from collections.abc import Collection
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
 
 from ui.cached.outputs import Layers
-from ui.feature_maps import derivative, difference, tuning
-from ui.feature_maps.arrangement import Arrangement, arrange, choose_page
-from ui.feature_maps.channel import channel_panel, channel_updates
+from ui.feature_maps.arrangement import arrange, choose_page
+from ui.feature_maps.channel import ChannelPanel
 from ui.feature_maps.controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
+from ui.feature_maps.derivative import Derivatives
+from ui.feature_maps.difference import Differences
 from ui.feature_maps.files import layer_files
 from ui.feature_maps.maps import Maps
-from ui.light.following.following import Update
-from ui.parts.pixels.pixels import pixel_picture, pixel_source
-from ui.values import OpenChannel, Subject
-from vizcore.inputs.lens import PLAIN
-from vizcore.inputs.value_ranges import RANGES
-from vizcore.maps.mosaic import mosaic
+from ui.feature_maps.tuning import CurvesPanel, Sweep, Tiles
+from ui.guard import sentence_here
+from ui.parts.part import Part, Section, parts_of
+from ui.session.brightness import chosen_light
+from ui.values import OpenChannel
+from vizcore.edits.brightness import Kind
+from vizcore.light.curves import Curves
 
 if TYPE_CHECKING:
     # Only the name: importing it would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
-_RECEIVED = "received"
+
+@dataclass(frozen=True, eq=False)
+class LayerSection:
+    """One layer on the page.
+
+    Attributes:
+        layer: the layer.
+        layers: what the network makes of it.
+        choice: how layers are drawn.
+        open_channel: the channel that is shown large, of this layer or another, or None.
+    """
+
+    layer: "LayerInfo"
+    layers: Layers
+    choice: LayerChoice
+    open_channel: OpenChannel | None
+
+    def parts(self) -> list[Part]:
+        """Those of the view that is chosen, and of the channel that is open."""
+        return parts_of(self._sections())
+
+    def show(self) -> None:
+        """Draw them, or say why they cannot be."""
+        with sentence_here(self.layer.name):
+            # Drawn before it is asked for: a page that a link says is known then.
+            choose_page(self.layer, with_units=self.choice.view == TUNING)
+            for section in self._sections():
+                section.show()
+
+    def _sections(self) -> list[Section]:
+        arranged = arrange(self.layer, self.layers, self.choice, self.open_channel)
+        view, channel = self.choice.view, arranged.opened
+        if view == TUNING:
+            sweep = Sweep(self.layers.light, chosen_light(), self._curves)
+            return [Tiles(arranged, sweep), *([] if channel is None else [CurvesPanel(arranged, channel, sweep)])]
+        panel = [] if channel is None else [ChannelPanel(arranged, channel)]
+        if view == DIFFERENCE:
+            return [Differences(arranged, self.layers.clipping), *panel]
+        if view == DERIVATIVE:
+            return [Derivatives(arranged, partial(self.layers.slopes, self.layer.name)), *panel]
+        return [_MapsWithFiles(Maps(arranged), self.layers), *panel]
+
+    def _curves(self, kind: Kind) -> Curves:
+        # Of all layers that are chosen: they are swept together, whichever of them are on the screen.
+        names = tuple(layer.name for layer in self.choice.layers)
+        return self.layers.curves(kind, names)[self.layer.name]
 
 
-def received(subject: Subject, layers: Layers) -> None:
-    """The pixels that the network is given, magnified without smoothing."""
-    height, width = layers.received.shape[:2]
-    numbers = RANGES[subject.entry.value_range].label
-    if subject.lens != PLAIN:
-        numbers = f"{subject.lens}; what lies beyond {numbers} is shown at its ends"
-    pixel_picture(
-        layers.received,
-        key=_RECEIVED,
-        caption=f"What the network receives: {height} × {width} pixels, {numbers}",
-    )
+@dataclass(frozen=True, eq=False)
+class _MapsWithFiles:
+    maps: Maps
+    layers: Layers
 
+    def parts(self) -> list[Part]:
+        return self.maps.parts()
 
-def show_layer(layer: "LayerInfo", layers: Layers, choice: LayerChoice, opened: OpenChannel | None) -> None:
-    """One layer: its mosaic, what is to be said of its channels, its files, and the channel that is open."""
-    if choice.view == TUNING:
-        choose_page(layer, with_units=True)
-        tuning.curves(arrange(layer, layers, choice, opened), layers)
-        return
-    choose_page(layer)
-    arranged = arrange(layer, layers, choice, opened)
-    if choice.view == DIFFERENCE:
-        difference.differences(arranged, layers.clipping())
-    elif choice.view == DERIVATIVE:
-        derivative.derivatives(arranged, *layers.slopes(layer.name))
-    else:
-        _show_maps(Maps(arranged), layers.file_stem)
-    if arranged.opened is not None:
-        channel_panel(layer, **_opened(arranged, arranged.opened, layers))
-
-
-def updates(
-    layers: Layers, choice: LayerChoice, opened: OpenChannel | None, *, names: Collection[str]
-) -> dict[str, Update]:
-    """What makes new values for every chart of the layers of these names, by the chart's key."""
-    found: dict[str, Update] = {_RECEIVED: lambda: {"source": pixel_source(layers.received)}}
-    for layer in choice.layers:
-        if layer.name in names:
-            arranged = arrange(layer, layers, choice, opened)
-            if choice.view == TUNING:
-                found |= tuning.updates(arranged, layers)
-                continue
-            if choice.view == DIFFERENCE:
-                found |= difference.updates(arranged, layers.clipping)
-            elif choice.view == DERIVATIVE:
-                found |= derivative.updates(arranged, partial(layers.slopes, layer.name))
-            else:
-                found[arranged.key()] = Maps(arranged).update
-            if arranged.opened is not None:
-                found |= channel_updates(**_opened(arranged, arranged.opened, layers))
-    return found
-
-
-def _show_maps(maps: Maps, file_stem: str) -> None:
-    arranged = maps.arranged
-    arranged.chart(
-        **maps.update(),
-        key=arranged.key(),
-        description=f"{'Feature maps' if arranged.layer.is_spatial else 'Outputs'} of the layer {arranged.title}",
-    )
-    files = st.popover("Files", icon=":material/download:", key=f"files-{arranged.layer.name}", on_change="rerun")
-    # What is closed is not made: four layers have a dozen buttons.
-    if files.open:
-        with files:
-            layer_files(maps, file_stem)
-
-
-def _opened(arranged: Arrangement, channel: int, layers: Layers) -> dict[str, Any]:
-    # On the scale that is chosen for feature maps; a picture that is stretched by itself has one of its own.
-    alone = mosaic(
-        arranged.edited,
-        scale=arranged.choice.scale,
-        locked_range=arranged.locked,
-        channels=np.array([channel]),
-    )
-    return {
-        "channel": channel,
-        "values": arranged.edited[:, :, channel],
-        "received": layers.received,
-        "value_range": (float(alone.lows[0]), float(alone.highs[0])),
-        "colour_map": arranged.choice.colour_map,
-    }
+    def show(self) -> None:
+        self.maps.show()
+        key = f"files-{self.maps.arranged.layer.name}"
+        files = st.popover("Files", icon=":material/download:", key=key, on_change="rerun")
+        # What is closed is not made: four layers have a dozen buttons.
+        if files.open:
+            with files:
+                layer_files(self.maps, self.layers.file_stem)

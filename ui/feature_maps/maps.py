@@ -3,7 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ui.feature_maps.arrangement import Arrangement
+from ui.feature_maps.arrangement import Arrangement, title
+from ui.parts.part import Part
 from vizcore.figures.chart import Figure, percent
 from vizcore.maps.channels import ChannelStatistics, channel_statistics
 from vizcore.maps.mosaic import Mosaic
@@ -40,12 +41,26 @@ class Maps:
             statistics=self.statistics,
         )
 
-    def update(self) -> dict[str, Any]:
-        """What the chart takes when the brightness changes."""
-        return {"figure": self.figure, "note": note(self.drawn, self.statistics, self.arranged.layer)}
+    def make(self) -> dict[str, Any]:
+        """What the chart takes: the figure, and a note on its channels."""
+        return {"figure": self.figure, "note": _note(self.drawn, self.statistics, self.arranged.layer)}
+
+    def parts(self) -> list[Part]:
+        """The one chart."""
+        return [self.arranged.part(self.make, description=description(self.arranged.layer))]
+
+    def show(self) -> None:
+        """Draw it."""
+        for part in self.parts():
+            part.show()
 
 
-def note(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> str:
+def description(layer: "LayerInfo") -> str:
+    """What a screen reader says of a layer's chart."""
+    return f"{'Feature maps' if layer.is_spatial else 'Outputs'} of the layer {title(layer)}"
+
+
+def _note(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> str:
     """How many channels there are, which of them are marked, and what does not fit the scale."""
     num_dead, num_constant = int(statistics.dead.sum()), int(statistics.constant.sum())
     if layer.is_spatial:

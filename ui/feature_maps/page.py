@@ -1,29 +1,31 @@
 """The Feature maps page below its choices: the slider, what the network receives and thinks, and its layers."""
 
+from dataclasses import dataclass, replace
+from functools import partial
+
 import streamlit as st
 
 from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
 from ui.cached import training as cached_training
-from ui.cached.outputs import outputs
-from ui.feature_maps import derivative
-from ui.feature_maps import layer as feature_maps_layer
-from ui.feature_maps.arrangement import LAYER_KEY
+from ui.cached.outputs import Layers
 from ui.feature_maps.controls import DERIVATIVE, TUNING, LayerChoice
+from ui.feature_maps.derivative import FirstLayerLaw
 from ui.feature_maps.files import archive
-from ui.feature_maps.layer import received, show_layer
+from ui.feature_maps.layer import LayerSection
 from ui.guard import sentence_here, sentences
-from ui.light import answer
+from ui.light.answer import Answers
 from ui.light.control import brightness_control
-from ui.light.following.following import Update
 from ui.light.ribbon.ribbon import ribbon
-from ui.parts.words.words import words, words_update
+from ui.parts.part import Part, Section, on_screen, parts_of
+from ui.parts.pixels.pixels import Source, pixel_picture, pixel_source
+from ui.parts.words.words import Words, words
 from ui.session.channel import open_channel
 from ui.values import Drag, OpenChannel, Subject
-from vizcore.edits.brightness import Light
 from vizcore.figures.chart import percent
+from vizcore.inputs.lens import PLAIN
+from vizcore.inputs.value_ranges import RANGES
 
-_UNSEEN = "unseen"
 _LITTLE, _NOTHING = 0.1, 0.005
 
 
@@ -36,42 +38,23 @@ def show(subject: Subject, choice: LayerChoice) -> None:
         subject.picture, layout="bar", followed_by=f"{subject.entry.name} {choice.view} {names}", wears=subject.key
     )
     with sentences():
-        network = cached_networks.network_of(subject.entry)
-        layers = outputs(subject, light, network, names=names)
-        with st.container(key="passage"):
-            left, *right = st.columns([9, 56] if network.classes is None else [9, 20, 20, 16], gap="medium")
-        with left:
-            received(subject, layers)
-        with sentence_here():
-            answer.answers(network, layers, places=right)
-        words(key=_UNSEEN, text=_unseen(subject, light), is_notice=True)
-        opened = _opened(choice)
-        for layer in choice.layers:
-            with sentence_here():
-                show_layer(layer, layers, choice, opened)
-        if choice.view == DERIVATIVE:
-            derivative.first_layer(subject, light)
+        layers = Layers(subject, light, cached_networks.network_of(subject.entry), tuple(names))
+        for section in _sections(layers, choice, _opened(choice)):
+            section.show()
         archive(layers, choice)
         with sentence_here():
-            ribbon(subject, light, network, layers)
+            ribbon(subject, light, layers.network, layers)
 
 
-def updates(subject: Subject, choice: LayerChoice, held: Drag) -> dict[str, Update]:
-    """What makes new values for every chart of the page, by its key. Only layers on the screen are computed."""
-    opened, network = _opened(choice), cached_networks.network_of(subject.entry)
-    names = [layer.name for layer in choice.layers if _is_seen(layer.name, held, opened)]
-    layers = outputs(subject, held.light, network, names=names)
-    found = answer.updates(network, layers) | feature_maps_layer.updates(layers, choice, opened, names=names)
-    return {**found, _UNSEEN: lambda: words_update(text=_unseen(subject, held.light))}
-
-
-def _unseen(subject: Subject, light: Light) -> str:
-    """What is to be said where preprocessing takes the edit away, or nothing."""
-    left = cached_light.remaining_part(subject, light)
-    if left is None or left >= _LITTLE:
-        return ""
-    seen = "hardly saw" if left > _NOTHING else "did not see"
-    return f"The network {seen} your edit: of its change, preprocessing leaves {percent(left)}."
+def parts(subject: Subject, choice: LayerChoice, held: Drag) -> list[Part]:
+    """The parts of the page where the thumb is held. Only layers on the screen are read."""
+    network = cached_networks.network_of(subject.entry)
+    layers = Layers(subject, held.light, network, tuple(layer.name for layer in choice.layers))
+    opened = _opened(choice)
+    # Nothing is read before a part is made, so the parts themselves tell which layers they need.
+    needed = {part.layer for part in on_screen(parts_of(_sections(layers, choice, opened)), held.charts)}
+    narrowed = replace(layers, names=tuple(name for name in layers.names if name in needed))
+    return parts_of(_sections(narrowed, choice, opened))
 
 
 def _opened(choice: LayerChoice) -> OpenChannel | None:
@@ -80,7 +63,55 @@ def _opened(choice: LayerChoice) -> OpenChannel | None:
     return open_channel({layer.name: layer.num_channels for layer in choice.layers if layer.is_spatial or has_units})
 
 
-def _is_seen(layer: str, held: Drag, opened: OpenChannel | None) -> bool:
-    return any(chart.startswith(f"{LAYER_KEY}{layer}") for chart in held.charts) or (
-        opened is not None and opened.layer == layer
-    )
+def _sections(layers: Layers, choice: LayerChoice, opened: OpenChannel | None) -> list[Section]:
+    """The page below the slider, from top to bottom."""
+    sections: list[Section] = [_Passage(layers)]
+    sections += [LayerSection(layer, layers, choice, opened) for layer in choice.layers]
+    return [*sections, FirstLayerLaw(layers.subject, layers.light)] if choice.view == DERIVATIVE else sections
+
+
+@dataclass(frozen=True, eq=False)
+class _Passage:
+    """What the network receives and what it thinks, and whether it saw the edit at all."""
+
+    layers: Layers
+
+    def parts(self) -> list[Part]:
+        return [self._received(), *self._answers().parts(), self._unseen()]
+
+    def show(self) -> None:
+        with st.container(key="passage"):
+            widths = [9, 56] if self.layers.network.classes is None else [9, 20, 20, 16]
+            left, *right = st.columns(widths, gap="medium")
+        with left:
+            self._received().show()
+        with sentence_here():
+            self._answers().show(right)
+        self._unseen().show()
+
+    def _received(self) -> Part:
+        """The pixels that the network is given, magnified without smoothing."""
+        subject, (height, width, _) = self.layers.subject, self.layers.network.traced.input_shape
+        numbers = RANGES[subject.entry.value_range].label
+        if subject.lens != PLAIN:
+            numbers = f"{subject.lens}; what lies beyond {numbers} is shown at its ends"
+        caption = f"What the network receives: {height} × {width} pixels, {numbers}"
+        return Part("received", self._source, partial(pixel_picture, caption=caption))
+
+    def _source(self) -> Source:
+        return pixel_source(self.layers.received)
+
+    def _answers(self) -> Answers:
+        return Answers(self.layers.network, self.layers)
+
+    def _unseen(self) -> Part:
+        return Part("unseen", self._said, partial(words, is_notice=True))
+
+    def _said(self) -> Words:
+        """What is to be said where preprocessing takes the edit away, or nothing."""
+        left = cached_light.remaining_part(self.layers.subject, self.layers.light)
+        if left is None or left >= _LITTLE:
+            return Words(text="", rows=[])
+        seen = "hardly saw" if left > _NOTHING else "did not see"
+        text = f"The network {seen} your edit: of its change, preprocessing leaves {percent(left)}."
+        return Words(text=text, rows=[])

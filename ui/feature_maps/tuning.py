@@ -1,19 +1,20 @@
 """One layer as tuning curves: how every channel follows the brightness from one end of its slider to the other."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from ui.cached.outputs import NUM_LEVELS, Layers
+from ui.cached.outputs import NUM_LEVELS
 from ui.feature_maps.arrangement import PAGE_SIZE, Arrangement
 from ui.feature_maps.channel import panel_head
-from ui.light.following.following import Update
-from ui.parts.live_chart.live_chart import live_chart
-from ui.session.brightness import chosen_light
+from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
+from ui.parts.part import Part
 from ui.session.channel import close_channel, show_channel
+from vizcore.arrays import IntArray
 from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.figures.chart import Figure, number_texts
 from vizcore.figures.tuning import curves_figure
@@ -23,81 +24,86 @@ from vizcore.maps.channels import page_of
 from vizcore.numbers import with_minus_signs
 
 _TALLEST_TILE = 130  # pixels
-_CURVE = "curve-"
 
 
-def curves(arranged: Arrangement, layers: Layers) -> None:
-    """The curves of a layer, a tile for each channel, and the channel that is open with all kinds of brightness."""
-    tiles = _Tiles(arranged, layers)
-    with st.spinner(_cost(tiles.kind), show_time=True):
-        update = tiles.update()
-    tiles.placed.chart(
-        **update,
-        key=_key(arranged),
-        description=f"Tuning curves of the layer {arranged.title} over the {tiles.kind.name}",
-        columns=tiles.columns,
-        tallest_tile=_TALLEST_TILE,
-    )
-    if arranged.opened is not None:
-        _panel(arranged, arranged.opened, layers)
+@dataclass(frozen=True)
+class Sweep:
+    """A layer along the sliders.
+
+    Attributes:
+        light: where the dots are: where the thumb is, held or released.
+        of_record: where the thumb was released last. While it is held, tiles stay where they are.
+        curves: makes the layer's curves over a kind of brightness.
+    """
+
+    light: Light
+    of_record: Light
+    curves: Callable[[Kind], Curves]
 
 
-def updates(arranged: Arrangement, layers: Layers) -> dict[str, Update]:
-    """What makes new values for the charts that have dots, by the chart's key: the curves stay as they are."""
-    found: dict[str, Update] = {_key(arranged): _Tiles(arranged, layers).update}
-    if arranged.opened is not None:
-        kind = chosen_light().kind
-        found[f"{_CURVE}{kind.name}"] = partial(_large_update, arranged, arranged.opened, layers, kind)
-    return found
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """The curves of a layer, a tile for each channel; a vector's units are tiles, too.
 
+    Attributes:
+        arranged: the layer.
+        sweep: the layer along the sliders.
+    """
 
-class _Tiles:
-    """The curves of one layer, each part made when it is asked for."""
+    arranged: Arrangement
+    sweep: Sweep
 
-    def __init__(self, arranged: Arrangement, layers: Layers) -> None:
-        self.arranged = arranged
-        self.amount = layers.light.amount
-        self.layers = layers
-        self.columns = arranged.fewer_columns
+    def parts(self) -> list[Part]:
+        """The one chart: the curves stay as they are, the dots follow."""
+        return [Part(self.arranged.key("curves"), self._make, self._draw, layer=self.arranged.layer.name)]
 
-    @cached_property
-    def light(self) -> Light:
-        # That of record: while a thumb is held, tiles stay where they are.
-        return chosen_light()
+    def show(self) -> None:
+        """Draw it."""
+        with st.spinner(_cost(self._kind), show_time=True):
+            draws = [part.made() for part in self.parts()]
+        for draw in draws:
+            draw()
 
     @property
-    def kind(self) -> Kind:
-        return self.light.kind
+    def _kind(self) -> Kind:
+        return self.sweep.of_record.kind
 
     @cached_property
-    def curves(self) -> Curves:
-        return _curves(self.arranged, self.layers, self.kind)
+    def _curves(self) -> Curves:
+        return self.sweep.curves(self._kind)
 
     @cached_property
-    def placed(self) -> Arrangement:
-        """The layer with the channels of this page in the order of their curves; a vector's units are tiles, too."""
-        amounts = np.array(self.curves.amounts)
-        level = int(np.abs(amounts - self.light.amount).argmin())
-        order = order_by_curves(self.curves, self.arranged.choice.curve_order, level=level)
-        return replace(self.arranged, channels=page_of(order, self.arranged.page, PAGE_SIZE))
+    def _channels(self) -> IntArray:
+        """Those of this page in the order of their curves."""
+        level = int(np.abs(np.array(self._curves.amounts) - self.sweep.of_record.amount).argmin())
+        order = order_by_curves(self._curves, self.arranged.choice.curve_order, level=level)
+        return page_of(order, self.arranged.page, PAGE_SIZE)
 
-    def update(self) -> dict[str, Any]:
-        channels = self.placed.channels
-        assert channels is not None
+    def _draw(self, figure: Figure, *, key: str, note: str) -> None:
+        live_chart(
+            figure,
+            key=key,
+            description=f"Tuning curves of the layer {self.arranged.title} over the {self._kind.name}",
+            note=note,
+            look=self.arranged.tiles_look(self._channels, tallest=_TALLEST_TILE),
+        )
+
+    def _make(self) -> dict[str, Any]:
         figure = curves_figure(
-            self.curves,
-            channels,
-            amount=self.amount,
-            columns=self.columns,
-            title=f"{self.arranged.title} · over the {self.kind.name}",
+            self._curves,
+            self._channels,
+            amount=self.sweep.light.amount,
+            columns=self.arranged.columns,
+            title=f"{self.arranged.title} · over the {self._kind.name}",
             own_scale=self.arranged.choice.stretched,
         )
         return {"figure": figure, "note": self._note()}
 
     def _note(self) -> str:
-        curves, kind, layer = self.curves, self.kind, self.arranged.layer
+        curves, kind, layer = self._curves, self._kind, self.arranged.layer
         low, high = number_texts(response_range(curves))
-        first, last, here = (with_minus_signs(kind.slider.written(amount)) for amount in (*_ends(curves), self.amount))
+        amounts = (*_ends(curves), self.sweep.light.amount)
+        first, last, here = (with_minus_signs(kind.slider.written(amount)) for amount in amounts)
         parts = [
             f"{layer.num_channels} {'channels' if layer.is_spatial else 'units'}",
             f"{never_active(curves).size} silent at all levels (×)",
@@ -110,61 +116,78 @@ class _Tiles:
         return " · ".join(parts)
 
 
-def _panel(arranged: Arrangement, channel: int, layers: Layers) -> None:
-    layer = arranged.layer
-    with st.container(border=True, key="channel-panel"):
-        with panel_head(layer, channel):
-            st.button("Close", icon=":material/close:", on_click=close_channel)
-        with st.spinner(_cost(*KINDS.values()), show_time=True):
-            figures = [_large(arranged, channel, layers, kind) for kind in KINDS.values()]
-        places, noun = st.columns(len(KINDS), gap="small"), "channel" if layer.is_spatial else "unit"
-        for place, kind, figure in zip(places, KINDS.values(), figures, strict=True):
-            with place:
-                live_chart(
-                    figure,
-                    key=f"{_CURVE}{kind.name}",
-                    description=f"Tuning curve of {layer.name}, {noun} {channel}, over the {kind.name}",
-                    height=440,
-                    file=f"{layer.name}-{channel}-{kind.name}",
-                    reveal=True,
-                    stepping=(channel, layer.num_channels),
-                    on_picked=partial(show_channel, layer.name),
-                )
-        st.caption(
-            f"{NUM_LEVELS} levels of each kind, all responses on one axis. Below, how fast the curve rises from level "
-            "to level. Dotted: the picture as it is. Each kind is a sweep of its own through the network, kept as long "
-            "as there is room."
+@dataclass(frozen=True, eq=False)
+class CurvesPanel:
+    """One channel with a curve for each kind of brightness, all on one axis.
+
+    Attributes:
+        arranged: the layer.
+        channel: the index of the channel, one that the layer has.
+        sweep: the layer along the sliders.
+    """
+
+    arranged: Arrangement
+    channel: int
+    sweep: Sweep
+
+    def parts(self) -> list[Part]:
+        """A chart for each kind. The kind that is chosen has a dot, and the dot follows."""
+        return [
+            Part(
+                f"curve-{kind.name}",
+                partial(self._figure, kind),
+                partial(live_chart, description=self._description(kind), look=self._look(kind)),
+                follows=kind == self.sweep.of_record.kind,
+                layer=self.arranged.layer.name,
+            )
+            for kind in KINDS.values()
+        ]
+
+    def show(self) -> None:
+        """Draw the panel."""
+        with st.container(border=True, key="channel-panel"):
+            with panel_head(self.arranged.layer, self.channel):
+                st.button("Close", icon=":material/close:", on_click=close_channel)
+            with st.spinner(_cost(*KINDS.values()), show_time=True):
+                charts = [part.made() for part in self.parts()]
+            for place, draw in zip(st.columns(len(charts), gap="small"), charts, strict=True):
+                with place:
+                    draw()
+            st.caption(
+                f"{NUM_LEVELS} levels of each kind, all responses on one axis. Below, how fast the curve rises from "
+                "level to level. Dotted: the picture as it is. Each kind is a sweep of its own through the network, "
+                "kept as long as there is room."
+            )
+
+    def _description(self, kind: Kind) -> str:
+        layer = self.arranged.layer
+        noun = "channel" if layer.is_spatial else "unit"
+        return f"Tuning curve of {layer.name}, {noun} {self.channel}, over the {kind.name}"
+
+    def _look(self, kind: Kind) -> ChartLook:
+        layer = self.arranged.layer
+        return ChartLook(
+            height=440,
+            file=f"{layer.name}-{self.channel}-{kind.name}",
+            reveal=True,
+            picking=Picking(partial(show_channel, layer.name), stepping=(self.channel, layer.num_channels)),
         )
 
-
-def _large_update(arranged: Arrangement, channel: int, layers: Layers, kind: Kind) -> dict[str, Figure]:
-    return {"figure": _large(arranged, channel, layers, kind)}
-
-
-def _large(arranged: Arrangement, channel: int, layers: Layers, kind: Kind) -> Figure:
-    all_kinds = [_curves(arranged, layers, each) for each in KINDS.values()]
-    ranges = [response_range(one, np.array([channel])) for one in all_kinds]
-    return channel_curves_figure(
-        _curves(arranged, layers, kind),
-        channel,
-        kind=kind,
-        amount=layers.light.amount if kind == chosen_light().kind else None,
-        value_range=(min(low for low, _ in ranges), max(high for _, high in ranges)),
-    )
-
-
-def _curves(arranged: Arrangement, layers: Layers, kind: Kind) -> Curves:
-    names = tuple(layer.name for layer in arranged.choice.layers)
-    return layers.curves(kind, names)[arranged.layer.name]
+    def _figure(self, kind: Kind) -> dict[str, Figure]:
+        ranges = [response_range(self.sweep.curves(each), np.array([self.channel])) for each in KINDS.values()]
+        figure = channel_curves_figure(
+            self.sweep.curves(kind),
+            self.channel,
+            kind=kind,
+            amount=self.sweep.light.amount if kind == self.sweep.of_record.kind else None,
+            value_range=(min(low for low, _ in ranges), max(high for _, high in ranges)),
+        )
+        return {"figure": figure}
 
 
 def _cost(*kinds: Kind) -> str:
     names = " and ".join(kind.name for kind in kinds)
     return f"{NUM_LEVELS * len(kinds)} pictures go through the network: {NUM_LEVELS} levels of {names} …"
-
-
-def _key(arranged: Arrangement) -> str:
-    return arranged.key("curves")
 
 
 def _ends(curves: Curves) -> tuple[float, float]:

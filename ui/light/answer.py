@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from ui.cached.outputs import Outputs
 from ui.guard import as_text
-from ui.light.following.following import Update
-from ui.parts.bars.bars import bars, bars_update
+from ui.parts.bars.bars import Bars, bars_of, named_bars
+from ui.parts.part import Part
 from ui.session.choices import choice_of, choose
 from vizcore.activations.predictions import leading
 from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
@@ -20,65 +20,78 @@ from vizcore.networks.network import Network
 _AS_IT_IS, _AS_EDITED = "as it is", "as edited"
 _LOGITS = "logits"
 _FEW = 20
+Place = AbstractContextManager[object]
+"""What Streamlit draws into while it is entered: a column, a container."""
 
 
-def answers(
-    network: Network,
-    layers: Outputs,
-    *,
-    titles: tuple[str, str] = ("The picture as it is", "The picture as edited"),
-    places: Sequence[AbstractContextManager[object]] | None = None,
-) -> None:
+@dataclass(frozen=True, eq=False)
+class Answers:
     """The five most probable classes twice, side by side, or why there are none.
 
-    Args:
+    Attributes:
         network: the network.
-        layers: with what it answers.
+        outputs: with what it answers.
         titles: of the two.
-        places: for the two, and for what is to be known of them; without, that stands below.
     """
-    if network.classes is None:
-        with nullcontext() if places is None else places[0]:
-            st.info(as_text(network.trust), icon=":material/info:")
-        return
-    *columns, about = places or (*_side_by_side(), st.container())
-    for column, side, title in zip(columns, (_AS_IT_IS, _AS_EDITED), titles, strict=True):
-        with column:
-            bars(_bars(network, layers, side), key=_key(side), title=title)
-    with about:
-        st.caption(as_text(f"{_knows(network.classes)} {network.trust}"))
-        if network.answer_kind == "logits":
-            choose(st.toggle, "Logits", key=_LOGITS, first=False)
+
+    network: Network
+    outputs: Outputs
+    titles: tuple[str, str] = ("The picture as it is", "The picture as edited")
+
+    def parts(self) -> list[Part]:
+        """The bars of both sides, or none."""
+        if self.network.classes is None:
+            return []
+        sides = zip((_AS_IT_IS, _AS_EDITED), self.titles, strict=True)
+        return [
+            Part(
+                _key(side),
+                partial(self._bars, side),
+                draw=partial(named_bars, title=title),
+                # Logits share an axis, so that both move.
+                follows=side == _AS_EDITED or _with_logits(self.network),
+            )
+            for side, title in sides
+        ]
+
+    def show(self, places: Sequence[Place] | None = None) -> None:
+        """Draw them.
+
+        Args:
+            places: for the two, and for what is to be known of them; without, that stands below.
+        """
+        if self.network.classes is None:
+            with nullcontext() if places is None else places[0]:
+                st.info(as_text(self.network.trust), icon=":material/info:")
+            return
+        *columns, about = places or (*_side_by_side(), st.container())
+        for column, part in zip(columns, self.parts(), strict=True):
+            with column:
+                part.show()
+        with about:
+            st.caption(as_text(f"{_knows(self.network.classes)} {self.network.trust}"))
+            if self.network.answer_kind == "logits":
+                choose(st.toggle, "Logits", key=_LOGITS, first=False)
+
+    def _bars(self, side: str) -> Bars:
+        return bars_of(_bars(self.network, self.outputs, side))
 
 
-def _side_by_side() -> Sequence[AbstractContextManager[object]]:
+def _side_by_side() -> Sequence[Place]:
     with st.container(key="answers"):
         return st.columns(2, gap="small")
-
-
-def updates(network: Network, layers: Outputs) -> dict[str, Update]:
-    """What makes new bars for the picture as edited, by their key."""
-    if network.classes is None:
-        return {}
-    # Logits share an axis, so that both move.
-    sides = [_AS_IT_IS, _AS_EDITED] if _with_logits(network) else [_AS_EDITED]
-    return {_key(side): partial(_update, network, layers, side) for side in sides}
-
-
-def _update(network: Network, layers: Outputs, side: str) -> dict[str, Any]:
-    return bars_update(_bars(network, layers, side))
 
 
 def _with_logits(network: Network) -> bool:
     return network.answer_kind == "logits" and choice_of(_LOGITS, default=False)
 
 
-def _bars(network: Network, layers: Outputs, side: str) -> tuple[Bar, ...]:
-    outputs = {_AS_IT_IS: layers.original[network.answer], _AS_EDITED: layers.edited[network.answer]}
-    candidates = leading(outputs[side], network.classes or (), kind=network.answer_kind)
+def _bars(network: Network, outputs: Outputs, side: str) -> tuple[Bar, ...]:
+    answers = {_AS_IT_IS: outputs.original[network.answer], _AS_EDITED: outputs.edited[network.answer]}
+    candidates = leading(answers[side], network.classes or (), kind=network.answer_kind)
     if not _with_logits(network):
         return probability_bars(candidates)
-    every = np.concatenate(list(outputs.values()))
+    every = np.concatenate(list(answers.values()))
     return logit_bars(candidates, value_range=(float(every.min()), float(every.max())))
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.guard import as_text
-from ui.parts.live_chart.live_chart import live_chart
+from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.parts.picture_row import picture_row
 from ui.session import training as session_training
 from vizcore.figures.chart import percent
@@ -29,8 +29,7 @@ def result() -> None:
             confusion_figure(trained.confusion, trained.classes, title="What is taken for what, in test pictures"),
             key="confusion",
             description=_spoken(trained),
-            height=480,
-            file="confusion",
+            look=ChartLook(height=480, file="confusion"),
         )
     with right:
         _mistakes(trained)

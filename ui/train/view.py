@@ -8,7 +8,7 @@ from ui.cached import training as cached_training
 from ui.cached.tensorflow import load_tensorflow
 from ui.guard import as_text, sentences
 from ui.jobs.training import TrainingJob
-from ui.parts.live_chart.live_chart import live_chart
+from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.session.streamlit_internals import is_connected, session_id
 from ui.session.training import epoch_shown, keep_training_job, show_epoch, trained, training_job
 from ui.train import controls
@@ -123,8 +123,7 @@ def _curves(job: TrainingJob) -> None:
         curves_figure(history, segments, epochs=job.plan.last),
         key="curves",
         description=f"Loss and accuracy over the epochs{last}",
-        height=420,
-        file="training",
+        look=ChartLook(height=420, file="training"),
     )
 
 

@@ -1,9 +1,9 @@
 """Component: named bars that take new lengths in place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from ui.parts.component import component
 from vizcore.figures.answer_bars import Bar
@@ -13,17 +13,23 @@ from vizcore.figures.answer_bars import Bar
 _bars = component("bars", Path(__file__).parent, isolate_styles=False)
 
 
-def bars(given: Sequence[Bar], *, key: str, title: str) -> None:
+class Bars(TypedDict):
+    """What the component shows, first the topmost: name, text, start and end of each bar."""
+
+    bars: list[dict[str, Any]]
+
+
+def bars_of(drawn: Iterable[Bar]) -> Bars:
+    """Bars as the component takes them."""
+    return Bars(bars=[asdict(bar) for bar in drawn])
+
+
+def named_bars(bars: Sequence[Mapping[str, Any]], *, key: str, title: str) -> None:
     """Bars one below the other, each with its name and its number.
 
     Args:
-        given: first the topmost.
+        bars: as in `Bars`.
         key: one set of bars per key.
         title: above them.
     """
-    _bars(key=key, data={"key": key, "title": title, **bars_update(given)})
-
-
-def bars_update(given: Sequence[Bar]) -> dict[str, Any]:
-    """What a set of bars takes while a thumb is held."""
-    return {"bars": [asdict(bar) for bar in given]}
+    _bars(key=key, data={"key": key, "title": title, "bars": bars})

@@ -1,8 +1,8 @@
 """Component: a sentence, or a small table of numbers, that takes new ones in place while a thumb is held."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from ui.parts.component import component
 
@@ -10,18 +10,19 @@ from ui.parts.component import component
 _words = component("words", Path(__file__).parent, isolate_styles=False)
 
 
-def words(*, key: str, text: str = "", rows: Mapping[str, str] | None = None, is_notice: bool = False) -> None:
+class Words(TypedDict):
+    """What the component shows: a text, plain, no Markdown; and below it a table, name and number of each row."""
+
+    text: str
+    rows: list[tuple[str, str]]
+
+
+def words(*, key: str, text: str, rows: Sequence[tuple[str, str]], is_notice: bool = False) -> None:
     """Small print below a heading, or a notice in a frame. Nothing is drawn where there is nothing to say.
 
     Args:
         key: one per key.
-        text: plain, no Markdown.
-        rows: what stands below it as a table: name → number.
+        text, rows: as in `Words`.
         is_notice: in a frame, to be noticed.
     """
-    _words(key=key, data={"key": key, "isNotice": is_notice, **words_update(text=text, rows=rows)})
-
-
-def words_update(*, text: str = "", rows: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """What it takes while a thumb is held."""
-    return {"text": text, "rows": list((rows or {}).items())}
+    _words(key=key, data={"key": key, "isNotice": is_notice, "text": text, "rows": rows})
