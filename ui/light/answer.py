@@ -65,13 +65,14 @@ class Answers:
                 st.info(as_text(self.network.trust), icon=":material/info:")
             return
         *columns, about = places or (*_side_by_side(), st.container())
-        for column, part in zip(columns, self.parts(), strict=True):
-            with column:
-                part.show()
         with about:
             st.caption(as_text(f"{_knows(self.network.classes)} {self.network.trust}"))
             if self.network.answer_kind == "logits":
+                # Drawn before it is asked for: what a link says is known then.
                 choose(st.toggle, "Logits", key=_LOGITS, first=False)
+        for column, part in zip(columns, self.parts(), strict=True):
+            with column:
+                part.show()
 
     def _bars(self, side: str) -> Bars:
         return bars_of(_bars(self.network, self.outputs, side))
