@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import inf
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -21,8 +22,10 @@ from vizcore.maps.scales import locked_range
 from vizcore.numbers import with_minus_signs
 
 _BASE, _EDITED, _DIFFERENCE = "base", "edited", "difference"
-_HEADINGS = {_BASE: "as it is", _EDITED: "as edited", _DIFFERENCE: "difference"}
-_AGAINST_CLIP = {_BASE: "without the clip", _EDITED: "with the clip", _DIFFERENCE: "what the clip takes"}
+_HEADINGS = MappingProxyType({_BASE: "as it is", _EDITED: "as edited", _DIFFERENCE: "difference"})
+_AGAINST_CLIP = MappingProxyType(
+    {_BASE: "without the clip", _EDITED: "with the clip", _DIFFERENCE: "what the clip takes"}
+)
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,19 @@ import numpy as np
 import pytest
 
 from tests.ui.apps import components, given, visitor
-from ui.cached.outputs import Layers
+from ui.cached.outputs import Activations
 from ui.feature_maps.arrangement import Arrangement, arrange
+from ui.feature_maps.channel import ChannelPanel
 from ui.feature_maps.controls import AGAINST, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
-from ui.feature_maps.layer import show_layer, updates
-from ui.session.brightness import set_brightness
+from ui.feature_maps.derivative import Derivatives
+from ui.feature_maps.difference import Differences
+from ui.feature_maps.maps import Maps
+from ui.feature_maps.tuning import Sweep, Tiles
+from ui.parts.part import Section
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
-from vizcore.inputs.lens import PLAIN
+from vizcore.edits.brightness import Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping
 
@@ -42,64 +46,58 @@ ORDERED = {
 HELD = 2.0
 CURVES = Curves((0.0, 1.0, 2.0), *2 * (np.array([[0, 0, 0], [5, 1, 4], [6, 9, 4.5]], np.float32),))
 
-CHOICE = LayerChoice(
-    layers=(MAPS_LAYER, UNITS_LAYER),
-    view=MAPS,
-    stretched=False,
-    against=AGAINST[0],
-    scale="locked",
-    fit="stretch",
-    lens=PLAIN,
-    order="mean",
-    colour_map="viridis",
-    columns=16,
-)
+CHOICE = LayerChoice(layers=(MAPS_LAYER, UNITS_LAYER), order="mean")
 
 
-def layers() -> Layers:
+def outputs() -> Activations:
     original = {"maps": ORIGINAL, "units": ORIGINAL[0, 0]}
     edited = {"maps": EDITED, "units": EDITED[1, 1]}
-    slopes = {
-        amount: {"maps": SLOPES[name], "units": SLOPES[name][1, 1]}
-        for amount, name in ((1.0, "neutral"), (HELD, "chosen"))
-    }
-    return Layers(
-        original=original,
-        edited=edited,
-        received=np.zeros((1, 1, 3), np.uint8),
-        file_stem="picture",
-        slopes_at=slopes.__getitem__,
-        amounts=(HELD, 1.0),
-        clipping=lambda: Clipping(original, edited, {name: 2 * values for name, values in edited.items()}),
-        curves=lambda kind, names: dict.fromkeys(names, CURVES),
-    )
+    return Activations(original, edited, np.zeros((1, 1, 3), np.uint8))
+
+
+def clipping() -> Clipping:
+    both = outputs()
+    return Clipping(both.original, both.edited, {name: 2 * values for name, values in both.edited.items()})
+
+
+def slopes(layer: LayerInfo) -> tuple[FloatArray, FloatArray]:
+    chosen, neutral = (SLOPES[name] if layer.is_spatial else SLOPES[name][1, 1] for name in ("chosen", "neutral"))
+    return chosen, neutral
 
 
 def arranged(layer: LayerInfo = MAPS_LAYER, opened: OpenChannel | None = None, **choice: Any) -> Arrangement:
-    return given(visitor(), lambda: arrange(layer, layers(), replace(CHOICE, **choice), opened))
+    return given(visitor(), lambda: arrange(layer, outputs(), replace(CHOICE, **choice), opened))
 
 
 Chart = dict[str, Any]
 
 
+def sections(arranged: Arrangement) -> list[Section]:
+    """A layer in the view that is chosen, and the channel that is open."""
+    layer, view = arranged.layer, arranged.choice.view
+    if view == TUNING:
+        return [Tiles(arranged, Sweep(Light.of("gain", HELD), Light.of("gain", 0.0), lambda _: CURVES))]
+    found: list[Section] = [
+        Differences(arranged, clipping)
+        if view == DIFFERENCE
+        else Derivatives(arranged, lambda: slopes(layer))
+        if view == DERIVATIVE
+        else Maps(arranged)
+    ]
+    return found if arranged.opened is None else [*found, ChannelPanel(arranged, arranged.opened)]
+
+
 def shown(view: str, opened: OpenChannel | None = None, **how: Any) -> dict[str, Chart]:
-    """The figures as they are drawn, by the keys of their charts; those that follow a thumb are laid out the same."""
+    """The figures as they are drawn, by the keys of their charts."""
     choice, app = replace(CHOICE, view=view, **how), visitor()
 
-    def act() -> dict[str, dict[str, Any]]:
-        set_brightness({"kind": "gain", "amount": 0})
+    def act() -> None:
         for layer in choice.layers:
-            show_layer(layer, layers(), choice, opened)
-        makers = updates(layers(), choice, opened, names=["maps", "units"])
-        return {key: make() for key, make in makers.items()}
+            for section in sections(arrange(layer, outputs(), choice, opened)):
+                section.show()
 
-    followed = {key: made["figure"] for key, made in given(app, act).items() if "figure" in made}
-    drawn = {data["key"]: data["figure"] for data in components(app) if "figure" in data}
-    for key, figure in followed.items():
-        for name in ("channels", "lows", "highs"):
-            assert figure["layout"].get("meta", {}).get(name) == drawn[key]["layout"].get("meta", {}).get(name)
-    assert set(followed) <= set(drawn)
-    return drawn
+    given(app, act)
+    return {data["key"]: data["figure"] for data in components(app) if "figure" in data}
 
 
 def scales(charts: dict[str, Chart]) -> dict[str, tuple[float, float]]:
@@ -116,8 +114,8 @@ def scales(charts: dict[str, Chart]) -> dict[str, tuple[float, float]]:
 def test_the_locked_scale_is_that_of_the_unedited_picture(layer: LayerInfo, expected: tuple[float, float]) -> None:
     assert arranged(layer).locked == expected
     assert arranged(layer).locked != (
-        float(layers().edited[layer.name].min()),
-        float(layers().edited[layer.name].max()),
+        float(outputs().edited[layer.name].min()),
+        float(outputs().edited[layer.name].max()),
     )
 
 

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, ROOT, answers, components, opened
 from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
-from ui.cached.outputs import outputs
+from ui.cached.outputs import Layers
 from ui.values import Subject
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import one_per_resolution
@@ -250,14 +250,17 @@ def test_of_a_deep_network_only_what_is_shown_is_computed(tmp_path: Path, monkey
     entry = entries()[OWN]
     subject, edited = Subject(cached_pictures.sample("cat"), entry), Light.of("gain", 1.3)
     network = cached_networks.network_of(entry)
-    layers = outputs(subject, edited, network, names=["early"])
+    layers = Layers(subject, edited, network, ("early",))
     assert set(layers.edited) == set(layers.original) == {"early", "answer"}
     # Nobody asks how the answer moves: so neither derivatives nor the clip go through the rest of the network.
-    assert set(layers.slopes_at(edited)) == set(layers.clipping().clipped) == {"early"}
-    without_classes = outputs(subject, edited, replace(network, classes=None), names=["early"])
+    assert set(layers.clipping().clipped) == {"early"}
+    assert [slopes.shape for slopes in layers.slopes("early")] == [(224, 224, 64)] * 2
+    with pytest.raises(KeyError):
+        layers.slopes("answer")
+    without_classes = Layers(subject, edited, replace(network, classes=None), ("early",))
     assert set(without_classes.edited) == {"early"}
     # Also where no layer is chosen there is what the network receives.
-    assert outputs(subject, edited, replace(network, classes=None), names=[]).received.shape == (224, 224, 3)
+    assert Layers(subject, edited, replace(network, classes=None), ()).received.shape == (224, 224, 3)
 
 
 def test_another_file_behind_the_same_name_is_another_network(own_model: Path) -> None:
@@ -293,7 +296,10 @@ def test_a_layer_that_is_not_finite_stops_no_other(view: str, tmp_path: Path, mo
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "overflows.keras"))
     app = opened(PAGES[2], network="own model", view=view, **{"layers-own model": ["huge", "fine"]})
     assert not app.exception
-    assert any("not finite" in error.value for error in app.error)
+    refused = [error.value for error in app.error if "not finite" in error.value]
+    assert refused
+    # Only a difference asks for finite values; which layer has none is said with it.
+    assert any(words.startswith("huge: An activation") for words in refused) == (view == "difference")
     drawn = [data.get("description", "") for data in components(app)]
     assert any("fine · Conv2D" in description for description in drawn)
 
