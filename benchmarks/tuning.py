@@ -10,7 +10,7 @@ from benchmarks.lines import Line, milliseconds, times
 from benchmarks.timing import interleaved
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.edits.brightness import KINDS, Light
+from vizcore.edits.brightness import Light
 from vizcore.inputs import prepared as inputs_prepared
 from vizcore.inputs.prepared import InputFormat, prepared_exactly, prepared_levels
 from vizcore.inputs.value_ranges import RANGES
@@ -20,7 +20,7 @@ from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
 
 _LEVELS = (41, 101)
-_KIND, _AMOUNT = "gain", 1.5
+_EDITED = Light.of("gain", 1.5)
 _REPEATS = 5
 
 
@@ -37,13 +37,13 @@ def measure() -> list[Line]:
 
 def _levels(network: TracedNetwork, pixels: ByteArray, wanted: InputFormat, number: int) -> tuple[Line, Line, Line]:
     names = [layer.name for layer in network.layers]
-    amounts = KINDS[_KIND].slider.levels(number)
+    amounts = _EDITED.kind.slider.levels(number)
 
     def prepared(some: Sequence[float]) -> FloatArray:
-        return prepared_levels(pixels, [Light.of(_KIND, amount) for amount in some], wanted=wanted)
+        return prepared_levels(pixels, [_EDITED.kind.light(amount) for amount in some], wanted=wanted)
 
     def one(amount: float) -> FloatArray:
-        return inputs_prepared.prepared(pixels, Light.of(_KIND, amount), wanted=wanted)
+        return inputs_prepared.prepared(pixels, _EDITED.kind.light(amount), wanted=wanted)
 
     batch = prepared(amounts)
     seconds = interleaved(
@@ -71,8 +71,8 @@ def _levels(network: TracedNetwork, pixels: ByteArray, wanted: InputFormat, numb
 
 def _derivative(network: TracedNetwork, pixels: ByteArray, wanted: InputFormat) -> Line:
     names = [layer.name for layer in network.layers]
-    batch = prepared_exactly(pixels, Light.of(_KIND, _AMOUNT), wanted=wanted)
-    tangent = inputs_prepared.tangent(pixels, Light.of(_KIND, _AMOUNT), wanted=wanted)
+    batch = prepared_exactly(pixels, _EDITED, wanted=wanted)
+    tangent = inputs_prepared.tangent(pixels, _EDITED, wanted=wanted)
     slope, plain = interleaved(
         lambda: network.read_with_derivative(batch, tangent, names),
         lambda: network.read(batch, names),
