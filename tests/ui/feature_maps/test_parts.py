@@ -16,7 +16,8 @@ from ui.feature_maps.page import parts
 from ui.parts.part import Part, on_screen
 from ui.values import Drag, Subject
 from vizcore.edits.brightness import Light
-from vizcore.networks import catalogue
+from vizcore.networks.catalogue import entries
+from vizcore.networks.entries import OWN
 
 SPOKEN = {"amount", "updates", "refusals"}
 HERE, THERE = 0.6, 3.0
@@ -174,4 +175,4 @@ def deep_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> catalogue.E
     keras.Sequential([keras.Input((224, 224, 3), name="picture"), *layers], name="deep").save(path)
     path.with_suffix(".txt").write_text("dark\nbright\n", encoding="utf-8")
     monkeypatch.setenv("VIZCORE_MODEL", str(path))
-    return catalogue.entries()[catalogue.OWN]
+    return entries()[OWN]
