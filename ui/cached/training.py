@@ -52,5 +52,5 @@ def first_layer_maps(key: str, epoch: int, digest: str, _layer: FirstLayer, _pix
 
 
 def begin_part() -> None:
-    """Begin a part of a page that runs by itself: whoever waits for it goes before a training."""
+    """Tell the trainings that somebody now waits for a page, or for a part of it that runs by itself."""
     cached_training.training_queue().page_begun()

@@ -26,7 +26,7 @@ def choose_network() -> Entry:
     entries = dict(listed())
     own = trained_here()
     if own is not None:
-        # In the list and in a link by a short name; its own has the digest of its weights, for the caches.
+        # The list and the link have a short name for it. Its own has the digest of its weights, for the caches.
         entries[TRAINED_HERE] = own.entry
     with st.sidebar:
         st.subheader("Network", anchor=False)

@@ -136,7 +136,7 @@ def _filters(picture: CurrentPicture) -> None:
     st.subheader("The first layer, epoch by epoch", anchor=False)
     shown = epoch_shown(epochs)
     if len(epochs) > 1:
-        # Another slider for each new end: Streamlit would begin anew anyway.
+        # A slider with another end is another widget to Streamlit, so it gets a key of its own.
         key = f"epoch-{epochs[-1]}"
         st.select_slider(
             "After epoch (0: before the first)",

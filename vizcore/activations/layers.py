@@ -54,7 +54,7 @@ def layer_outputs(model: keras.Model) -> dict[str, LayerOutput]:
             and its weights are not copied.
 
     Raises:
-        VizcoreError: The model has no such input, no layer that can be shown, or a layer whose channels come before
+        VizcoreError: the model has no such input, no layer that can be shown, or a layer whose channels come before
             height and width.
     """
     inputs = getattr(model, "inputs", None)
@@ -93,7 +93,7 @@ class FirstKernel:
                 or it is not fed by one thing.
         """
         layer = self.layer
-        # By the class itself: a DepthwiseConv2D is another thing, and a class made from Conv2D may do anything.
+        # The class itself is compared: a DepthwiseConv2D is something else, and a subclass of Conv2D may do anything.
         is_plain = type(layer) is keras.layers.Conv2D and layer.groups == 1 and tuple(layer.dilation_rate) == (1, 1)
         if not is_plain or layer.activation not in (keras.activations.relu, keras.activations.linear):
             raise VizcoreError(
@@ -188,7 +188,7 @@ def _layer_output(name: str, kind: str, group: str, tensor: Any, with_kernel: bo
 
 
 def _is_nested(layer: Any) -> bool:
-    # A model that was written as a class has no inputs: nothing is known about its inside.
+    # A model that was written as a class has no inputs, and its layers are not known.
     return isinstance(layer, keras.Model) and len(getattr(layer, "inputs", None) or ()) == 1
 
 

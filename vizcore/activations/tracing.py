@@ -113,13 +113,13 @@ class TracedNetwork:
 
         Args:
             batch: (n, h, w, colours) float32, n at least 1. It is not changed.
-            layer_names: Which layers, by name. A name given twice comes once.
+            layer_names: which layers, by name. A name given twice comes once.
 
         Returns:
             Name → two numbers per picture and channel, read-only, in the order asked for.
 
         Raises:
-            VizcoreError: An unknown layer, or a batch of another shape.
+            VizcoreError: an unknown layer, or a batch of another shape.
         """
         names = self._checked_names(layer_names)
         values = checked_batch(batch, self.input_shape, number=None)
@@ -140,9 +140,9 @@ class TracedNetwork:
 
         Args:
             batch: (1, h, w, colours) float32. It is not changed.
-            tangent: The same shape: how fast each value of the batch moves, per unit of whatever moves it, as made by
+            tangent: the same shape: how fast each value of the batch moves, per unit of whatever moves it, as made by
                 `vizcore.inputs.prepared.tangent`. It is not changed.
-            layer_names: Which layers, by name. A name given twice comes once.
+            layer_names: which layers, by name. A name given twice comes once.
 
         Returns:
             The values as from `read`, up to rounding, and in the same shapes their derivatives: ∂activation/∂amount in
@@ -150,7 +150,7 @@ class TracedNetwork:
             read-only, in the order asked for.
 
         Raises:
-            VizcoreError: An unknown layer, a batch or tangent of another shape, or a network with a step that
+            VizcoreError: an unknown layer, a batch or tangent of another shape, or a network with a step that
                 TensorFlow knows no derivative of.
         """
         names = self._checked_names(layer_names)
@@ -240,12 +240,12 @@ def trace(
     Args:
         model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours). Layers with
             several outputs, or with outputs that are neither (h, w, C) nor (C,), are left out.
-        input_size: Height and width for a network that takes any; sizes that the network fixes stay as they are.
+        input_size: height and width for a network that takes any; sizes that the network fixes stay as they are.
 
         layers: the layers to read, as of `layer_outputs(model)`, where that has been asked already.
 
     Raises:
-        VizcoreError: The model has no such input, no fixed size while none is given, or no layer that can be read.
+        VizcoreError: the model has no such input, no fixed size while none is given, or no layer that can be read.
     """
     return TracedNetwork(model, input_size=input_size, layers=layers)
 

@@ -141,7 +141,7 @@ def _opened(data: bytes, *, label: str) -> zipfile.ZipFile:
             f"“{label}” has {len(data) / 2**20:.1f} MB, and up to {MAX_BYTES // 2**20} MB are read. Please take fewer "
             f"pictures, or smaller ones: {LARGEST_SIDE} pixels a side are all that is used."
         )
-    # Before the directory is read, which costs far more memory than it has bytes.
+    # This is checked before the directory is read, which takes far more memory than the directory has bytes.
     if data.count(_ENTRY) > _MAX_ENTRIES:
         raise VizcoreError(
             f"“{label}” has more than {_MAX_ENTRIES:,} files in it, and up to {MAX_PICTURES:,} pictures are read. "

@@ -1,4 +1,4 @@
-"""CIFAR-10 from its archive: fetched once, checked, and read without unpacking; or a copy that is there already.
+"""CIFAR-10 from its archive: downloaded once, checked, and read without unpacking.
 
 The pictures inside are Python pickles, and reading a pickle runs what it says. So the archive is read only if it is the
 published one to the byte, by the SHA-256 that Keras knows; and what is read may name nothing but arrays.

@@ -55,7 +55,7 @@ def _labelled(path: Path, classes: Sequence[str]) -> Pictures:
     labels: list[int] = []
     for label, name in enumerate(classes):
         files = sorted(file for file in (path / name).rglob("*") if is_picture_name(file.name) and file.is_file())
-        # Made small one by one: a thousand photographs as they are would not fit into memory.
+        # Each is made small at once: a thousand photographs in full size would not fit into memory.
         pixels += [made_small(open_picture(file.read_bytes(), name=file.name).pixels) for file in files]
         labels += [label] * len(files)
     if not pixels:

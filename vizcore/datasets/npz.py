@@ -43,7 +43,7 @@ def _checked(pixels: np.ndarray, labels: np.ndarray, name: str) -> Pictures:
     flat = labels.reshape(-1)
     is_pictures = pixels.ndim == 4 and pixels.shape[-1] == 3 and pixels.dtype == np.uint8 and min(pixels.shape[1:]) > 0
     is_labels = flat.shape == pixels.shape[:1] and flat.dtype.kind in "iu"
-    # Only as the type they came with: as a signed number, a large unsigned one may be below zero.
+    # Compared in the type they came with: a large unsigned number may be negative as a signed one.
     if not is_pictures or not is_labels or flat.min(initial=0) < 0 or flat.max(initial=0) > np.iinfo(np.int64).max:
         raise VizcoreError(
             f"{name} holds pictures of shape {pixels.shape} {pixels.dtype} and labels of shape {labels.shape} "

@@ -24,7 +24,7 @@ def answer_kind(model: keras.Model, labels: Sequence[str] | None = None) -> Answ
 
     Args:
         model: Sequential or functional. A nested model at its end is looked into.
-        labels: The classes' names, if there are any.
+        labels: the classes' names, if there are any.
 
     Returns:
         "probabilities" for a vector that ends in a softmax. "logits" for a vector without any activation, with as many
@@ -38,7 +38,7 @@ def answer_kind(model: keras.Model, labels: Sequence[str] | None = None) -> Answ
     if length == 1:
         return "features"
     if _is_softmax(last.operation):
-        # A flattened map of softmaxes has several sums of 1.
+        # The values of a flattened map of softmaxes add up to more than 1.
         return "probabilities" if last.tensor.shape[-1] == length and _is_over_channels(last) else "features"
     is_linear = getattr(last.operation, "activation", None) is keras.activations.linear
     return "logits" if is_linear and labels is not None and len(labels) == length else "features"
@@ -64,7 +64,7 @@ def _answering(tensor: Any) -> _Answer:
 
 
 def _is_linear_activation(operation: Any) -> bool:
-    # As mixed precision wants it at the end, for an output in float32.
+    # A model in mixed precision ends with such a layer, which makes the output float32.
     return isinstance(operation, keras.layers.Activation) and operation.activation is keras.activations.linear
 
 

@@ -1,4 +1,4 @@
-"""A person's own Keras model, from a file that whoever runs the app has named. Importing this imports Keras.
+"""The operator's own Keras model, from its file. Importing this imports Keras.
 
 A model file can hold code. The file comes from the operator, never from an upload, and Keras reads it in its safe mode.
 """
@@ -79,10 +79,10 @@ def load_own_model(path: Path) -> OwnModel:
     outputs; empty lines at the end do not count. Without such a file there are no names.
 
     Args:
-        path: A `.keras` or `.h5` file. Preprocessing layers inside the model are layers like all others.
+        path: a `.keras` or `.h5` file. Preprocessing layers inside the model are layers like all others.
 
     Raises:
-        VizcoreError: The file is missing, damaged or no model; needs code that is not there or that may not run; does
+        VizcoreError: the file is missing, damaged or no model; needs code that is not there or that may not run; does
             not take one picture with one or three colours, channels last; or the names do not fit its outputs.
     """
     if path.suffix not in _ENDINGS:
@@ -102,7 +102,7 @@ def input_size(own: OwnModel, default: int = 224) -> tuple[int, int]:
     """Height and width of the pictures for a model.
 
     Args:
-        default: For a height or width that the model leaves free.
+        default: for a height or width that the model leaves free.
     """
     height, width, _ = own.input_shape
     return default if height is None else height, default if width is None else width
@@ -110,7 +110,7 @@ def input_size(own: OwnModel, default: int = 224) -> tuple[int, int]:
 
 def _loaded(path: Path) -> keras.Model:
     try:
-        # Keras takes an archive that may not be read for one that is damaged.
+        # Keras would say of a file that may not be read that it is damaged.
         path.open("rb").close()
     except OSError as error:
         raise VizcoreError(
@@ -134,7 +134,7 @@ def _reason(path: Path, error: BaseException) -> str:
         )
     missing = _MISSING.search(str(error))
     if missing:
-        # Registered names have a package before them.
+        # The name of a registered class begins with its package.
         return (
             f"“{path.name}” needs “{missing[1].split('>')[-1]}”, which is not a part of Keras {keras.version()}. Only "
             "models of Keras's own layers and functions can be loaded."
@@ -226,7 +226,7 @@ def _labels(path: Path, model: keras.Model) -> tuple[str, ...] | None:
     if labels_path is None:
         return None
     try:
-        # With or without the mark that some editors put at the beginning.
+        # Some editors begin a file with a byte order mark.
         text = labels_path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise VizcoreError(f"“{labels_path.name}” is no text in UTF-8. Save it with this encoding.") from error

@@ -193,7 +193,7 @@ def class_names(folder: Path) -> tuple[str, ...]:
         ) from error
     try:
         index = json.loads(data)
-    # Of which bytes that are no text are a kind. RecursionError: brackets within brackets.
+    # Bytes that are no text raise a ValueError, too. RecursionError: brackets within brackets.
     except (ValueError, RecursionError) as error:
         raise _not_a_class_index(path) from error
     if not _is_class_index(index):

@@ -22,13 +22,13 @@ def build_simple_cnn(
     Conv 32 → pool → Conv 64 → pool → Conv 64 → Flatten → Dense 64 → Dense 10. The ten outputs are logits.
 
     Args:
-        input_shape: Height, width and number of colours of its input, values 0 … 1; height and width at least 18.
-        num_classes: How many logits there are, at least 2; ten in the tutorial.
-        seed: The same seed gives the same weights in every process. Layer names, dtype and initialiser seeds are said
+        input_shape: height, width and number of colours of its input, values 0 … 1; height and width at least 18.
+        num_classes: how many logits there are, at least 2; ten in the tutorial.
+        seed: the same seed gives the same weights in every process. Layer names, dtype and initialiser seeds are said
             here and not taken from Keras's global state, which another thread may reset at any time.
 
     Raises:
-        VizcoreError: The input is too small, or not three sizes, or there are fewer than two classes.
+        VizcoreError: the input is too small, or not three sizes, or there are fewer than two classes.
     """
     if len(input_shape) != 3 or min(input_shape[:2]) < SMALLEST_INPUT or input_shape[2] < 1:
         raise VizcoreError(
@@ -38,39 +38,17 @@ def build_simple_cnn(
     if num_classes < 2:
         raise VizcoreError(f"A network that tells classes apart has two of them at least; given was {num_classes}.")
 
-    def convolution(filters: int, name: str, index: int) -> keras.Layer:
-        return keras.layers.Conv2D(
-            filters,
-            (3, 3),
-            padding="valid",
-            activation="relu",
-            kernel_initializer=keras.initializers.GlorotUniform(seed=_layer_seed(seed, index)),
-            bias_initializer="zeros",
-            dtype="float32",
-            name=name,
-        )
-
-    def dense(units: int, activation: str | None, name: str, index: int) -> keras.Layer:
-        return keras.layers.Dense(
-            units,
-            activation=activation,
-            kernel_initializer=keras.initializers.GlorotUniform(seed=_layer_seed(seed, index)),
-            bias_initializer="zeros",
-            dtype="float32",
-            name=name,
-        )
-
     network = keras.Sequential(
         [
             keras.Input(shape=tuple(input_shape), dtype="float32", name="picture"),
-            convolution(32, "conv1", 0),
+            _convolution(32, "conv1", _layer_seed(seed, 0)),
             keras.layers.MaxPooling2D((2, 2), dtype="float32", name="pool1"),
-            convolution(64, "conv2", 1),
+            _convolution(64, "conv2", _layer_seed(seed, 1)),
             keras.layers.MaxPooling2D((2, 2), dtype="float32", name="pool2"),
-            convolution(64, "conv3", 2),
+            _convolution(64, "conv3", _layer_seed(seed, 2)),
             keras.layers.Flatten(dtype="float32", name="flatten"),
-            dense(64, "relu", "dense1", 3),
-            dense(num_classes, None, "logits", 4),
+            _dense(64, "relu", "dense1", _layer_seed(seed, 3)),
+            _dense(num_classes, None, "logits", _layer_seed(seed, 4)),
         ],
         name="simple_cnn",
     )
@@ -80,6 +58,30 @@ def build_simple_cnn(
         metrics=["accuracy"],
     )
     return network
+
+
+def _convolution(filters: int, name: str, seed: int) -> keras.Layer:
+    return keras.layers.Conv2D(
+        filters,
+        (3, 3),
+        padding="valid",
+        activation="relu",
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
+        bias_initializer="zeros",
+        dtype="float32",
+        name=name,
+    )
+
+
+def _dense(units: int, activation: str | None, name: str, seed: int) -> keras.Layer:
+    return keras.layers.Dense(
+        units,
+        activation=activation,
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed),
+        bias_initializer="zeros",
+        dtype="float32",
+        name=name,
+    )
 
 
 def build_trained_cnn() -> keras.Model:

@@ -23,23 +23,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: what stands after `python -m vizcore.training`; None for what the person typed.
     """
-    given = _parser().parse_args(arguments)
+    parsed = _parser().parse_args(arguments)
     options = Options(
-        epochs=given.epochs,
-        batch_size=given.batch_size,
-        learning_rate=given.learning_rate,
-        weight_decay=given.weight_decay,
-        augment=not given.no_augmentation,
-        seed=given.seed,
+        epochs=parsed.epochs,
+        batch_size=parsed.batch_size,
+        learning_rate=parsed.learning_rate,
+        weight_decay=parsed.weight_decay,
+        augment=not parsed.no_augmentation,
+        seed=parsed.seed,
     )
     command = shlex.join(["python", "-m", "vizcore.training", *(sys.argv[1:] if arguments is None else arguments)])
     try:
-        return _run(given, options, command)
+        return _run(parsed, options, command)
     except VizcoreError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        # Before the first step, or while saving: what was saved before is as it was.
+        # This happens before the first step or while saving. What was saved earlier is unchanged.
         print("\nInterrupted.", file=sys.stderr)
         return _INTERRUPTED
 
@@ -53,17 +53,17 @@ def _beside(out: Path, ending: str) -> Path:
         raise VizcoreError(f"Nothing can be written to “{out}”: {error}. Please give another --out.") from error
 
 
-def _run(given: argparse.Namespace, options: Options, command: str) -> int:
+def _run(parsed: argparse.Namespace, options: Options, command: str) -> int:
     check_options(options)
-    print(f"Reading {given.data} …", flush=True)
-    dataset = open_dataset(given.data, seed=given.seed, progress=_Downloading().say)
-    if given.limit is not None:
-        dataset = dataset.limited(given.limit, seed=given.seed)
+    print(f"Reading {parsed.data} …", flush=True)
+    dataset = open_dataset(parsed.data, seed=parsed.seed, progress=_Downloading().say)
+    if parsed.limit is not None:
+        dataset = dataset.limited(parsed.limit, seed=parsed.seed)
     print(f"{len(dataset.training)} pictures to learn from, {len(dataset.test)} to test with.", flush=True)
     model = prepare(dataset, options)
-    checkpoint = _beside(given.out, ".checkpoint.npz")
+    checkpoint = _beside(parsed.out, ".checkpoint.npz")
     history: list[Epoch] = []
-    if checkpoint.exists() and not given.fresh:
+    if checkpoint.exists() and not parsed.fresh:
         history = load_checkpoint(checkpoint, model, dataset, options)
         print(f"Going on after epoch {len(history)}.", flush=True)
     interrupted = False
@@ -80,7 +80,7 @@ def _run(given: argparse.Namespace, options: Options, command: str) -> int:
             "whole epoch."
         )
     about = card(model, dataset, options, history, command=command)
-    weights = save_weights(given.out, model, about)
+    weights = save_weights(parsed.out, model, about)
     print(f"{weights} · test accuracy {about['test_accuracy']:.2%} after {_epochs(len(history))}")
     if interrupted:
         return _INTERRUPTED

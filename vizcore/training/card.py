@@ -16,7 +16,7 @@ import tensorflow as tf
 from vizcore.arrays import FloatArray
 from vizcore.datasets.dataset import Dataset
 from vizcore.networks.tutorial import build_simple_cnn
-from vizcore.training.fitting import probabilities
+from vizcore.training import fitting
 from vizcore.training.measures import calibration_error, confusion_matrix
 from vizcore.training.options import Epoch, Options
 
@@ -28,7 +28,7 @@ def card(
     history: Sequence[Epoch],
     *,
     command: str,
-    given: FloatArray | None = None,
+    probabilities: FloatArray | None = None,
 ) -> dict[str, Any]:
     """What is to be known about trained weights, measured on the test pictures here and now.
 
@@ -38,15 +38,16 @@ def card(
         options: how.
         history: the epochs it was trained for.
         command: what a person types to do the same.
-        given: the model's `probabilities` for the test pictures, if they are there already.
+        probabilities: the model's for the test pictures, if they are there already.
 
     Returns:
         Plain data for JSON. `confusion` has the true class in rows and the predicted one in columns. The accuracy of a
         class without any test picture is None.
     """
-    given = probabilities(model, dataset.test) if given is None else given
+    if probabilities is None:
+        probabilities = fitting.probabilities(model, dataset.test)
     num_classes = len(dataset.classes)
-    confusion = confusion_matrix(dataset.test.labels, given.argmax(axis=1), num_classes)
+    confusion = confusion_matrix(dataset.test.labels, probabilities.argmax(axis=1), num_classes)
     right, of_class = confusion.diagonal(), confusion.sum(axis=1)
     return {
         "network": model.name,
@@ -60,14 +61,14 @@ def card(
             name: round(float(right[index] / of_class[index]), 4) if of_class[index] else None
             for index, name in enumerate(dataset.classes)
         },
-        "calibration_error": round(calibration_error(given, dataset.test.labels), 4),
+        "calibration_error": round(calibration_error(probabilities, dataset.test.labels), 4),
         "confusion": confusion.tolist(),
         "epochs": len(history),
         "options": asdict(options),
         "history": [asdict(epoch) for epoch in history],
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("keras", "numpy", "pillow")}
-        # Not by the name of the package, which is another one on other machines.
+        # TensorFlow itself is asked: its package has another name on other machines.
         | {"tensorflow": str(tf.__version__)},
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "command": command,
@@ -88,7 +89,7 @@ def save_weights(out: Path, model: keras.Model, about: dict[str, Any]) -> Path:
     weights, described = out.with_name(out.name + ".weights.h5"), out.with_name(out.name + ".json")
     # Keras insists on the ending.
     part = out.with_name(out.name + ".part.weights.h5")
-    # Of a network that has not trained: the optimiser's state would be saved, too, and is twice as large.
+    # Keras would save the optimiser's state as well, which is twice as large. A network that has not trained has none.
     bare = build_simple_cnn(tuple(model.inputs[0].shape[1:]), num_classes=model.outputs[0].shape[-1])
     bare.set_weights(model.get_weights())
     bare.save_weights(part)

@@ -48,7 +48,7 @@ def load_checkpoint(path: Path, model: keras.Model, dataset: Dataset, options: O
             f"The checkpoint {path.name} was made with other options ({asdict(before)}). Give the same, or start anew "
             "with --fresh."
         )
-    # All before the first is assigned, so that a refused checkpoint leaves no mixture behind.
+    # Everything is checked before the first variable is assigned, so a refused checkpoint leaves no mixture behind.
     if data != _described(dataset) or [array.shape for array in arrays] != [tuple(one.shape) for one in variables]:
         raise VizcoreError(
             f"The checkpoint {path.name} was made with other data ({data}). Give the same, or start anew with --fresh."

@@ -42,7 +42,7 @@ def kept(moments: Sequence[FirstLayer], *, most: int = MOST_KEPT) -> tuple[First
     if not moments:
         return ()
     last, stride = moments[-1].epoch, 1
-    # By their numbers and not by their places, so that it does not matter which ones went before.
+    # The number of the epoch decides and not the place, so it does not matter which moments were dropped before.
     while last // stride + 1 + (last % stride > 0) > most:
         stride *= 2
     return tuple(moment for moment in moments if moment.epoch % stride == 0 or moment is moments[-1])

@@ -65,10 +65,10 @@ def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray]
 
 
 def _take_over(model: keras.Model, weights: Sequence[FloatArray]) -> None:
-    expected, given = [tuple(one.shape) for one in model.weights], [one.shape for one in weights]
-    if expected != given:
+    expected, found = [tuple(one.shape) for one in model.weights], [one.shape for one in weights]
+    if expected != found:
         raise VizcoreError(
-            f"The weights to go on from are those of a network with {given[-1][0] if given else 0} classes, and the "
+            f"The weights to go on from are those of a network with {found[-1][0] if found else 0} classes, and the "
             f"pictures are of {expected[-1][0]}. Start anew, or take the same classes."
         )
     model.set_weights(list(weights))
@@ -126,13 +126,13 @@ def epochs(
             if watch.stopped():
                 return
             answers.append(answer)
-        given = np.concatenate(answers)
+        test_probabilities = np.concatenate(answers)
         yield Epoch(
             number=number,
             loss=float(result["loss"][0]),
             accuracy=float(result["accuracy"][0]),
-            validation_loss=cross_entropy(given, dataset.test.labels),
-            validation_accuracy=float((given.argmax(axis=1) == dataset.test.labels).mean()),
+            validation_loss=cross_entropy(test_probabilities, dataset.test.labels),
+            validation_accuracy=float((test_probabilities.argmax(axis=1) == dataset.test.labels).mean()),
             seconds=time.perf_counter() - began,
         )
 

@@ -25,23 +25,23 @@ class Mistake:
     probability: float
 
 
-def wrongest(pictures: Pictures, given: FloatArray, *, number: int = 12) -> tuple[Mistake, ...]:
+def wrongest(pictures: Pictures, probabilities: FloatArray, *, number: int = 12) -> tuple[Mistake, ...]:
     """The pictures whose wrong class was given the highest probability, the highest first; equals in their order.
 
     Args:
         pictures: N pictures with their classes.
-        given: (N, classes) probabilities.
+        probabilities: (N, classes), rows add up to 1.
         number: how many; fewer if there are fewer mistakes.
     """
-    winners = given.argmax(axis=1)
+    winners = probabilities.argmax(axis=1)
     wrong = np.nonzero(winners != pictures.labels)[0]
-    order = wrong[np.argsort(-given[wrong, winners[wrong]], kind="stable")][:number]
+    order = wrong[np.argsort(-probabilities[wrong, winners[wrong]], kind="stable")][:number]
     return tuple(
         Mistake(
             pictures.pixels[index],
             int(pictures.labels[index]),
             int(winners[index]),
-            float(given[index, winners[index]]),
+            float(probabilities[index, winners[index]]),
         )
         for index in order
     )
@@ -75,9 +75,9 @@ class RunningMean:
 _CALIBRATION_BINS = 15
 
 
-def cross_entropy(given: FloatArray, labels: IntArray) -> float:
+def cross_entropy(probabilities: FloatArray, labels: IntArray) -> float:
     """Mean of −log of the probability that was given to the true class; (N, classes) and (N,)."""
-    true = given[np.arange(len(labels)), labels].astype(np.float64)
+    true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.maximum(true, np.finfo(np.float32).tiny)).mean())
 
 
@@ -87,7 +87,7 @@ def confusion_matrix(labels: IntArray, predicted: IntArray, num_classes: int) ->
     return flat.reshape(num_classes, num_classes).astype(np.int64)
 
 
-def calibration_error(given: FloatArray, labels: IntArray, *, bins: int = _CALIBRATION_BINS) -> float:
+def calibration_error(probabilities: FloatArray, labels: IntArray, *, bins: int = _CALIBRATION_BINS) -> float:
     """How far the probability of the winning class is from the share that is right, on average.
 
     The expected calibration error of Guo et al. 2017 (arXiv:1706.04599): pictures are put into bins of equal width by
@@ -95,14 +95,14 @@ def calibration_error(given: FloatArray, labels: IntArray, *, bins: int = _CALIB
     bin are averaged, weighted by the number of pictures.
 
     Args:
-        given: (N, classes) probabilities.
+        probabilities: (N, classes), rows add up to 1.
         labels: (N,) the true classes.
         bins: how many.
 
     Returns:
         0 … 1; 0 for probabilities that are exactly as often right as they say.
     """
-    confidence, right = given.max(axis=1).astype(np.float64), given.argmax(axis=1) == labels
+    confidence, right = probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels
     which = np.minimum((confidence * bins).astype(int), bins - 1)
     gaps = np.bincount(which, weights=confidence - right, minlength=bins)
     return float(np.abs(gaps).sum() / len(labels))

@@ -11,8 +11,8 @@ import numpy as np
 from vizcore.datasets.dataset import Dataset
 from vizcore.networks.entries import TrainedHere, name_of_trained
 from vizcore.training import card as training_card
+from vizcore.training import fitting
 from vizcore.training.first_layer import FirstLayer
-from vizcore.training.fitting import probabilities
 from vizcore.training.measures import confusion_matrix, wrongest
 from vizcore.training.options import Options
 from vizcore.training.result import Course, Trained
@@ -36,10 +36,12 @@ def measured(
         course: the epochs it was trained for.
         progress: called after each batch of test pictures with how many are done, and of how many.
     """
-    given = probabilities(model, dataset.test, progress=progress)
-    winners = given.argmax(axis=1)
+    probabilities = fitting.probabilities(model, dataset.test, progress=progress)
+    winners = probabilities.argmax(axis=1)
     weights = tuple(np.array(one) for one in model.get_weights())
-    about = training_card.card(model, dataset, options, course.history, command="the Train page", given=given)
+    about = training_card.card(
+        model, dataset, options, course.history, command="the Train page", probabilities=probabilities
+    )
     with tempfile.TemporaryDirectory() as folder:
         file = training_card.save_weights(Path(folder) / "trained", model, about)
         weights_file, card = file.read_bytes(), file.with_name("trained.json").read_text(encoding="utf-8")
@@ -63,7 +65,7 @@ def measured(
         accuracy=accuracy,
         num_test=num_test,
         confusion=confusion_matrix(dataset.test.labels, winners, len(dataset.classes)),
-        mistakes=wrongest(dataset.test, given),
+        mistakes=wrongest(dataset.test, probabilities),
         network=entry.build(),
         weights_file=weights_file,
         card=card,

@@ -84,7 +84,7 @@ def check_options(options: Options) -> None:
         VizcoreError: a number is out of its range.
     """
     whole = min(options.epochs, options.batch_size) >= 1 and options.seed >= 0
-    # Not a number is in no range, infinity only in this one.
+    # NaN fails these comparisons. Infinity fails them because both ranges have an upper end.
     if not whole or not 0 < options.learning_rate < 1 or not 0 <= options.weight_decay < math.inf:
         raise VizcoreError(
             "Training takes at least one epoch, at least one picture per step, a learning rate between 0 and 1, a "
