@@ -1,9 +1,9 @@
-"""Trainings in their thread: started, stopped, gone on with, waiting, abandoned, refused."""
+"""Trainings: run without a thread, and in one: started, stopped, gone on with, refused."""
 
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -12,15 +12,14 @@ import numpy as np
 import pytest
 
 from tests.ui.apps import opened
+from tests.ui.jobs.trainings import ENDLESS, FEW, PATIENCE, QUICK, ended, result_of, started, until
 from ui.cached import training as cached_training
-from ui.cached.tensorflow import load_tensorflow
 from ui.jobs.progress import Progress
 from ui.jobs.queue import TrainingQueue
-from ui.jobs.training import FAILED, TrainingJob, run
+from ui.jobs.training import FAILED, run
 from ui.train import controls
 from vizcore.activations.reading import read
 from vizcore.datasets import cifar10
-from vizcore.datasets import source as datasets_source
 from vizcore.datasets.dataset import Dataset, Pictures
 from vizcore.datasets.source import CIFAR10, OWN, SHAPES, Source, chosen_source, download_bytes
 from vizcore.downloads import Download
@@ -29,54 +28,9 @@ from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.samples import open_sample
 from vizcore.training.options import Options, history_csv
-from vizcore.training.result import Plan, Trained
+from vizcore.training.result import Plan
 
-FEW = Source(SHAPES, 48, 20)
-QUICK = Options(epochs=1, batch_size=16, learning_rate=2e-3, augment=False)
-ENDLESS = Options(epochs=1000, batch_size=8, augment=False)
-PATIENCE = 90.0  # seconds until a test gives up, on cores that do other things as well
-
-
-@pytest.fixture(scope="module", autouse=True)
-def tensorflow() -> None:
-    load_tensorflow()
-
-
-@pytest.fixture
-def queue() -> Iterator[TrainingQueue]:
-    queue = TrainingQueue(patience=0.2)
-    yield queue
-    # A job leaves the queue just after it has ended.
-    until(lambda: not queue._jobs)
-
-
-def always() -> bool:
-    return True
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
-def started(queue: TrainingQueue, plan: Plan, is_there: Callable[[], bool] = always) -> TrainingJob:
-    job = TrainingJob(plan, is_there=is_there)
-    queue.add(job)
-    return job
-
-
-def ended(queue: TrainingQueue, plan: Plan) -> TrainingJob:
-    job = started(queue, plan)
-    until(lambda: job.finished)
-    return job
-
-
-def result_of(job: TrainingJob) -> Trained:
-    assert job.error is None
-    assert job.result is not None
-    return job.result
+pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
 def test_a_few_hundred_pictures_are_enough_to_beat_chance(queue: TrainingQueue) -> None:
@@ -221,45 +175,6 @@ def test_a_network_with_classes_of_ones_own_answers_with_their_names(queue: Trai
     assert result.confusion.shape == (3, 3)
 
 
-def test_the_second_waits_and_sees_its_place(queue: TrainingQueue) -> None:
-    first = started(queue, Plan(FEW, ENDLESS))
-    second, third = started(queue, Plan(FEW, QUICK)), started(queue, Plan(FEW, QUICK))
-    until(lambda: bool(first.course.history))
-    assert [queue.place(job) for job in (first, second, third)] == [0, 1, 2]
-    assert not second.begun
-    queue.stop(second)
-    assert second.finished
-    assert second.result is None
-    assert queue.place(third) == 1
-    queue.stop(first)
-    until(lambda: third.finished)
-    assert result_of(first).accuracy >= 0
-    assert len(result_of(third).history) == 1
-
-
-def test_a_training_ends_when_its_visitor_has_left_and_the_next_begins(queue: TrainingQueue) -> None:
-    here = threading.Event()
-    here.set()
-    first = started(queue, Plan(FEW, ENDLESS), here.is_set)
-    gone = started(queue, Plan(FEW, QUICK), here.is_set)
-    last = started(queue, Plan(FEW, QUICK))
-    until(lambda: bool(first.course.history))
-    here.clear()
-    until(lambda: last.finished)
-    assert first.finished
-    assert first.result is None
-    assert not gone.begun
-    assert result_of(last).accuracy >= 0
-
-
-def test_a_lost_connection_that_comes_back_in_time_ends_nothing() -> None:
-    queue = TrainingQueue(patience=3600)
-    looks = iter([True, False, False])
-    job = started(queue, Plan(FEW, QUICK), lambda: next(looks, True))
-    until(lambda: job.finished)
-    assert result_of(job).history
-
-
 def test_the_slower_moments_of_a_run_are_told_in_words(queue: TrainingQueue) -> None:
     job = started(queue, Plan(FEW, Options(epochs=2, batch_size=16, augment=True)))
     said = set()
@@ -362,24 +277,10 @@ def test_a_download_can_be_stopped(queue: TrainingQueue, toronto: ThreadingHTTPS
     assert not list((tmp_path / "datasets").iterdir())
 
 
-def test_an_operators_copy_needs_no_download(
+def test_an_operators_copy_that_is_not_there_is_said(
     queue: TrainingQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    random = np.random.default_rng(1)
-    path = tmp_path / "copy.npz"
-    np.savez(
-        path,
-        x_train=random.integers(0, 256, (900, 32, 32, 3), dtype=np.uint8),
-        y_train=np.arange(900) % 10,
-        x_test=random.integers(0, 256, (300, 32, 32, 3), dtype=np.uint8),
-        y_test=np.arange(300) % 10,
-    )
-    monkeypatch.setenv("VIZCORE_CIFAR10", str(path))
-    source = chosen_source(CIFAR10, 500, None)
-    assert download_bytes(source) == 0
-    found = datasets_source.read(source, progress=lambda received, expected: None, stopped=lambda: False)
-    assert (len(found.training), len(found.test)) == (500, 125)
     monkeypatch.setenv("VIZCORE_CIFAR10", str(tmp_path / "nowhere"))
-    job = ended(queue, Plan(source, QUICK))
+    job = ended(queue, Plan(chosen_source(CIFAR10, 500, None), QUICK))
     assert job.error is not None
     assert "nowhere" in job.error

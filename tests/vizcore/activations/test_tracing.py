@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from tests.vizcore.double_precision import outputs
 from vizcore.activations.layer import LayerInfo
+from vizcore.activations.layers import layer_outputs
 from vizcore.activations.reading import read
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.errors import VizcoreError
@@ -49,6 +50,14 @@ def ramp() -> np.ndarray:
 def test_identity_kernel_gives_the_inner_picture(ready: Reader, ramp: np.ndarray) -> None:
     network = convolution([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
     np.testing.assert_array_equal(read(ready(network), ramp, ["conv"])["conv"][..., 0], ramp[0, 1:-1, 1:-1, 0])
+
+
+def test_layers_that_are_known_already_are_not_asked_for_again() -> None:
+    network = build_simple_cnn((20, 24, 3))
+    known = layer_outputs(network)
+    assert [layer.name for layer in trace(network, layers=known).layers] == list(known)
+    some = {name: known[name] for name in ("conv2", "logits")}
+    assert [layer.name for layer in trace(network, layers=some).layers] == ["conv2", "logits"]
 
 
 def test_box_kernel_gives_the_mean_of_nine(ready: Reader, ramp: np.ndarray) -> None:

@@ -1,0 +1,22 @@
+"""What the tests of jobs need."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.ui.jobs.trainings import until
+from ui.cached.tensorflow import load_tensorflow
+from ui.jobs.queue import TrainingQueue
+
+
+@pytest.fixture(scope="session")
+def tensorflow() -> None:
+    load_tensorflow()
+
+
+@pytest.fixture
+def queue() -> Iterator[TrainingQueue]:
+    queue = TrainingQueue(patience=0.2)
+    yield queue
+    # A job leaves the queue just after it has ended.
+    until(lambda: not queue._jobs)
