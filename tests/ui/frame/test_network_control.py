@@ -150,14 +150,16 @@ def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str) -> None:
 def test_a_network_that_a_visitor_has_trained_is_shown_on_every_page(page: str) -> None:
     names = tuple("abcdefghij")
     model = build_simple_cnn((64, 64, 3))
-    own = TrainedHere(
+    entry = TrainedHere(
         name="trained here 0123456789abcdef",
         about="One's own.",
         trust="None.",
-        classes=names,
+        classes=tuple("ABCDEFGHIJ"),
         input_shape=(64, 64, 3),
         weights=tuple(model.get_weights()),
-    ).build()
+    )
+    # Other names than the entry would build: it is the session's network that is shown, and no other one is built.
+    own = replace(entry.build(), classes=names)
     app = AppTest.from_file(str(ROOT / PAGES[0]), default_timeout=60)
     app.session_state["_trained"] = SimpleNamespace(network=own)
     if page != PAGES[0]:
