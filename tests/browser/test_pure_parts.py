@@ -256,17 +256,17 @@ def follow(blank: Page, *steps: str) -> list[Any]:
 def test_one_question_at_a_time_with_the_newest_amount(blank: Page) -> None:
     told = follow(
         blank,
-        "pacing.isReadyFor(1)",
-        "pacing.ask(1, 100)",
-        "pacing.isReadyFor(2)",  # the first is not answered
-        "pacing.answer({ amount: 2 }, 120)",  # that was not asked
-        "pacing.isReadyFor(2)",
-        "pacing.answer({ amount: 1 }, 150)",
-        "pacing.answer({ amount: 1 }, 160)",  # a second time
+        "pacing.amount = 1, pacing.isReady",
+        "pacing.amount = 1, pacing.ask(1100)",
+        "pacing.amount = 2, pacing.isReady",  # the first is not answered
+        "pacing.answer({ amount: 2 }, 1120)",  # that was not asked
+        "pacing.amount = 2, pacing.isReady",
+        "pacing.answer({ amount: 1 }, 1150)",
+        "pacing.answer({ amount: 1 }, 1160)",  # a second time
         "pacing.followed",
-        "pacing.isReadyFor(1)",  # it is there
-        "pacing.isReadyFor(2)",
-        "pacing.ask(2, 170)",
+        "pacing.amount = 1, pacing.isReady",  # it is there
+        "pacing.amount = 2, pacing.isReady",
+        "pacing.amount = 2, pacing.ask(1170)",
         "pacing.followed",
         "pacing.times",
     )
@@ -276,12 +276,12 @@ def test_one_question_at_a_time_with_the_newest_amount(blank: Page) -> None:
 def test_a_release_ends_what_was_asked(blank: Page) -> None:
     told = follow(
         blank,
-        "pacing.ask(1, 0)",
+        "pacing.amount = 1, pacing.ask(1000)",
         "pacing.release()",
-        "pacing.answer({ amount: 1 }, 50)",  # too late to count
+        "pacing.answer({ amount: 1 }, 1050)",  # too late to count
         "pacing.followed",
         "pacing.times",
-        "pacing.isReadyFor(1)",
+        "pacing.amount = 1, pacing.isReady",
     )
     assert told == [None, None, False, None, [], True]
 
@@ -289,11 +289,11 @@ def test_a_release_ends_what_was_asked(blank: Page) -> None:
 def test_an_answer_that_does_not_come_is_given_up_and_has_not_followed(blank: Page) -> None:
     told = follow(
         blank,
-        "pacing.ask(1, 0)",
-        "pacing.answer({ amount: 1, isLate: true }, 3000)",
+        "pacing.amount = 1, pacing.ask(1000)",
+        "pacing.answer({ amount: 1, isLate: true }, 4000)",
         "pacing.followed",
-        "pacing.isReadyFor(2)",
-        "pacing.answer({ amount: 1 }, 3500)",  # it comes after all: it is drawn, and no question is open
+        "pacing.amount = 2, pacing.isReady",
+        "pacing.answer({ amount: 1 }, 4500)",  # it comes after all: it is drawn, and no question is open
         "pacing.followed",
         "pacing.times",
     )
@@ -304,7 +304,10 @@ def answers(start: int, *times: int) -> list[str]:
     """Steps of questions that are answered after so many milliseconds."""
     steps = []
     for number, time in enumerate(times):
-        steps += [f"pacing.ask({start + number}, 0)", f"pacing.answer({{ amount: {start + number} }}, {time})"]
+        steps += [
+            f"pacing.amount = {start + number}, pacing.ask(1000)",
+            f"pacing.answer({{ amount: {start + number} }}, {1000 + time})",
+        ]
     return steps
 
 
@@ -331,18 +334,18 @@ def test_nothing_is_asked_where_answers_are_too_slow_until_a_moment_has_passed(b
     told = follow(
         blank,
         *slow,
-        "pacing.isReadyFor(9)",
-        "pacing.forgive(11300)",  # ten seconds since the last answer, and not more
-        "pacing.isReadyFor(9)",
-        "pacing.forgive(11301)",
-        "pacing.isReadyFor(9)",
+        "pacing.amount = 9, pacing.isReady",
+        "pacing.forgive(12300)",  # ten seconds since the last answer, and not more
+        "pacing.amount = 9, pacing.isReady",
+        "pacing.forgive(12301)",
+        "pacing.amount = 9, pacing.isReady",
         *answers(10, 100, 100),
         "pacing.answerTime",
     )[len(slow) :]
     assert told[:5] == [False, None, False, None, True]
     # One of the slow ones and two more decide.
     assert told[-1] == 100
-    assert follow(blank, *answers(1, 1200, 1200, 1200), "pacing.isReadyFor(9)")[-1] is True
+    assert follow(blank, *answers(1, 1200, 1200, 1200), "pacing.amount = 9, pacing.isReady")[-1] is True
 
 
 def test_what_is_said_of_the_pace(blank: Page) -> None:
@@ -353,7 +356,7 @@ def test_what_is_said_of_the_pace(blank: Page) -> None:
     assert sentence(*answers(1, 200, 200, 200)) == ""
     assert sentence(*answers(1, 250, 250, 250)).startswith("4.0 answers a second")
     assert sentence(*answers(1, 1500, 1500, 1500)).startswith("An answer takes 1.5 s")
-    refused = ("pacing.ask(9, 0)", "pacing.answer({ amount: 9, refusal: 'No.' }, 10)")
+    refused = ("pacing.amount = 9, pacing.ask(1000)", "pacing.answer({ amount: 9, refusal: 'No.' }, 1010)")
     assert sentence(*answers(1, 1000, 1000, 1000), *refused) == "No."
     assert sentence(*answers(1, 1000, 1000, 1000), "pacing.restart()") == ""
 

@@ -18,6 +18,7 @@ from ui.values import Drag, Subject
 from vizcore.edits.brightness import Light
 from vizcore.networks.catalogue import entries
 from vizcore.networks.entries import OWN
+from vizcore.networks.network import Entry
 
 SPOKEN = {"amount", "updates", "refusals"}
 HERE, THERE = 0.6, 3.0
@@ -137,14 +138,14 @@ def test_only_what_follows_is_looked_for_on_the_screen() -> None:
     ],
 )
 def test_only_layers_on_the_screen_are_read(
-    seen: list[str], opened_channel: str | None, read: set[str], deep_network: catalogue.Entry
+    seen: list[str], opened_channel: str | None, read: set[str], deep_network: Entry
 ) -> None:
     """`Conv1` does not answer for `Conv1_relu`."""
     address = {} if opened_channel is None else {"channel": opened_channel}
     assert given(visitor(**address), lambda: layers_read(deep_network, seen)) == read
 
 
-def layers_read(entry: catalogue.Entry, seen: list[str]) -> set[str]:
+def layers_read(entry: Entry, seen: list[str]) -> set[str]:
     """Names of the layers that a held thumb brings through the network, with these charts on the screen."""
     network = cached_networks.network_of(entry)
     choice = LayerChoice(tuple(layer for layer in network.traced.layers if layer.name.startswith("Conv1")))
@@ -163,7 +164,7 @@ def is_read(part: Part) -> bool:
 
 
 @pytest.fixture
-def deep_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> catalogue.Entry:
+def deep_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
     """More values than a small network has, so that only what is asked for is read."""
     layers = [
         keras.layers.Conv2D(64, 1, name="Conv1"),

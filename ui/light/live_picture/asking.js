@@ -17,6 +17,8 @@ export class Asking {
   constructor(live) {
     this.live = live;
     this.pacing = new Pacing();
+    // For whoever looks at the page from outside: how quickly it is answered.
+    live.root.view = this.pacing;
     this.message = live.root.querySelector(".following");
     this.stop = hear(ANSWERED, (answer) => this.answered(answer));
   }
@@ -31,10 +33,10 @@ export class Asking {
   ask() {
     const { data, slider, leaving } = this.live;
     const { amount } = slider;
-    if (!data.followed_by || !slider.isHeld || leaving.isLeaving || !this.pacing.isReadyFor(amount)) return;
+    if (!data.followed_by || !slider.isHeld || leaving.isLeaving || !this.pacing.isReady) return;
     // A page that has not come so far, as one that waits for a network, has nothing that follows.
     if (send(DRAG, { kind: data.kind, amount, charts: onScreen() })) return;
-    this.pacing.ask(amount, performance.now());
+    this.pacing.ask(performance.now());
     leaving.said();
     this.live.mark();
     clearTimeout(this.patience);

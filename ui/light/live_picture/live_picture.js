@@ -135,6 +135,7 @@ class LivePicture {
 
   write() {
     const { written } = this;
+    this.asking.pacing.amount = this.slider.amount;
     this.formula.innerHTML = formula(this.data.formula, written);
     this.slider.input.setAttribute("aria-valuetext", `${this.data.label} ${written}`);
     // The typed amount is that of record: until the thumb's own is, it steps back.

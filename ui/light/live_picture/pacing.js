@@ -9,8 +9,10 @@ const FEW = 5; // answers a second, below which it is said that there are few
 export class Pacing {
   /** ms that each of the last answers took. */
   times = [];
-  /** When the question was asked that is not answered yet, ms. */
-  askedAt = null;
+  /** Where the thumb is. */
+  amount = null;
+  /** When the question was asked that is not answered yet, ms; 0 where there is none. */
+  asked = 0;
   answeredAt = -Infinity;
   /** The amount of the last question since the last release. */
   streamed = null;
@@ -25,15 +27,16 @@ export class Pacing {
     return this.times.toSorted((a, b) => a - b)[this.times.length >> 1];
   }
 
-  /** Whether an amount may be asked for. */
-  isReadyFor(amount) {
-    return this.askedAt === null && amount !== this.streamed && this.answerTime <= TOO_SLOW;
+  /** Whether the amount may be asked for. */
+  get isReady() {
+    return !this.asked && this.amount !== this.streamed && this.answerTime <= TOO_SLOW;
   }
 
-  ask(amount, now) {
-    this.streamed = amount;
+  /** The amount has been asked for. */
+  ask(now) {
+    this.streamed = this.amount;
     this.followed = null;
-    this.askedAt = now;
+    this.asked = now;
   }
 
   /**
@@ -44,10 +47,10 @@ export class Pacing {
   answer({ amount, refusal, isLate }, now) {
     if (amount !== this.streamed) return false;
     if (!isLate) this.followed = amount;
-    if (this.askedAt === null) return false;
+    if (!this.asked) return false;
     this.refusal = refusal;
-    this.times = [...this.times.slice(1 - KEPT), now - this.askedAt];
-    this.askedAt = null;
+    this.times = [...this.times.slice(1 - KEPT), now - this.asked];
+    this.asked = 0;
     this.answeredAt = now;
     return true;
   }
@@ -61,7 +64,7 @@ export class Pacing {
   release() {
     this.streamed = null;
     this.followed = null;
-    this.askedAt = null;
+    this.asked = 0;
     this.refusal = undefined;
   }
 
