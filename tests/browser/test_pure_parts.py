@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, JSHandle, Page
 
 from tests.browser.app import ROOT
-from vizcore.edits.brightness import KINDS, adjust, tables
+from vizcore.edits.brightness import KINDS, Kind, adjust
 from vizcore.figures.export_html import figure_html
 from vizcore.figures.javascript import joined
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
@@ -179,11 +179,12 @@ def text(array: np.ndarray) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_the_look_up_is_the_cores_change_of_brightness(lookup: JSHandle, kind: Any) -> None:
+def test_the_look_up_is_the_cores_change_of_brightness(lookup: JSHandle, kind: Kind) -> None:
     pixels = np.random.default_rng(11).integers(0, 256, (37, 23, 3), np.uint8)
     # Every value in every channel.
     pixels.reshape(-1, 3)[:256] = np.arange(256)[:, np.newaxis] ^ np.array([0, 85, 255])
-    amounts = [kind.minimum, kind.default, round(kind.minimum + 37 * kind.step, kind.decimals), kind.maximum]
+    slider = kind.slider
+    amounts = [slider.minimum, slider.start, slider.at(37), slider.maximum]
     drawn = in_browser(
         lookup,
         """({ tableAt, lookUp }, from, bytes, tables, amounts, kind) => amounts.map((amount) => {
@@ -192,27 +193,27 @@ def test_the_look_up_is_the_cores_change_of_brightness(lookup: JSHandle, kind: A
             return to;
         })""",
         pixels,
-        text(tables(kind)),
+        text(kind.tables()),
         amounts,
-        {"minimum": kind.minimum, "step": kind.step},
+        {"minimum": kind.slider.minimum, "step": kind.slider.step},
     )
     for amount, picture in zip(amounts, drawn, strict=True):
-        np.testing.assert_array_equal(picture[..., :3], adjust(pixels, kind=kind.name, amount=amount))
+        np.testing.assert_array_equal(picture[..., :3], adjust(pixels, kind.light(amount)))
         assert (picture[..., 3] == 255).all()
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_each_step_of_the_slider_has_its_own_table(lookup: JSHandle, kind: Any) -> None:
-    every = tables(kind)
+def test_each_step_of_the_slider_has_its_own_table(lookup: JSHandle, kind: Kind) -> None:
+    every = kind.tables()
     # As a slider says its amount.
-    amounts = [round(kind.minimum + index * kind.step, kind.decimals) for index in range(len(every))]
+    amounts = [kind.slider.at(index) for index in range(len(every))]
     found = lookup.evaluate(
         """({ tableAt }, [length, amounts, kind]) => {
             const tables = new Uint8Array(length);
             const found = amounts.map((amount) => tableAt(tables, amount, kind));
             return found.map(({ byteOffset, length }) => [byteOffset, length]);
         }""",
-        [every.size, amounts, {"minimum": kind.minimum, "step": kind.step}],
+        [every.size, amounts, {"minimum": kind.slider.minimum, "step": kind.slider.step}],
     )
     assert found == [[256 * index, 256] for index in range(len(every))]
 

@@ -11,11 +11,13 @@ from ui.values import CurrentPicture, Subject
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks.catalogue import Entry
-from vizcore.networks.pretrained import offered
+from vizcore.networks.entries import OwnFile
+from vizcore.networks.network import Entry
 
 PICTURE = CurrentPicture("own", "a.png", "d1", (), (2, 1), np.zeros((1, 2, 3), np.uint8), b"")
-ENTRY = Entry("own model", "The model a.keras.", "own model", next(iter(RANGES)), version="1-1")
+ENTRY = OwnFile(
+    name="own model", version="1-1", about="The model a.keras.", layers_key="layers-own model", file=Path("a.keras")
+)
 SUBJECT = Subject(PICTURE, ENTRY)
 
 
@@ -41,9 +43,8 @@ SHOWN = {
     (Subject, "picture"): [],
     (Subject, "entry"): [],
     (Entry, "about"): [entry(about="Another sentence.")],
-    (Entry, "family"): [entry(family="tutorial")],
-    (Entry, "pretrained"): [entry(pretrained=next(iter(offered().values())))],
-    (Entry, "file"): [entry(file=Path("a.keras"))],
+    (Entry, "layers_key"): [entry(layers_key="layers")],
+    (Entry, "memory"): [entry(memory=300)],
     (CurrentPicture, "key"): [picture(key="cat")],
     (CurrentPicture, "name"): [picture(name="b.png")],
     (CurrentPicture, "notes"): [picture(notes=("turned upright",))],

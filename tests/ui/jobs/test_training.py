@@ -142,9 +142,9 @@ def test_going_on_takes_the_same_pictures_in_another_order(queue: TrainingQueue)
     source, still = own(3), Options(epochs=1, batch_size=1, learning_rate=1e-12, augment=False)
     trained, losses = None, []
     for _ in range(3):
-        before = 0 if trained is None else len(trained.stretches)
+        before = 0 if trained is None else len(trained.segments)
         trained = result_of(ended(queue, Plan(source, still, trained)))
-        losses.append(np.array([stretch.loss for stretch in trained.stretches[before:]]))
+        losses.append(np.array([segment.loss for segment in trained.segments[before:]]))
     first = np.sort(losses[0])
     assert first.size == source.num_training
     for one, other in combinations(losses, 2):
