@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 90  # seconds
 
 
 def free_port() -> int:
@@ -68,28 +72,113 @@ def running_chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Line:
+    """The connection of a page to its server: whether what the page asked for has been answered.
+
+    Attributes:
+        asked: how many runs the page has asked for, those left out that it asks for by itself: a fragment's own
+            repetitions and more of a growing ribbon.
+        more: how often it has asked for more of a growing ribbon since it was left for another page.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.asked = self.more = 0
+        self._page = ""
+        self._is_waiting = self._is_begun = False
+        page.on("websocket", self._opened)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a run that began after the last question has ended."""
+        return not self._is_waiting
+
+    def _opened(self, socket: WebSocket) -> None:
+        if urlsplit(socket.url).path.endswith("/_stcore/stream"):
+            self._is_waiting = False
+            socket.on("framesent", self._sent)
+            socket.on("framereceived", self._received)
+
+    def _sent(self, content: bytes) -> None:
+        message = BackMsg.FromString(content)
+        wanted = message.rerun_script
+        if message.WhichOneof("type") != "rerun_script" or wanted.is_auto_rerun:
+            return
+        if wanted.page_script_hash != self._page:
+            self._page, self.more = wanted.page_script_hash, 0
+        if any('"event":"more"' in state.json_trigger_value for state in wanted.widget_states.widgets):
+            self.more += 1
+        else:
+            self.asked += 1
+            self._is_waiting, self._is_begun = True, False
+
+    def _received(self, content: bytes) -> None:
+        message = ForwardMsg.FromString(content)
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self._is_begun = True
+        elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self._is_waiting = self._is_waiting and not self._is_begun
+
+
+_LINES: WeakKeyDictionary[Page, Line] = WeakKeyDictionary()
+
+
+def line(page: Page) -> Line:
+    """The connection of a page that `tab` has opened."""
+    return _LINES[page]
+
+
 @contextmanager
-def visitor(chromium: Browser, **how: Any) -> Iterator[Page]:
-    """A visitor of its own. No journey raises anything in the browser, and none asks another host for anything."""
-    context = chromium.new_context(**how)
+def tab(context: BrowserContext) -> Iterator[Page]:
+    """A page of its own, which is a session of its own. It raises nothing in the browser and asks no other host."""
     page = context.new_page()
+    _LINES[page] = Line(page)
     mistakes: list[str] = []
     page.on("pageerror", lambda error: mistakes.append(str(error)))
     hosts: set[str | None] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).hostname))
     yield page
-    context.close()
+    page.close()
     assert not mistakes
     # What is the page's own, as a blob, has no host.
     assert hosts <= {"127.0.0.1", None}
 
 
+@contextmanager
+def visitor(chromium: Browser, **how: Any) -> Iterator[Page]:
+    """A page in a browser profile of its own."""
+    context = chromium.new_context(**how)
+    with tab(context) as page:
+        yield page
+    context.close()
+
+
+# Three frames in a row without a running script and without a part that says that it is busy: the parts of a page are
+# mounted a little after the run that brought them.
+_CALM = """async (seconds) => {
+    const parts = () => [document, ...[...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
+        .map(({ shadowRoot }) => shadowRoot).filter(Boolean)];
+    const isCalm = () => document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+        && !parts().some((part) => part.querySelector("[data-busy]"));
+    const end = performance.now() + 1000 * seconds;
+    for (let frames = 0; frames < 3;) {
+        await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+        frames = isCalm() ? frames + 1 : 0;
+        if (performance.now() > end) throw new Error("The page did not come to rest.");
+    }
+}"""
+
+
 def settle(page: Page) -> None:
-    """Wait until no script is running and all charts have been drawn."""
-    # What was just done has to reach the server before the wait for its answer can begin.
-    page.wait_for_timeout(120)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.vizcore-chart .message')].every((message) => message.hidden)",
-        timeout=90_000,
-    )
+    """Wait until everything that was done has been answered, no script is running and every part shows what it has."""
+    connection = _LINES.get(page)
+    end = time.monotonic() + PATIENCE
+    while True:
+        # Whatever was done has left the page by then.
+        page.evaluate(_CALM, PATIENCE)
+        if connection is None or connection.is_answered:
+            return
+        while not connection.is_answered:
+            if time.monotonic() > end:
+                raise TimeoutError("The server did not answer.")
+            page.wait_for_timeout(10)

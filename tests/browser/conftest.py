@@ -1,14 +1,15 @@
-"""One app and one Chromium for all journeys; every journey is a visitor of its own."""
+"""One app and one Chromium for all journeys; every journey is a session of its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.app import running_app, running_chromium, visitor
+from tests.browser.app import running_app, running_chromium, tab
 
 # Two cores that also compile, train or serve others are slow at times; a journey is about what comes, not when.
 expect.set_options(timeout=30_000)
@@ -26,9 +27,36 @@ def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(app_log: Path) -> Iterator[str]:
-    with running_app(app_log) as (url, _):
-        yield url
+def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An operator's model that takes its time: "bright" is what has a mean above a quarter, anything else is "dark"."""
+    layers = [
+        keras.layers.Conv2D(64, 1, name="means"),
+        keras.layers.Conv2D(64, 3, padding="same", name="slow"),
+        keras.layers.GlobalAveragePooling2D(name="mean"),
+        keras.layers.Dense(2, name="answer"),
+    ]
+    model = keras.Sequential([keras.Input((224, 224, 3), name="picture"), *layers], name="deep")
+    means, same = np.zeros((1, 1, 3, 64), np.float32), np.zeros((3, 3, 64, 64), np.float32)
+    means[:, :, :, 0] = 1 / 3
+    same[1, 1, 0, 0] = 1
+    answer = np.zeros((64, 2), np.float32)
+    answer[0] = -1, 1
+    for layer, kernel, bias in zip(
+        (layers[0], layers[1], layers[3]), (means, same, answer), ([0] * 64, [0] * 64, [0.25, -0.25]), strict=True
+    ):
+        layer.set_weights([kernel, np.array(bias, np.float32)])
+    path = tmp_path_factory.mktemp("deep") / "deep.keras"
+    model.save(path)
+    path.with_suffix(".txt").write_text("dark\nbright\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def address(app_log: Path, slow_model: Path) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIZCORE_MODEL", str(slow_model))
+        with running_app(app_log) as (url, _):
+            yield url
     # Whatever the visitors did, no page may have raised anything but its sentences.
     assert "Traceback" not in app_log.read_text()
 
@@ -39,15 +67,30 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def desk(chromium: Browser) -> Iterator[BrowserContext]:
+    """One browser profile for all pages on a desk, so that it has Streamlit's and Plotly's scripts after the first."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, color_scheme="light")
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def pocket(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with visitor(chromium, viewport={"width": 1400, "height": 900}, color_scheme="light") as page:
+def page(desk: BrowserContext) -> Iterator[Page]:
+    with tab(desk) as page:
         yield page
 
 
 @pytest.fixture
-def phone(chromium: Browser) -> Iterator[Page]:
-    with visitor(chromium, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True) as page:
+def phone(pocket: BrowserContext) -> Iterator[Page]:
+    with tab(pocket) as page:
         yield page
 
 

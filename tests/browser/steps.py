@@ -1,23 +1,21 @@
 """What a visitor does and sees, in the words of the journeys."""
 
 import base64
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.app import settle
 
 
 def go(page: Page, url: str) -> None:
     page.goto(url)
-    page.wait_for_selector("[data-testid=stSidebarContent]", state="attached")
-    page.get_by_test_id("stHeading").first.wait_for()
-    # Components are mounted after the script has ended: what a journey begins with must be there.
-    for part in (slider(page), page.locator("[data-sample]").first):
-        # The first visitor waits for TensorFlow.
-        part.wait_for(state="attached", timeout=90_000)
+    # The last part of a page that has one; the first visitor waits for TensorFlow.
+    for part in (page.get_by_test_id("stHeading"), page.locator("[data-sample]"), page.locator(".live")):
+        part.first.wait_for(state="attached", timeout=90_000)
     settle(page)
 
 
@@ -29,11 +27,33 @@ def slider(page: Page) -> Locator:
     return page.locator(".live input.amount")
 
 
+def at_rest(place: Locator) -> None:
+    """Wait until something has stood at one place of the screen for five frames."""
+    place.evaluate(
+        """async (element) => {
+            for (let frames = 0, before = ""; frames < 5;) {
+                await new Promise((next) => requestAnimationFrame(() => setTimeout(next)));
+                const now = JSON.stringify(element.getBoundingClientRect());
+                frames = now === before ? frames + 1 : 0;
+                before = now;
+            }
+        }"""
+    )
+
+
+def box_at_rest(place: Locator) -> FloatRect:
+    """Scroll to something, and say where it is once it stands still."""
+    place.scroll_into_view_if_needed()
+    at_rest(place)
+    box = place.bounding_box()
+    assert box is not None
+    return box
+
+
 def drag(page: Page, *amounts: float, release: bool = True) -> None:
     """Take the thumb of the brightness slider to one amount after another, with the mouse."""
     thumb = slider(page)
-    box = thumb.bounding_box()
-    assert box is not None
+    box = box_at_rest(thumb)
     low, high, now = (float(thumb.evaluate(f"(slider) => slider.{name}")) for name in ("min", "max", "value"))
     half = 8  # half the width of the thumb: its centre does not reach the ends of the track
 
@@ -46,6 +66,29 @@ def drag(page: Page, *amounts: float, release: bool = True) -> None:
         page.mouse.move(*place(amount), steps=4)
     if release:
         page.mouse.up()
+
+
+def drag_on(page: Page, target: float) -> None:
+    """Move a thumb that is already held."""
+    box = slider(page).bounding_box()
+    assert box is not None
+    half = 8
+    # Pixel by pixel around the place: a step of the slider is less than one.
+    start = box["x"] + half + (box["width"] - 2 * half) * target / 4
+    for offset in np.arange(-4, 4, 0.25):
+        page.mouse.move(start + offset, box["y"] + box["height"] / 2)
+        if amount(page) == target:
+            return
+    raise AssertionError(f"the thumb never stood at {target}")
+
+
+def expect_followed(page: Page) -> None:
+    """Wait until everything on the screen has answered to where the held thumb is."""
+    page.wait_for_function(
+        """({ dataset: { followed }, view }) =>
+            followed && Number(followed) === view.amount && !document.querySelector("[data-busy]")""",
+        arg=page.locator(".live").element_handle(),
+    )
 
 
 def drawn_pixels(page: Page, selector: str = ".live canvas.result") -> np.ndarray:
@@ -71,14 +114,8 @@ def amount(page: Page) -> float:
 
 def expect_drawn(page: Page, picture: str | None = None) -> None:
     """Wait until the canvas shows the picture (a part of its payload's name) at the slider's amount."""
-    page.wait_for_function(
-        """(picture) => {
-            const roots = [...document.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector(".live"));
-            const root = roots.find(Boolean);
-            return root?.dataset.drawn && (!picture || root.dataset.picture.includes(picture));
-        }""",
-        arg=picture,
-    )
+    name = re.compile(re.escape(picture or ":"))
+    expect(page.locator(".live[data-drawn]:not([data-busy])")).to_have_attribute("data-picture", name)
 
 
 def address(page: Page) -> dict[str, list[str]]:
@@ -93,6 +130,14 @@ def levels(page: Page, layer: str) -> list[int]:
     return found
 
 
+def zoom(page: Page, key: str, button: str) -> None:
+    """Press a button below a chart and wait until it shows another part of itself."""
+    chart = page.locator(f".st-key-{key} .vizcore-chart")
+    before = chart.get_attribute("data-range") or ""
+    chart.get_by_role("button", name=button).click()
+    expect(chart).to_have_attribute("data-range", re.compile(f"^(?!{re.escape(before)}$)."))
+
+
 def x_range(page: Page, key: str) -> list[float]:
     """From where to where a chart shows its x axis."""
     found: list[float] = page.locator(f".st-key-{key} .js-plotly-plot").evaluate(
@@ -101,19 +146,29 @@ def x_range(page: Page, key: str) -> list[float]:
     return found
 
 
+_CELL = """(chart, [column, row]) => {
+    const { xaxis, yaxis } = chart._fullLayout, box = chart.getBoundingClientRect();
+    // A mouse stands on whole pixels, and a cell can be as small as two.
+    const x = box.left + xaxis._offset + xaxis.l2p(column), y = box.top + yaxis._offset + yaxis.l2p(row);
+    return [Math.round(x), Math.round(y)];
+}"""
+_UNCOVER = f"""(chart, cell) => {{
+    const [x, y] = ({_CELL})(chart, cell);
+    if (chart.contains(document.elementFromPoint(x, y))) return;
+    let around = chart.parentElement;
+    while (around.scrollHeight <= around.clientHeight || getComputedStyle(around).overflowY === "visible")
+        around = around.parentElement;
+    around.scrollTop += y - 0.6 * innerHeight;
+}}"""
+
+
 def click_cell(page: Page, key: str, column: float, row: float) -> None:
-    """Click on one cell of a chart, by its own coordinates."""
+    """Click on one cell of a chart, by its own coordinates, where nothing lies above it."""
     chart = page.locator(f".st-key-{key} .js-plotly-plot")
-    chart.scroll_into_view_if_needed()
-    x, y = chart.evaluate(
-        """(chart, [column, row]) => {
-            const { xaxis, yaxis } = chart._fullLayout, box = chart.getBoundingClientRect();
-            // A mouse stands on whole pixels, and a cell can be as small as two.
-            const x = box.left + xaxis._offset + xaxis.l2p(column), y = box.top + yaxis._offset + yaxis.l2p(row);
-            return [Math.round(x), Math.round(y)];
-        }""",
-        [column, row],
-    )
+    at_rest(chart)
+    chart.evaluate(_UNCOVER, [column, row])
+    at_rest(chart)
+    x, y = chart.evaluate(_CELL, [column, row])
     page.mouse.move(x, y)
     page.mouse.click(x, y)
 

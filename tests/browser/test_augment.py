@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.app import settle
 from tests.browser.steps import address as parameters
-from tests.browser.steps import drawn_pixels, expect_drawn, upload
+from tests.browser.steps import at_rest, box_at_rest, drawn_pixels, expect_drawn, upload
 from vizcore.edits.augmentation import augment, drawn, parse, write
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture
@@ -63,9 +63,14 @@ def expect_steps(page: Page, text: str) -> None:
     settle(page)
 
 
-def test_steps_are_added_and_dragged_and_the_picture_and_the_lines_follow(page: Page, address: str) -> None:
+def test_steps_are_added_and_dragged_and_the_picture_and_the_lines_follow_and_back_goes_back_a_step(
+    page: Page, address: str
+) -> None:
     cat = open_sample("cat").pixels
-    augment_page(page, address)
+    # What only a browser's address bar makes of a hostile link; everything else is tried without one.
+    augment_page(page, address, "steps=%00_flip-%EF%BC%91&seed=-1&compare=&back=x")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
     assert len(lines(page)) == 11
     expect_after(page, cat)
     add(page, "Contrast")
@@ -75,9 +80,7 @@ def test_steps_are_added_and_dragged_and_the_picture_and_the_lines_follow(page: 
     expect_after(page, augment(cat, parse("contrast-1.50")))
 
     thumb = page.get_by_role("slider", name="Contrast")
-    box, track = thumb.bounding_box(), page.locator(".st-key-step-0-contrast").bounding_box()
-    assert box is not None
-    assert track is not None
+    box, track = box_at_rest(thumb), box_at_rest(page.locator(".st-key-step-0-contrast"))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(track["x"] + track["width"] * 0.9, box["y"] + box["height"] / 2, steps=5)
@@ -104,16 +107,28 @@ def test_steps_are_added_and_dragged_and_the_picture_and_the_lines_follow(page: 
     expect_steps(page, "contrast-1.00")
     expect_after(page, cat)
 
+    add(page, "JPEG")
+    expect_steps(page, "contrast-1.00_jpeg-20")
+    page.go_back()
+    expect(page.get_by_role("slider", name="JPEG")).to_have_count(0)
+    expect(page.get_by_role("slider", name="Contrast")).to_be_visible()
+    settle(page)
+    assert parameters(page)["steps"] == ["contrast-1.00"]
 
-def test_the_address_opens_the_same_view_elsewhere(page: Page, phone: Page, address: str) -> None:
-    augment_page(page, address, "picture=rocket")
+
+def test_the_address_opens_the_same_view_on_a_phone_where_everything_fits(
+    page: Page, phone: Page, address: str
+) -> None:
+    augment_page(page, address, "picture=rocket&steps=flip-1_crop-0.50")
     add(page, "Rotate")
+    expect_steps(page, "flip-1_crop-0.50_rotate-1")
     add(page, "Noise")
-    expect_steps(page, "rotate-1_noise-0.10-0")
+    expect_steps(page, "flip-1_crop-0.50_rotate-1_noise-0.10-0")
     page.get_by_role("button", name="Other noise").click()
-    expect_steps(page, "rotate-1_noise-0.10-1")
+    expect_steps(page, "flip-1_crop-0.50_rotate-1_noise-0.10-1")
     page.get_by_text("Flip and turn the maps back first").click()
     page.wait_for_function("() => location.search.includes('back=true')")
+    settle(page)
     page.get_by_role("button", name="Another nine").click()
     page.wait_for_function("() => location.search.includes('seed=2')")
     settle(page)
@@ -124,6 +139,20 @@ def test_the_address_opens_the_same_view_elsewhere(page: Page, phone: Page, addr
     assert lines(phone, "change") == lines(page, "change")
     captions = ".st-key-contact-sheet [data-testid=stCaptionContainer]"
     assert phone.locator(captions).all_text_contents() == page.locator(captions).all_text_contents()
+
+    assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+    too_wide = phone.evaluate(
+        """() => [...document.querySelectorAll("[data-testid=stMainBlockContainer] *")]
+            .filter((e) => e.getBoundingClientRect().right > 391 && !e.closest(".js-plotly-plot, svg, pre"))
+            .map((e) => e.outerHTML.slice(0, 90))"""
+    )
+    assert too_wide == []
+    # Nine pictures in rows of three, there as well.
+    images = phone.locator(".st-key-contact-sheet img")
+    expect(images).to_have_count(9)
+    at_rest(phone.locator(".st-key-contact-sheet"))
+    tops = images.evaluate_all("(images) => images.map((image) => Math.round(image.getBoundingClientRect().top))")
+    assert len(set(tops)) == 3
 
 
 def test_the_composed_picture_goes_to_the_other_pages_and_with_their_links(
@@ -157,8 +186,10 @@ def test_the_composed_picture_goes_to_the_other_pages_and_with_their_links(
     expect(sidebar).not_to_contain_text("Augmented")
 
 
-def test_a_random_version_is_taken_as_it_is(page: Page, address: str) -> None:
-    text = "crop-0.60_noise-0.20-3"
+def test_a_random_version_is_taken_as_it_is_and_ones_own_picture_is_downloaded_as_it_is_shown(
+    page: Page, address: str, photograph: Path
+) -> None:
+    text = "rotate-1_crop-0.60_noise-0.20-3"
     augment_page(page, address, f"picture=coffee&steps={text}&seed=7")
     expect(page.locator(".st-key-contact-sheet img")).to_have_count(9)
     version = drawn(parse(text), seed=7, number=9)[3]
@@ -166,55 +197,14 @@ def test_a_random_version_is_taken_as_it_is(page: Page, address: str) -> None:
     expect_steps(page, write(version))
     expect_after(page, augment(open_sample("coffee").pixels, version))
 
-
-def test_ones_own_picture_is_downloaded_as_it_is_shown(page: Page, address: str, photograph: Path) -> None:
-    augment_page(page, address, "steps=rotate-1_gamma-0.50")
     upload(page, photograph)
     expect(page.get_by_test_id("stSidebar")).to_contain_text("holiday.jpg · 1600 × 1100")
     settle(page)
     expect(page.get_by_text("at most 1280 pixels on a side")).to_be_visible()
+    original = display_copy(open_picture(photograph.read_bytes(), name="holiday.jpg").pixels)
+    expected = augment(original, version)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download PNG, 880 × 1280").click()
+        page.get_by_role("button", name=f"Download PNG, {expected.shape[1]} × {expected.shape[0]}").click()
     assert waiting.value.suggested_filename == "holiday-augmented.png"
     file = Path(waiting.value.path()).read_bytes()
-    original = display_copy(open_picture(photograph.read_bytes(), name="holiday.jpg").pixels)
-    expected = augment(original, parse("rotate-1_gamma-0.50"))
     assert np.array_equal(open_picture(file, name="a.png").pixels, expected)
-
-
-def test_the_browsers_back_button_goes_back_a_step(page: Page, address: str) -> None:
-    augment_page(page, address)
-    add(page, "Hue")
-    expect_steps(page, "hue-0.25")
-    add(page, "JPEG")
-    expect_steps(page, "hue-0.25_jpeg-20")
-    page.go_back()
-    expect(page.get_by_role("slider", name="JPEG")).to_have_count(0)
-    expect(page.get_by_role("slider", name="Hue")).to_be_visible()
-    settle(page)
-    assert parameters(page)["steps"] == ["hue-0.25"]
-
-
-# What only a browser's address bar makes of a link; everything else is tried without one.
-def test_a_hostile_link_opens_the_page_as_it_is_without_it(page: Page, address: str) -> None:
-    augment_page(page, address, "steps=%00_flip-%EF%BC%91&seed=-1&compare=&back=x")
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
-    assert len(lines(page)) == 11
-
-
-def test_a_phones_width(phone: Page, address: str) -> None:
-    augment_page(phone, address, "steps=flip-1_rotate-1_crop-0.50_noise-0.10-1")
-    assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
-    too_wide = phone.evaluate(
-        """() => [...document.querySelectorAll("[data-testid=stMainBlockContainer] *")]
-            .filter((e) => e.getBoundingClientRect().right > 391 && !e.closest(".js-plotly-plot, svg, pre"))
-            .map((e) => e.outerHTML.slice(0, 90))"""
-    )
-    assert too_wide == []
-    # Nine pictures in rows of three, there as well.
-    tops = phone.locator(".st-key-contact-sheet img").evaluate_all(
-        "(images) => images.map((image) => Math.round(image.getBoundingClientRect().top))"
-    )
-    assert len(tops) == 9
-    assert len(set(tops)) == 3

@@ -7,8 +7,7 @@ import numpy as np
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import address as parameters
-from tests.browser.steps import amount, click_cell, drag, go, settle
-from tests.browser.test_following import expect_followed
+from tests.browser.steps import amount, click_cell, drag, expect_followed, go, settle
 from vizcore.edits.brightness import KINDS
 
 TILES = "layer-conv1-curves"

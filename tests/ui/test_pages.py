@@ -1,5 +1,6 @@
 """Every page, opened from the app's first file, without a browser."""
 
+import base64
 import io
 import subprocess
 import sys
@@ -215,6 +216,14 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
     expected = [chosen.min(), chosen.max(), chosen.mean(), chosen.std(), 100 * (chosen == 0).mean()]
     assert told[:4] == pytest.approx(expected[:4], rel=1e-3, abs=1e-6)
     assert told[4] == pytest.approx(expected[4], abs=0.05)
+
+
+def test_what_the_network_receives_is_shown_pixel_by_pixel() -> None:
+    app = opened(PAGES[2], picture="star", gain="1.0", fit="pad")
+    (source,) = [data["source"] for data in components(app) if "source" in data]
+    found = np.asarray(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))))
+    batch = preprocess_image(display_copy(open_sample("star").pixels), fit="pad")
+    np.testing.assert_array_equal(found, np.rint(batch[0] * 255).astype(np.uint8))
 
 
 def many_channels() -> None:

@@ -226,6 +226,20 @@ def test_the_difference_is_told_in_numbers(pixels: ByteArray) -> None:
     assert "what clipping took is" in next(text for text in said(bright) if "cosine similarity" in text)
 
 
+def test_pictures_stretched_each_by_itself_hide_what_the_brightness_did() -> None:
+    def apart(**more: str) -> float:
+        # Half of everything: a picture stretched by itself forgets it, but for what rounding leaves.
+        app = opened(
+            PAGES[2], picture="rocket", gain="0.5", layers="pool1", view="difference", network="untrained", **more
+        )
+        assert not app.exception
+        figures = {data["key"]: data["figure"] for data in components(app) if "figure" in data}
+        sides = [untyped_array(figures[f"layer-pool1-{side}"]["data"][0]["z"]) for side in ("base", "edited")]
+        return float(np.abs(np.subtract(*[side.astype(int) for side in sides])).mean())
+
+    assert apart(stretch="true") < apart() / 5
+
+
 def test_nothing_edited_is_nothing_changed() -> None:
     app = opened(PAGES[2], view="difference", layers=["conv1", "logits"], gain="1.0")
     assert said(app).count("Nothing has changed.") == 2
