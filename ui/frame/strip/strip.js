@@ -1,4 +1,6 @@
 // The sample pictures as buttons.
+const ANSWER_LIMIT = 3000; // ms without an answer
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const strip = parentElement.querySelector(".strip");
   const names = data.samples.map(({ key }) => key).join();
@@ -13,16 +15,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
       }),
     );
   }
+  // Answered: what is chosen after it is newer.
+  if (data.chosen === strip.asked) clearTimeout(strip.limit);
   // The buttons stay: whoever is on one with the keyboard stays there, too.
   for (const button of strip.children) {
-    button.setAttribute("aria-pressed", String(button.dataset.sample === data.chosen));
+    const { sample } = button.dataset;
+    button.setAttribute("aria-pressed", String(sample === data.chosen));
     button.onclick = () => {
-      setTriggerValue("picked", button.dataset.sample);
+      strip.asked = sample;
+      setTriggerValue("picked", sample);
       clearTimeout(strip.limit);
-      // After a lost connection the first word reaches a session that does not know this strip yet: say it once more.
-      strip.limit = setTimeout(() => {
-        if (button.getAttribute("aria-pressed") === "false") setTriggerValue("picked", button.dataset.sample);
-      }, 3000);
+      if (button.getAttribute("aria-pressed") === "true") return;
+      // After a lost connection the first message reaches a session that does not know this strip yet: say it once more.
+      strip.limit = setTimeout(() => setTriggerValue("picked", sample), ANSWER_LIMIT);
     };
   }
 }
