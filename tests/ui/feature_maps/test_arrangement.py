@@ -15,10 +15,10 @@ from ui.feature_maps.derivative import Derivatives
 from ui.feature_maps.difference import Differences
 from ui.feature_maps.maps import Maps
 from ui.feature_maps.tuning import Sweep, Tiles
-from ui.parts.part import Section
+from ui.parts.part import Section, parts_of
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
-from vizcore.arrays import FloatArray
+from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping
@@ -108,6 +108,37 @@ def scales(charts: dict[str, Chart]) -> dict[str, tuple[float, float]]:
         assert len({*zip(meta["lows"], meta["highs"], strict=True)}) == 1
         found[key] = (meta["lows"][0], meta["highs"][0])
     return found
+
+
+class Unread:
+    """Outputs that nobody may ask for yet."""
+
+    @property
+    def original(self) -> dict[str, FloatArray]:
+        raise AssertionError("read where the list of parts is built")
+
+    @property
+    def edited(self) -> dict[str, FloatArray]:
+        return self.original
+
+    @property
+    def received(self) -> ByteArray:
+        raise AssertionError("read where the list of parts is built")
+
+
+@pytest.mark.parametrize("layer", CHOICE.layers, ids=lambda layer: layer.name)
+@pytest.mark.parametrize("view", [MAPS, DIFFERENCE, DERIVATIVE, TUNING])
+def test_the_parts_of_a_layer_are_known_before_it_is_read(view: str, layer: LayerInfo) -> None:
+    is_open = 1 if layer.is_spatial else None
+    unread = Arrangement(layer, Unread(), replace(CHOICE, view=view), opened=is_open)
+    found = parts_of(sections(unread))
+    assert found
+    assert {part.layer for part in found} == {layer.name}
+    assert len({part.key for part in found}) == len(found)
+    # That it reads nothing is no chance: made, it does.
+    if view != TUNING:
+        with pytest.raises(AssertionError, match="the list of parts"):
+            found[0].make()
 
 
 @pytest.mark.parametrize(("layer", "expected"), [(MAPS_LAYER, LOCKED), (UNITS_LAYER, (0, 3))])

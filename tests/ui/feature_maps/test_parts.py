@@ -1,6 +1,5 @@
 """What is drawn follows a held thumb: the same parts, with the values that the page shows once it is released."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,31 +97,6 @@ def test_what_is_not_on_the_screen_is_not_made() -> None:
     assert set(held(app, THERE, ["layer-conv2", "received", "elsewhere"])) == {"layer-conv2", "received"}
     # As it is on a page whose charts are all beyond the screen.
     assert held(app, 2.0, []) == {}
-
-
-def test_a_part_computes_nothing_until_it_is_made_and_knows_the_longer_way_when_it_is_drawn() -> None:
-    done: list[str] = []
-
-    def making(name: str) -> Callable[[], dict[str, str]]:
-        def make() -> dict[str, str]:
-            done.append(f"made {name}")
-            return {"value": name}
-
-        return make
-
-    part = Part("one", making("short"), lambda *, key, value: done.append(f"drew {key} {value}"), making("long"))
-    draw = part.made()
-    assert done == ["made long"]
-    draw()
-    part.show()
-    assert done == ["made long", "drew one long"] * 2
-    assert part.make() == {"value": "short"}
-
-
-def test_only_what_follows_is_looked_for_on_the_screen() -> None:
-    follows, stays = (Part(key, dict, print, follows=key == "follows") for key in ("follows", "stays"))
-    assert on_screen([follows, stays], {"follows", "stays", "another"}) == [follows]
-    assert on_screen([follows, stays], {"follows-too"}) == []
 
 
 @pytest.mark.parametrize(
