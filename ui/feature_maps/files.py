@@ -1,7 +1,6 @@
 """The files of one layer, and of all chosen layers."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,10 +10,6 @@ from ui.feature_maps.maps import Maps
 from vizcore.figures import export as figures_export
 from vizcore.figures.export import exact_png, labelled_png
 from vizcore.figures.export_html import figure_html
-
-if TYPE_CHECKING:
-    # Only the name: importing it would load TensorFlow before the page is drawn.
-    pass
 
 
 def layer_files(maps: Maps, file_stem: str) -> None:
