@@ -334,7 +334,6 @@ def test_the_ribbon_of_a_deep_network_grows_while_nobody_holds_the_thumb_or_leav
     page.add_init_script(_COUNTED)
     go(page, f"{address}/Feature_maps?network=own+model&gain=1.0&layers-own+model=means")
     expect(said).to_have_text(trying)
-    left = page.locator(".live").element_handle()
     page.get_by_role("link", name="Brighten").first.click()
     expect_left_for("Brighten")
     Image.new("RGB", (40, 30), (100, 100, 100)).save(tmp_path / "grey.png")
@@ -350,8 +349,6 @@ def test_the_ribbon_of_a_deep_network_grows_while_nobody_holds_the_thumb_or_leav
     # While the thumb is held everything is for what follows it, whatever arrives.
     drag(page, 2.0, release=False)
     page.evaluate("() => { most = Infinity; document.dispatchEvent(new CustomEvent('vizcore-ribbon-wanted')); }")
-    # The slider of the page that was left does not speak for this one.
-    left.evaluate("({ view }) => { view.leavingUntil = 0; view.more(); }")
     drag_on(page, 2.5)
     expect_followed(page)
     expect(ribbon).to_have_attribute("data-state", "paused")

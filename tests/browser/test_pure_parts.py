@@ -430,3 +430,24 @@ def test_an_exported_page_says_of_each_cell_what_the_core_says(chromium: Browser
     assert point(page, drawn.levels.shape[0] - 1, drawn.levels.shape[1] - 1) is None
     page.close()
     assert not mistakes
+
+
+# Leaving a page
+
+
+def test_a_slider_whose_page_was_left_asks_for_nothing_more(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.clock.install()
+    leaving = load(page, PICTURE / "leaving.js")
+    asked = """({ Leaving }, isClosed) => {
+        globalThis.asked = 0;
+        const leaving = new Leaving({ slider: {}, more: () => { globalThis.asked += 1; } });
+        leaving.leave(new Event("popstate"));
+        if (isClosed) leaving.close();
+    }"""
+    # Whoever stays gets the rest of the ribbon; a slider that is closed must not ask for that of the next page.
+    for is_closed, number in ((False, 1), (True, 0)):
+        leaving.evaluate(asked, is_closed)
+        page.clock.fast_forward(60_000)
+        assert page.evaluate("() => globalThis.asked") == number
+    page.close()

@@ -22,10 +22,12 @@ PLOTLY_INTERNALS = ROOT / "ui" / "parts" / "browser" / "plotly_internals.js"
 STREAMLIT_CSS = ROOT / "ui" / "frame" / "streamlit.css"
 LONG = 120_000  # ms: the first page waits for TensorFlow
 
-# Widgets that the app shows only beside a deep network or a training.
+# What the app shows only beside a deep network or a training, or in another view of the open channel.
 SCRIPT = """import streamlit as st
 st.multiselect("Layers", ["a", "b"], default=["a"])
 st.button("Start", type="primary")
+with st.container(key="channel-panel"), st.columns(2)[0], st.container(key="curve-gain"):
+    st.write("A curve")
 """
 
 
