@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.app import settle
 from tests.browser.steps import address as parameters
 from tests.browser.steps import at_rest, box_at_rest, drawn_pixels, expect_drawn, upload
-from vizcore.edits.augmentation import augment, drawn, parse, write
+from vizcore.edits.augmentation import augment, parse, random_versions, write
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture
 from vizcore.pictures.samples import open_sample
@@ -192,7 +192,7 @@ def test_a_random_version_is_taken_as_it_is_and_ones_own_picture_is_downloaded_a
     text = "rotate-1_crop-0.60_noise-0.20-3"
     augment_page(page, address, f"picture=coffee&steps={text}&seed=7")
     expect(page.locator(".st-key-contact-sheet img")).to_have_count(9)
-    version = drawn(parse(text), seed=7, number=9)[3]
+    version = random_versions(parse(text), seed=7, number=9)[3]
     page.get_by_role("button", name="Use").nth(3).click()
     expect_steps(page, write(version))
     expect_after(page, augment(open_sample("coffee").pixels, version))

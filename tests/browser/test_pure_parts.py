@@ -124,7 +124,7 @@ def test_the_frame_of_a_tile_is_around_its_cells_and_no_others(tiles: JSHandle, 
 
 def say(tiles: JSHandle, drawn: dict[str, Any], row: int, column: int, level: int) -> str:
     said: str = tiles.evaluate(
-        "({ described }, [meta, x, y, level]) => described(meta, x, y, level)", [drawn, column, row, level]
+        "({ cellText }, [meta, x, y, level]) => cellText(meta, x, y, level)", [drawn, column, row, level]
     )
     return said
 

@@ -12,7 +12,7 @@ from ui.light import answer
 from ui.parts.code_opening import SMALLER, opening
 from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
-from vizcore.edits.augmentation import drawn
+from vizcore.edits.augmentation import random_versions
 from vizcore.edits.brightness import UNEDITED
 from vizcore.networks.network import Network
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
@@ -62,7 +62,7 @@ def contact_sheet(picture: CurrentPicture) -> None:
         "neutral as it is above, to both sides where there are two; the order stays."
     )
     st.button("Another nine", icon=":material/casino:", on_click=next_seed)
-    versions = drawn(picture.steps, seed=chosen_seed(), number=_COLUMNS**2)
+    versions = random_versions(picture.steps, seed=chosen_seed(), number=_COLUMNS**2)
     with st.spinner("Drawing the versions …"):
         pictures = cached_pictures.contact_sheet(
             picture.original.digest, tuple(versions), _THUMBNAIL, picture.original.pixels

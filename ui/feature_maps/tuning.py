@@ -17,7 +17,7 @@ from ui.session.channel import close_channel, show_channel
 from vizcore.arrays import IntArray
 from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.figures.chart import Figure, number_texts
-from vizcore.figures.tuning import curves_figure
+from vizcore.figures.tuning import tuning_curves_figure
 from vizcore.figures.tuning_channel import channel_curves_figure
 from vizcore.light.curves import Curves, is_vector, never_active, order_by_curves, response_range
 from vizcore.maps.channels import page_of
@@ -89,7 +89,7 @@ class Tiles:
         )
 
     def _make(self) -> dict[str, Any]:
-        figure = curves_figure(
+        figure = tuning_curves_figure(
             self._curves,
             self._channels,
             amount=self.sweep.light.amount,

@@ -15,7 +15,7 @@ from ui.train import controls
 from ui.values import CurrentPicture
 from vizcore.datasets.source import Source, download_bytes
 from vizcore.figures.mosaics import mosaic_figure
-from vizcore.figures.training import curves_figure, kernels_figure
+from vizcore.figures.training import kernels_figure, training_curves_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic
 from vizcore.training.first_layer import largest_weight
@@ -120,7 +120,7 @@ def _curves(job: TrainingJob) -> None:
         return
     last = f": test accuracy {history[-1].validation_accuracy:.1%} after epoch {history[-1].number}" if history else ""
     live_chart(
-        curves_figure(history, segments, epochs=job.plan.last),
+        training_curves_figure(history, segments, epochs=job.plan.last),
         key="curves",
         description=f"Loss and accuracy over the epochs{last}",
         look=ChartLook(height=420, file="training"),

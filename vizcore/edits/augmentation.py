@@ -158,7 +158,7 @@ def code(steps: Sequence[Step], *, opening: Sequence[str]) -> str:
     )
 
 
-def drawn(steps: Sequence[Step], *, seed: int, number: int) -> list[tuple[Step, ...]]:
+def random_versions(steps: Sequence[Step], *, seed: int, number: int) -> list[tuple[Step, ...]]:
     """Random versions of the steps.
 
     Each amount is drawn from the slider's amounts between neutral − d and neutral + d, all equally likely, where d is
@@ -176,14 +176,14 @@ def drawn(steps: Sequence[Step], *, seed: int, number: int) -> list[tuple[Step, 
         fractions = np.random.default_rng((seed, index)).random((len(steps), 2))
         versions.append(
             tuple(
-                _drawn_step(step, float(first), float(second))
+                _random_step(step, float(first), float(second))
                 for step, (first, second) in zip(steps, fractions, strict=True)
             )
         )
     return versions
 
 
-def _drawn_step(step: Step, first: float, second: float) -> Step:
+def _random_step(step: Step, first: float, second: float) -> Step:
     transformation, slider = step.transformation, step.transformation.slider
     # In steps of the slider, away from the neutral amount.
     reach = round(abs(step.amount - slider.neutral) / slider.step)

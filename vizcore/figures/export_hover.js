@@ -1,5 +1,5 @@
 // Beside the mouse, what an exported page says of the cell that it points at.
-import { described } from "./tiles.js";
+import { cellText } from "./tiles.js";
 
 const BESIDE = 12; // pixels between the mouse and the words
 const chart = document.getElementById("figure");
@@ -9,7 +9,7 @@ tip.hidden = true;
 
 chart.on("plotly_hover", ({ points, event }) => {
   const cell = points.find(({ data }) => data.type === "heatmap");
-  const text = cell ? described(chart.layout.meta, cell.x, cell.y, cell.z) : "";
+  const text = cell ? cellText(chart.layout.meta, cell.x, cell.y, cell.z) : "";
   tip.textContent = text;
   tip.hidden = !text;
   const left = Math.max(0, Math.min(event.clientX + BESIDE, innerWidth - tip.offsetWidth - BESIDE));

@@ -54,7 +54,7 @@ export function valueOf(meta, tile, level) {
 }
 
 /** A number as it is said: four digits. */
-export function said(value) {
+export function numberText(value) {
   return Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number";
 }
 
@@ -72,7 +72,7 @@ function placeOf({ block, map }, { row, column }) {
  * @param {number} y row of the cell.
  * @param {number} level 0 … 255; 0 carries no value.
  */
-export function described(meta, x, y, level) {
+export function cellText(meta, x, y, level) {
   const unit = unitAt(meta, x, y);
   if (!unit || !level) return "";
   if (meta.tips) return meta.tips[unit.tile];
@@ -80,7 +80,7 @@ export function described(meta, x, y, level) {
   let beyond = "";
   if (level === 255 && meta.above) beyond = "≥ ";
   else if (level === 1 && meta.below) beyond = "≤ ";
-  const value = `${meta.block > 1 ? "mean " : ""}${beyond}${said(valueOf(meta, unit.tile, level))}`;
+  const value = `${meta.block > 1 ? "mean " : ""}${beyond}${numberText(valueOf(meta, unit.tile, level))}`;
   if (meta.kind === "strip") return `unit ${unit.channel} · ${value}`;
   return `channel ${unit.channel} · ${placeOf(meta, unit)} · ${value}`;
 }

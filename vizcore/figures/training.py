@@ -35,7 +35,7 @@ _MEASURES = (
 )
 
 
-def curves_figure(history: Sequence[Epoch], segments: Sequence[Segment], *, epochs: int) -> Figure:
+def training_curves_figure(history: Sequence[Epoch], segments: Sequence[Segment], *, epochs: int) -> Figure:
     """Loss and accuracy over the epochs, of the pictures learnt from and of those to test with.
 
     Args:

@@ -26,7 +26,7 @@ _HEAD = 0.16  # of a tile, for the channel's number
 _NEVER_MARK = "×"
 
 
-def curves_figure(
+def tuning_curves_figure(
     curves: Curves, channels: IntArray, *, amount: float, columns: int, title: str, own_scale: bool = False
 ) -> Figure:
     """The curves of many channels, each in a tile of its own, with dots at the current amount.

@@ -199,7 +199,7 @@ def order_by_curves(curves: Curves, by: str, *, level: int = 0) -> IntArray:
     return np.argsort(keys, kind="stable").astype(np.int64)
 
 
-def probabilities(answers: FloatArray, *, kind: str) -> DoubleArray:
+def probabilities_at_levels(answers: FloatArray, *, kind: str) -> DoubleArray:
     """The classes' probabilities at each level.
 
     Args:
@@ -219,7 +219,7 @@ def probabilities(answers: FloatArray, *, kind: str) -> DoubleArray:
     return np.asarray(answers, dtype=np.float64)
 
 
-def winners(answers: FloatArray) -> IntArray:
+def winners_at_levels(answers: FloatArray) -> IntArray:
     """The class that leads at each level; of equals the first, as in `vizcore.activations.predictions.leading`.
 
     Args:

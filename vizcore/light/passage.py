@@ -15,7 +15,7 @@ from vizcore.edits.brightness import OFFSET, UNEDITED, Kind, Light
 from vizcore.inputs.lens import PLAIN
 from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, prepared_levels, tangent
 from vizcore.light.change import clipping_part, preprocessing_layers, remaining_part
-from vizcore.light.curves import Curves, probabilities, tuning_curves, winners
+from vizcore.light.curves import Curves, probabilities_at_levels, tuning_curves, winners_at_levels
 from vizcore.light.offset_law import OffsetLaw, offset_law, pixel_scale
 from vizcore.light.winners import Winners, unknown_winners
 
@@ -170,21 +170,21 @@ class Passage:
         """
         question = known.search.question
         if question is not None:
-            winner = int(winners(self._answers(answer, known.kind, [question]))[0])
-            return replace(known, search=known.search.told((question, winner)))
+            winner = int(winners_at_levels(self._answers(answer, known.kind, [question]))[0])
+            return replace(known, search=known.search.with_answers((question, winner)))
         amounts = known.levels[len(known.winners) :][:at_once]
         if not amounts:
             return known
         answers = self._answers(answer, known.kind, amounts)
-        highest = probabilities(answers, kind=answer_kind).max(axis=1).tolist()
+        highest = probabilities_at_levels(answers, kind=answer_kind).max(axis=1).tolist()
         known = replace(
             known,
-            winners=(*known.winners, *winners(answers).tolist()),
+            winners=(*known.winners, *winners_at_levels(answers).tolist()),
             probabilities=(*known.probabilities, *highest),
         )
         if len(known.winners) < len(known.levels):
             return known
-        return replace(known, search=known.search.told(*zip(known.levels, known.winners, strict=True)))
+        return replace(known, search=known.search.with_answers(*zip(known.levels, known.winners, strict=True)))
 
     def _answers(self, answer: str, kind: Kind, amounts: Sequence[float]) -> FloatArray:
         """(levels, classes): what the network answers at some amounts."""

@@ -36,19 +36,19 @@ class Winners:
         return len(self.winners) == len(self.levels) and self.search.question is None
 
     @property
-    def stretches(self) -> tuple[flips.Segment, ...]:
+    def segments(self) -> tuple[flips.Segment, ...]:
         """From where to where each class wins; as long as it is not complete, only as far as the levels tell."""
-        return self.search.stretches if self.is_complete else self._between_levels
+        return self.search.segments if self.is_complete else self._between_levels
 
     @property
     def flips_found(self) -> tuple[int, int]:
         """Of how many pairs of neighbouring levels with different winners the flip is known, and how many there are."""
-        done = self.search.stretches[-1].end if self.search.stretches else -inf
+        done = self.search.segments[-1].end if self.search.segments else -inf
         return sum(one.start <= done for one in self._between_levels[1:]), max(len(self._between_levels) - 1, 0)
 
     @property
     def _between_levels(self) -> tuple[flips.Segment, ...]:
-        return flips.Search(precision=inf).told(*zip(self.amounts, self.winners, strict=True)).stretches
+        return flips.Search(precision=inf).with_answers(*zip(self.amounts, self.winners, strict=True)).segments
 
 
 def unknown_winners(kind: Kind, num_levels: int) -> Winners:

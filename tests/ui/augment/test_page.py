@@ -13,7 +13,7 @@ from tests.ui.test_pages import captions, notes, png, upload
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import over_depth
 from vizcore.activations.reading import read
-from vizcore.edits.augmentation import MOST_STEPS, augment, drawn, parse, write
+from vizcore.edits.augmentation import MOST_STEPS, augment, parse, random_versions, write
 from vizcore.edits.distribution import distribution
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.inputs.fitting import preprocess_image
@@ -179,13 +179,13 @@ def test_of_a_deep_network_some_layers_are_followed_evenly_and_its_answer() -> N
 
 def test_a_version_is_taken_with_exactly_its_amounts() -> None:
     app = opened(AUGMENT, steps=STEPS, seed="5")
-    versions = drawn(parse(STEPS), seed=5, number=9)
+    versions = random_versions(parse(STEPS), seed=5, number=9)
     for version in versions:
         assert " · ".join(step.label for step in version) in captions(app)
     next(button for button in app.button if button.label == "Another nine").click().run()
     assert app.query_params["seed"] in ("6", ["6"])
     click(app, "use-4")
-    assert steps(app) == write(drawn(parse(STEPS), seed=6, number=9)[4])
+    assert steps(app) == write(random_versions(parse(STEPS), seed=6, number=9)[4])
     assert not app.exception
 
 

@@ -99,7 +99,11 @@ def test_near_a_flip_the_sentence_and_the_bars_name_the_same_class(amount: str) 
 def known(kind: str, *answers: tuple[float, int]) -> Winners:
     levels, winners = zip(*answers, strict=True)
     return Winners(
-        KINDS[kind], levels, winners, (0.9,) * len(levels), Search(precision=KINDS[kind].slider.step).told(*answers)
+        KINDS[kind],
+        levels,
+        winners,
+        (0.9,) * len(levels),
+        Search(precision=KINDS[kind].slider.step).with_answers(*answers),
     )
 
 
@@ -138,7 +142,7 @@ def test_nobody_waits_for_the_ribbon_of_a_deep_network(tmp_path: Path, monkeypat
 def test_how_far_a_ribbon_is_that_takes_long() -> None:
     tried = Winners(KINDS["gain"], (0.0, 1.0, 2.0, 3.0), (4, 4, 5), (1.0,) * 3)
     assert progress(tried) == "Trying the levels: 3 of 4."
-    search = Search().told((0.0, 4), (1.0, 4), (2.0, 5), (3.0, 6))
+    search = Search().with_answers((0.0, 4), (1.0, 4), (2.0, 5), (3.0, 6))
     all_tried = replace(tried, winners=(4, 4, 5, 6), probabilities=(1.0,) * 4, search=search)
     assert progress(all_tried) == "All 4 levels are tried. Looking for where exactly the answer flips: 0 of 2."
 

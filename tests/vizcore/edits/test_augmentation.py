@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from vizcore.edits.augmentation import MOST_SEED, MOST_STEPS, Step, augment, code, drawn, new_step, parse, write
+from vizcore.edits.augmentation import (
+    MOST_SEED,
+    MOST_STEPS,
+    Step,
+    augment,
+    code,
+    new_step,
+    parse,
+    random_versions,
+    write,
+)
 from vizcore.edits.transformations import SWITCH, TRANSFORMATIONS
 from vizcore.errors import VizcoreError
 
@@ -242,20 +252,20 @@ def test_the_code_does_exactly_what_is_computed(picture: np.ndarray, steps: tupl
 
 
 def test_versions_are_the_same_for_a_seed_and_others_for_others() -> None:
-    versions = drawn(ALL, seed=4, number=9)
-    assert versions == drawn(ALL, seed=4, number=9)
-    assert versions[:3] == drawn(ALL, seed=4, number=3)
-    assert len({write(version) for version in (*versions, *drawn(ALL, seed=5, number=9))}) == 18
+    versions = random_versions(ALL, seed=4, number=9)
+    assert versions == random_versions(ALL, seed=4, number=9)
+    assert versions[:3] == random_versions(ALL, seed=4, number=3)
+    assert len({write(version) for version in (*versions, *random_versions(ALL, seed=5, number=9))}) == 18
     # Written down: whoever opens a link next year sees the same nine.
     steps = parse("contrast-1.50_noise-0.10-7")
     known = ["contrast-1.01_noise-0.01-9486", "contrast-0.83_noise-0.05-1562"]
-    assert [write(version) for version in drawn(steps, seed=1, number=2)] == known
+    assert [write(version) for version in random_versions(steps, seed=1, number=2)] == known
 
 
 @pytest.mark.parametrize("step", [*ALL, Step("contrast", 0.2), Step("hue", -0.3), Step("gamma", 4), Step("crop", 0.1)])
 def test_versions_stay_between_neutral_and_what_is_chosen(step: Step) -> None:
     slider = step.transformation.slider
-    amounts = np.array([version[0].amount for version in drawn([step], seed=2, number=600)])
+    amounts = np.array([version[0].amount for version in random_versions([step], seed=2, number=600)])
     reach = abs(step.amount - slider.neutral)
     low, high = max(slider.minimum, slider.neutral - reach), min(slider.maximum, slider.neutral + reach)
     assert low - 1e-9 <= amounts.min()
@@ -269,8 +279,8 @@ def test_versions_stay_between_neutral_and_what_is_chosen(step: Step) -> None:
 
 def test_versions_of_neutral_steps_are_neutral() -> None:
     neutral = [Step(name, one.slider.neutral) for name, one in TRANSFORMATIONS.items()]
-    assert all(step.is_neutral for version in drawn(neutral, seed=1, number=5) for step in version)
-    assert drawn([], seed=1, number=2) == [(), ()]
+    assert all(step.is_neutral for version in random_versions(neutral, seed=1, number=5) for step in version)
+    assert random_versions([], seed=1, number=2) == [(), ()]
 
 
 def test_an_unknown_transformation_has_no_step() -> None:
@@ -280,8 +290,8 @@ def test_an_unknown_transformation_has_no_step() -> None:
 
 def test_steps_are_read_and_drawn_without_tensorflow() -> None:
     script = (
-        "import sys\nfrom vizcore.edits.augmentation import code, drawn, parse, write\n"
-        f"steps = parse({LONG!r})\nwrite(drawn(steps, seed=1, number=9)[0])\ncode(steps, opening=[])\n"
+        "import sys\nfrom vizcore.edits.augmentation import code, random_versions, parse, write\n"
+        f"steps = parse({LONG!r})\nwrite(random_versions(steps, seed=1, number=9)[0])\ncode(steps, opening=[])\n"
         "print('tensorflow' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -9,14 +9,14 @@ from PIL import Image
 
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import untyped_array
-from vizcore.figures.training import confusion_figure, curves_figure, kernels_figure
+from vizcore.figures.training import confusion_figure, kernels_figure, training_curves_figure
 from vizcore.training.options import Epoch, Options, Segment, check_options, history_csv
 
 HISTORY = (Epoch(1, 2.3, 0.1, 2.2, 0.15, 3.0), Epoch(2, 1.9, 0.3, 1.8, 0.35, 2.5))
 
 
 def test_curves_have_a_point_for_every_epoch_and_room_for_all() -> None:
-    figure = curves_figure(HISTORY, [Segment(0.5, 2.4, 0.05), Segment(1.0, 2.2, 0.15)], epochs=7)
+    figure = training_curves_figure(HISTORY, [Segment(0.5, 2.4, 0.05), Segment(1.0, 2.2, 0.15)], epochs=7)
     lines = figure["data"]
     assert [list(line["y"]) for line in lines] == [
         [2.4, 2.2],
@@ -29,7 +29,7 @@ def test_curves_have_a_point_for_every_epoch_and_room_for_all() -> None:
     assert [line["x"] for line in lines[1:3]] == [[1, 2], [1, 2]]
     assert lines[0]["x"] == [0.5, 1.0]
     assert figure["layout"]["xaxis"]["range"][1] > 7
-    assert curves_figure([], [], epochs=1)["data"][1]["x"] == []
+    assert training_curves_figure([], [], epochs=1)["data"][1]["x"] == []
 
 
 def test_kernels_lie_side_by_side_with_their_numbers() -> None:

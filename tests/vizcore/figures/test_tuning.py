@@ -7,7 +7,7 @@ import pytest
 
 from vizcore.edits.brightness import KINDS
 from vizcore.figures.chart import Figure, untyped_array
-from vizcore.figures.tuning import curves_figure, tile_tips
+from vizcore.figures.tuning import tile_tips, tuning_curves_figure
 from vizcore.light.curves import Curves, never_active, response_range, responses_at
 
 AMOUNTS = (0.0, 1.0, 4.0)
@@ -21,7 +21,7 @@ ALL = np.arange(5)
 
 
 def figure(channels: np.ndarray = ALL, **options: object) -> Figure:
-    return curves_figure(CURVES, channels, title="layer", **{"amount": 1.0, "columns": 2, **options})
+    return tuning_curves_figure(CURVES, channels, title="layer", **{"amount": 1.0, "columns": 2, **options})
 
 
 def points(trace: Figure) -> np.ndarray:
@@ -101,13 +101,15 @@ def test_the_channel_that_never_wakes_is_marked_and_no_other() -> None:
 
 def test_equal_channels_have_the_same_curve() -> None:
     twins = Curves(AMOUNTS, MEAN[:, [0, 0]], MEAN[:, [0, 0]] + 1)
-    first, second = parted(curves_figure(twins, np.arange(2), amount=2, columns=2, title="")["data"][2], length=3)
+    first, second = parted(
+        tuning_curves_figure(twins, np.arange(2), amount=2, columns=2, title="")["data"][2], length=3
+    )
     np.testing.assert_allclose(second - first, [[1, 0]] * 3, atol=1e-6)
 
 
 def test_a_vector_has_one_curve_for_each_unit() -> None:
     units = Curves(AMOUNTS, MEAN, MEAN)
-    assert len(curves_figure(units, ALL, amount=1, columns=2, title="")["data"]) == len(figure()["data"]) - 1
+    assert len(tuning_curves_figure(units, ALL, amount=1, columns=2, title="")["data"]) == len(figure()["data"]) - 1
 
 
 def test_the_mouse_finds_the_channel_of_a_tile() -> None:
@@ -133,5 +135,7 @@ def test_what_is_said_of_a_channel() -> None:
 def test_a_page_of_64_is_small_on_the_wire() -> None:
     amounts = KINDS["gain"].slider.levels(41)
     values = np.random.default_rng(1).random((41, 130)).astype(np.float32)
-    drawn = curves_figure(Curves(amounts, values, values + 1), np.arange(64), amount=1.5, columns=8, title="layer")
+    drawn = tuning_curves_figure(
+        Curves(amounts, values, values + 1), np.arange(64), amount=1.5, columns=8, title="layer"
+    )
     assert len(json.dumps(drawn, allow_nan=False)) < 150_000

@@ -22,10 +22,10 @@ from vizcore.light.curves import (
     order_by_curves,
     peaks,
     pictures_at_once,
-    probabilities,
+    probabilities_at_levels,
     slopes,
     tuning_curves,
-    winners,
+    winners_at_levels,
 )
 from vizcore.networks.tutorial import build_simple_cnn
 
@@ -154,10 +154,10 @@ def test_the_order_by_slope_follows_the_level() -> None:
 
 def test_answers_over_levels() -> None:
     logits = np.array([[1, 3, 3], [2, -1, 0]], np.float32)
-    np.testing.assert_array_equal(probabilities(logits, kind="logits"), [softmax(row) for row in logits])
+    np.testing.assert_array_equal(probabilities_at_levels(logits, kind="logits"), [softmax(row) for row in logits])
     shares = np.array([[0.25, 0.75]], np.float32)
-    np.testing.assert_array_equal(probabilities(shares, kind="probabilities"), shares)
-    assert winners(logits).tolist() == [1, 0]
+    np.testing.assert_array_equal(probabilities_at_levels(shares, kind="probabilities"), shares)
+    assert winners_at_levels(logits).tolist() == [1, 0]
 
 
 def test_what_is_no_curve_is_refused() -> None:

@@ -30,20 +30,20 @@ def found(
     asked: Callable[[float], int] | None = None,
     **options: Any,
 ) -> tuple[Segment, ...]:
-    search = Search(**options).told(*((amount, winner_at(amount)) for amount in grid))
+    search = Search(**options).with_answers(*((amount, winner_at(amount)) for amount in grid))
     while search.question is not None:
-        search = search.told((search.question, (asked or winner_at)(search.question)))
-    return search.stretches
+        search = search.with_answers((search.question, (asked or winner_at)(search.question)))
+    return search.segments
 
 
 def test_two_flips_are_found_to_the_precision() -> None:
-    stretches = found(stairs(0.47, 1.62, classes=(6, 3, 8)))
-    assert [one.winner for one in stretches] == [6, 3, 8]
-    assert (stretches[0].start, stretches[-1].end) == (0, 4)
+    segments = found(stairs(0.47, 1.62, classes=(6, 3, 8)))
+    assert [one.winner for one in segments] == [6, 3, 8]
+    assert (segments[0].start, segments[-1].end) == (0, 4)
     for border, (left, right) in zip((0.47, 1.62), ((0, 1), (1, 2)), strict=True):
-        assert stretches[left].end < border <= stretches[right].start
-        assert stretches[right].start - stretches[left].end <= PRECISION
-    assert flips(stretches) == pytest.approx([0.47, 1.62], abs=PRECISION / 2)
+        assert segments[left].end < border <= segments[right].start
+        assert segments[right].start - segments[left].end <= PRECISION
+    assert flips(segments) == pytest.approx([0.47, 1.62], abs=PRECISION / 2)
 
 
 @pytest.mark.parametrize("border", [-172, -3, 0, 1, 77])
@@ -85,11 +85,11 @@ def test_stretches_agree_with_a_fine_grid(seed: int) -> None:
     random = np.random.default_rng(seed)
     borders = np.cumsum(random.uniform(13, 60, 9)) - 255
     winner_at = stairs(*borders, classes=tuple(random.permutation(10).tolist()))
-    stretches = found(winner_at, KINDS["offset"].slider.levels(41))
-    assert flips(stretches) == pytest.approx(borders[borders < 255], abs=PRECISION / 2)
+    segments = found(winner_at, KINDS["offset"].slider.levels(41))
+    assert flips(segments) == pytest.approx(borders[borders < 255], abs=PRECISION / 2)
     for amount in np.linspace(-255, 255, 4001):
         if np.abs(borders - amount).min() > PRECISION:
-            assert standing(stretches, amount).here.winner == winner_at(amount)
+            assert standing(segments, amount).here.winner == winner_at(amount)
 
 
 def test_a_class_that_never_loses_is_one_stretch_and_nobody_is_asked() -> None:
@@ -102,10 +102,10 @@ def test_a_class_that_never_loses_is_one_stretch_and_nobody_is_asked() -> None:
 
 
 def test_a_flip_at_the_very_end_is_a_stretch_of_one_amount() -> None:
-    stretches = found(stairs(4.0, classes=(2, 5)))
-    assert stretches[1] == Segment(5, 4, 4)
-    assert stretches[0].winner == 2
-    assert 4 - PRECISION <= stretches[0].end < 4
+    segments = found(stairs(4.0, classes=(2, 5)))
+    assert segments[1] == Segment(5, 4, 4)
+    assert segments[0].winner == 2
+    assert 4 - PRECISION <= segments[0].end < 4
     first = found(stairs(nextafter(0, 1), classes=(2, 5)))
     assert first[0] == Segment(2, 0, 0)
     assert first[1].end == 4
@@ -113,9 +113,9 @@ def test_a_flip_at_the_very_end_is_a_stretch_of_one_amount() -> None:
 
 def test_a_third_class_that_bisection_meets_has_both_its_flips() -> None:
     # Between 1 and 2 it wins from 1.3 to 1.6; the first question is at 1.5.
-    stretches = found(stairs(1.3, 1.6, classes=(0, 7, 1)))
-    assert [one.winner for one in stretches] == [0, 7, 1]
-    assert flips(stretches) == pytest.approx([1.3, 1.6], abs=PRECISION / 2)
+    segments = found(stairs(1.3, 1.6, classes=(0, 7, 1)))
+    assert [one.winner for one in segments] == [0, 7, 1]
+    assert flips(segments) == pytest.approx([1.3, 1.6], abs=PRECISION / 2)
 
 
 def test_what_wins_between_two_levels_only_is_not_claimed() -> None:
@@ -139,19 +139,19 @@ def test_bisection_asks_few_times() -> None:
 
 
 def test_standing_says_what_lies_below_and_above() -> None:
-    frog, cat, ship = stretches = (Segment(6, 0, 0.47), Segment(3, 0.471, 1.62), Segment(8, 1.621, 4))
-    assert (standing(stretches, 1).here, standing(stretches, 1).below, standing(stretches, 1).above) == (
+    frog, cat, ship = segments = (Segment(6, 0, 0.47), Segment(3, 0.471, 1.62), Segment(8, 1.621, 4))
+    assert (standing(segments, 1).here, standing(segments, 1).below, standing(segments, 1).above) == (
         cat,
         frog,
         ship,
     )
-    assert (standing(stretches, 0).here, standing(stretches, 0).below) == (frog, None)
-    assert (standing(stretches, 4).here, standing(stretches, 4).above) == (ship, None)
-    assert standing(stretches, 0.47).here == frog
-    assert standing(stretches, 0.471).here == cat
-    assert standing(stretches, 0.4709).here == cat
-    assert standing(stretches, 0.4701).here == frog
-    assert (standing(stretches, -9).here, standing(stretches, 9).here) == (frog, ship)
+    assert (standing(segments, 0).here, standing(segments, 0).below) == (frog, None)
+    assert (standing(segments, 4).here, standing(segments, 4).above) == (ship, None)
+    assert standing(segments, 0.47).here == frog
+    assert standing(segments, 0.471).here == cat
+    assert standing(segments, 0.4709).here == cat
+    assert standing(segments, 0.4701).here == frog
+    assert (standing(segments, -9).here, standing(segments, 9).here) == (frog, ship)
 
 
 def test_the_flip_of_a_network_is_where_its_logits_meet() -> None:
@@ -168,9 +168,9 @@ def test_the_flip_of_a_network_is_where_its_logits_meet() -> None:
         return int(network.read(batch, ["logits"])["logits"].argmax())
 
     grid = KINDS["gain"].slider.levels(41)
-    stretches = found(winner_at, grid)
-    assert [one.winner for one in stretches] == [1, 0]
-    assert flips(stretches) == pytest.approx([0.35 * 255 / pixels.mean()], abs=PRECISION)
+    segments = found(winner_at, grid)
+    assert [one.winner for one in segments] == [1, 0]
+    assert flips(segments) == pytest.approx([0.35 * 255 / pixels.mean()], abs=PRECISION)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -182,29 +182,29 @@ def test_level_by_level_the_same_is_found_as_from_all_levels_at_once(seed: int) 
     search, known = Search(), []
     for level in levels:
         assert search.question is None
-        search = search.told((level, winner_at(level)))
+        search = search.with_answers((level, winner_at(level)))
         while search.question is not None:
-            search = search.told((search.question, winner_at(search.question)))
-        # What is known stays: only the last stretch grows.
-        assert search.stretches[: len(known)] == tuple(known)
-        known = list(search.stretches[:-1])
-        assert search.stretches[-1].end == level
-    assert search.stretches == found(winner_at, levels)
+            search = search.with_answers((search.question, winner_at(search.question)))
+        # What is known stays: only the last segment grows.
+        assert search.segments[: len(known)] == tuple(known)
+        known = list(search.segments[:-1])
+        assert search.segments[-1].end == level
+    assert search.segments == found(winner_at, levels)
 
 
 @pytest.mark.parametrize("amounts", [[1, 1], [2, 1], [1, np.nan], [np.inf], [0]])
 def test_levels_that_do_not_rise_are_refused(amounts: list[float]) -> None:
-    begun = Search().told((0.0, 3))
+    begun = Search().with_answers((0.0, 3))
     with pytest.raises(VizcoreError, match="each higher"):
-        begun.told(*((amount, 3) for amount in amounts))
+        begun.with_answers(*((amount, 3) for amount in amounts))
 
 
 def test_an_answer_to_another_question_is_refused() -> None:
-    search = Search().told((0.0, 3), (1.0, 4))
+    search = Search().with_answers((0.0, 3), (1.0, 4))
     assert search.question == 0.5
     for answers in ((0.25, 3),), ((0.5, 3), (2.0, 4)), ():
         with pytest.raises(VizcoreError, match=r"at 0\.5; told was"):
-            search.told(*answers)
+            search.with_answers(*answers)
 
 
 @pytest.mark.parametrize("precision", [0, -1, np.nan])

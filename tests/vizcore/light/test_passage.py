@@ -86,9 +86,9 @@ def test_the_answer_flips_where_the_mean_is_a_quarter(network: TracedNetwork) ->
     found = passage(network, pixels).winners("answer", KINDS["gain"], answer_kind="logits", num_levels=41)
     # With an offset of −36 the byte 64 is reached, no sooner and no later.
     offsets = passage(network, pixels).winners("answer", KINDS["offset"], answer_kind="logits", num_levels=41)
-    assert [(one.winner, one.start, one.end) for one in offsets.stretches] == [(0, -255, -37), (1, -36, 255)]
+    assert [(one.winner, one.start, one.end) for one in offsets.segments] == [(0, -255, -37), (1, -36, 255)]
     # 64 is the first byte above a quarter of 255, and ⌊100 · g⌋ reaches it at 0.64.
-    dark, bright = found.stretches
+    dark, bright = found.segments
     assert (dark.winner, bright.winner) == (0, 1)
     assert dark.end < 0.64 <= bright.start
     assert bright.start - dark.end <= 0.001
@@ -110,9 +110,9 @@ def test_step_by_step_the_same_winners_are_found_as_at_once(
         # A step tries one amount: a level, or one between two of them.
         assert len(known.amounts) - len(before.amounts) == (before.search.question is None)
         if not known.is_complete:
-            assert [one.winner for one in known.stretches] == [winner for winner, _ in groupby(known.winners)]
-            assert known.stretches[-1].end == known.amounts[-1]
-    assert (known.levels, known.winners, known.stretches) == (at_once.levels, at_once.winners, at_once.stretches)
+            assert [one.winner for one in known.segments] == [winner for winner, _ in groupby(known.winners)]
+            assert known.segments[-1].end == known.amounts[-1]
+    assert (known.levels, known.winners, known.segments) == (at_once.levels, at_once.winners, at_once.segments)
     np.testing.assert_allclose(known.probabilities, at_once.probabilities, atol=1e-6)
     assert known.flips_found == (1, 1)
     assert subject.further(known, "answer", answer_kind="logits") == known
@@ -121,14 +121,16 @@ def test_step_by_step_the_same_winners_are_found_as_at_once(
 def test_of_how_many_flips_is_known_where_they_are() -> None:
     known = Winners(KINDS["gain"], (0.0, 1.0, 2.0, 3.0), (4, 4, 5, 6), (1.0,) * 4)
     assert known.flips_found == (0, 2)
-    search = known.search.told(*zip(known.levels, known.winners, strict=True))
+    search = known.search.with_answers(*zip(known.levels, known.winners, strict=True))
     found = []
     while search.question is not None:
-        search = search.told((search.question, 4 if search.question < 1.3 else 5 if search.question < 2.7 else 6))
+        search = search.with_answers(
+            (search.question, 4 if search.question < 1.3 else 5 if search.question < 2.7 else 6)
+        )
         found.append(replace(known, search=search).flips_found[0])
     assert found == sorted(found)
     assert set(found) == {0, 1, 2}
-    assert [one.winner for one in replace(known, search=search).stretches] == [4, 5, 6]
+    assert [one.winner for one in replace(known, search=search).segments] == [4, 5, 6]
 
 
 def test_a_lens_takes_a_gain_away_and_the_plain_picture_keeps_it(network: TracedNetwork, even: np.ndarray) -> None:
@@ -220,9 +222,9 @@ def test_a_new_kind_is_one_entry(network: TracedNetwork, even: np.ndarray) -> No
     assert figure["layout"]["yaxis2"]["title"]["text"] == "slope per 1 of haze"
     found = subject.winners("answer", HAZE, answer_kind="logits", num_levels=41)
     assert found.is_complete
-    for stretch in found.stretches:
-        answer = subject.read(["answer"], HAZE.light(stretch.start)).activations["answer"]
-        assert answer.argmax() == stretch.winner
+    for segment in found.segments:
+        answer = subject.read(["answer"], HAZE.light(segment.start)).activations["answer"]
+        assert answer.argmax() == segment.winner
     assert HAZE.tables().shape == (141, 256)
     names: dict[str, np.ndarray] = {}
     exec(HAZE.light(-0.3).code(opening=["pixels = np.arange(256, dtype=np.uint8)"]), names)

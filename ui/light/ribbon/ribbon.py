@@ -58,14 +58,14 @@ def _growing(subject: Subject, light: Light, classes: tuple[str, ...], here: int
 def _show(found: Winners, subject: Subject, light: Light, classes: tuple[str, ...], here: int) -> None:
     kind = light.kind
     # Those that bisection met come last: what has a colour keeps it.
-    names = {index: classes[index] for index in (*found.winners, *(one.winner for one in found.stretches))}
+    names = {index: classes[index] for index in (*found.winners, *(one.winner for one in found.segments))}
     # Of few classes each has its colour for good; of many, those that are here.
     places = {index: index if len(classes) <= len(CLASS_COLOURS) else place for place, index in enumerate(names)}
     colours = {index: CLASS_COLOURS[place % len(CLASS_COLOURS)] for index, place in places.items()}
     # From flip to flip and from end to end: between two bands there is no hair of light.
-    inner = list(flips(found.stretches))
-    edges = [kind.slider.minimum, *inner, *(one.end for one in found.stretches[-1:])]
-    bands = [(one.winner, *ends) for one, ends in zip(found.stretches, pairwise(edges), strict=True)]
+    inner = list(flips(found.segments))
+    edges = [kind.slider.minimum, *inner, *(one.end for one in found.segments[-1:])]
+    bands = [(one.winner, *ends) for one, ends in zip(found.segments, pairwise(edges), strict=True)]
     data = {
         "wears": subject.key,
         "kind": kind.name,
@@ -79,8 +79,8 @@ def _show(found: Winners, subject: Subject, light: Light, classes: tuple[str, ..
         "looked for; what wins and loses again between two levels is not seen.",
     }
     if found.is_complete:
-        # One sentence for each stretch: that under the thumb is shown, also while it is held.
-        told = [written(kind, found, one.start, classes) for one in found.stretches]
+        # One sentence for each segment: that under the thumb is shown, also while it is held.
+        told = [written(kind, found, one.start, classes) for one in found.segments]
         apart = exception(kind, found, light.amount, here, classes)
         said = {"flips": inner, "sentences": told, "exception": apart, "more": 0}
     else:
@@ -99,7 +99,7 @@ def progress(found: Winners) -> str:
 
 def written(kind: Kind, found: Winners, amount: float, classes: tuple[str, ...]) -> str:
     """The winner at an amount, from where to where it wins, and what is beyond: "cat from 0.470 to 1.620; …"."""
-    here = standing(found.stretches, amount)
+    here = standing(found.segments, amount)
     name = classes[here.here.winner]
     if here.below is None and here.above is None:
         first, last = (with_minus_signs(kind.slider.written(end)) for end in (kind.slider.minimum, kind.slider.maximum))
@@ -113,8 +113,8 @@ def written(kind: Kind, found: Winners, amount: float, classes: tuple[str, ...])
 
 
 def exception(kind: Kind, found: Winners, amount: float, winner: int, classes: tuple[str, ...]) -> str:
-    """What is to be said where the winner at an amount is another than that of the stretch around it, or nothing."""
-    if winner == standing(found.stretches, amount).here.winner:
+    """What is to be said where the winner at an amount is another than that of the segment around it, or nothing."""
+    if winner == standing(found.segments, amount).here.winner:
         return ""
     place = with_minus_signs(kind.slider.written(amount))
     return f"{classes[winner]} at {place}, within: {written(kind, found, amount, classes)}"

@@ -1,5 +1,5 @@
 // One living Plotly chart. New values go into it in place (Plotly.react), so zoom and selection stay.
-import { described, unitAt } from "../../../vizcore/figures/tiles.js";
+import { cellText, unitAt } from "../../../vizcore/figures/tiles.js";
 import { FOLLOW, hear, shared } from "../browser/events.js";
 import { mounted } from "../browser/mounting.js";
 import { BRIGHTNESS_BAR } from "../browser/streamlit_dom.js";
@@ -163,7 +163,7 @@ class LiveChart {
   hover(event) {
     const point = cellIn(event);
     if (!point || !DESCRIBED.has(this.meta.kind)) return;
-    const text = described(this.meta, point.x, point.y, point.z);
+    const text = cellText(this.meta, point.x, point.y, point.z);
     this.tip.hidden = !text;
     if (!text) return;
     this.tip.textContent = text;
