@@ -1,1 +1,1 @@
-"""What is done to a picture: brightness as tables of 256 entries, and steps of `tf.image`."""
+"""Edits of a picture: brightness as tables of 256 entries, and steps of `tf.image`."""

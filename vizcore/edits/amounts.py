@@ -11,12 +11,12 @@ class Amounts:
     """The amounts that an edit can have: those of its slider.
 
     Attributes:
-        minimum: the smallest.
-        maximum: the largest.
-        step: between two neighbours.
+        minimum: the smallest amount.
+        maximum: the largest amount.
+        step: the distance between two neighbouring amounts.
         neutral: the amount that leaves the picture as it is.
-        start: the amount that the slider begins at.
-        decimals: that an amount is written with.
+        start: the amount at which the slider begins.
+        decimals: how many decimals an amount is written with.
     """
 
     minimum: float
@@ -33,30 +33,30 @@ class Amounts:
 
     def at(self, position: int) -> float:
         """The amount at a position 0 … number − 1, as the decimal that a person would type."""
-        # Adding 0 makes −0.0 the 0 that it is.
+        # Adding 0 turns −0.0 into 0.
         return round(self.minimum + position * self.step, self.decimals) + 0.0
 
     def nearest(self, amount: float) -> float:
-        """The amount that lies nearest; beyond the ends, the end. Not finite: where the slider begins."""
+        """The nearest amount of the slider: an end for amounts beyond it, `start` for those that are not finite."""
         return self.at(self._position(amount)) if isfinite(amount) else self.start
 
     def between(self, low: float, high: float) -> float | None:
-        """The amount in the middle between two others; None if there is none."""
+        """The middle one of the amounts between two others; None if there is none."""
         amounts = map(self.at, range(self._position(low), self._position(high) + 1))
-        found = [amount for amount in amounts if low < amount < high]
-        return found[len(found) // 2] if found else None
+        inner = [amount for amount in amounts if low < amount < high]
+        return inner[len(inner) // 2] if inner else None
 
     def levels(self, number: int) -> tuple[float, ...]:
-        """Some of the amounts, as evenly spread as the steps allow, rising.
+        """Some of the amounts in rising order, as evenly spread as the steps allow.
 
-        Evenly, because a curve is drawn over the slider's own axis. Both ends and the neutral amount are among them;
-        the amount next to the neutral one gives way to it, so that two steps around it may differ.
+        They are even because a curve is drawn over the slider's own axis. Both ends and the neutral amount are among
+        them. The neutral amount replaces the amount next to it, so the two steps around it may differ.
 
         Args:
-            number: how many, from 3 to as many as there are.
+            number: 3 … `self.number`, how many amounts.
 
         Raises:
-            VizcoreError: another number.
+            VizcoreError: the number is outside this range.
         """
         if not 3 <= number <= self.number:
             raise VizcoreError(f"This slider has 3 to {self.number} levels; asked for were {number}.")

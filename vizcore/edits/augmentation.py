@@ -1,6 +1,6 @@
-"""Steps of augmentation as `tf.image` calls, one after another: written as a short text, drawn at random, as code.
+"""Steps of augmentation as `tf.image` calls, one after another: as a short text, at random, as code.
 
-TensorFlow is imported when a step is computed. Reading and writing steps does without.
+TensorFlow is imported when a step is computed. Reading and writing steps does not need it.
 """
 
 import re
@@ -17,7 +17,7 @@ from vizcore.numbers import with_minus_signs
 MOST_STEPS = 12
 MOST_SEED = 9999
 _NUMBER = r"-?[0-9]{1,4}(?:\.[0-9]{1,4})?"
-# [0-9] and not \d, which takes other scripts' digits too. `-`, `.` and `_` stand in an address as they are.
+# [0-9], because \d also matches the digits of other scripts. In an address `-`, `.` and `_` are not escaped.
 _WRITTEN_STEP = re.compile(rf"([a-z]+)-({_NUMBER})(?:-([0-9]{{1,4}}))?")
 _LONGEST_TEXT = MOST_STEPS * 32
 
@@ -28,8 +28,8 @@ class Step:
 
     Attributes:
         name: a name in TRANSFORMATIONS.
-        amount: one of its slider's.
-        seed: 0 … MOST_SEED, for those in which chance takes part; 0 for the others.
+        amount: an amount of the transformation's slider.
+        seed: 0 … MOST_SEED; 0 for a transformation that uses no random numbers.
     """
 
     name: str
@@ -38,17 +38,17 @@ class Step:
 
     @property
     def transformation(self) -> Transformation:
-        """What is done."""
+        """The transformation that the step applies."""
         return TRANSFORMATIONS[self.name]
 
     @property
     def is_neutral(self) -> bool:
-        """Whether it leaves the picture as it is, and is therefore not called."""
+        """Whether the step leaves the picture as it is. Such a step is not called."""
         return self.amount == self.transformation.slider.neutral
 
     @property
     def label(self) -> str:
-        """For people: "Contrast 1.50", "Flip left–right"."""
+        """The step for people: "Contrast 1.50", "Flip left–right"."""
         transformation = self.transformation
         if transformation.unit == SWITCH:
             return transformation.label if self.amount else f"{transformation.label} off"
@@ -56,13 +56,13 @@ class Step:
 
     @property
     def code(self) -> str:
-        """The lines that do it to `image`."""
+        """The lines of Python that apply the step to `image`."""
         transformation = self.transformation
         return transformation.code.format(amount=transformation.slider.written(self.amount), seed=self.seed)
 
 
 def new_step(name: str) -> Step:
-    """A step as it begins.
+    """A step at the amount at which its slider begins.
 
     Raises:
         VizcoreError: there is no transformation of this name.
@@ -71,7 +71,7 @@ def new_step(name: str) -> Step:
 
 
 def write(steps: Sequence[Step]) -> str:
-    """Steps as a text for an address: "flip-1_contrast-1.50_hue--0.10_noise-0.10-7"; none as the empty text."""
+    """Steps as a text for an address: "flip-1_contrast-1.50_hue--0.10_noise-0.10-7". Without steps it is empty."""
     parts = []
     for step in steps:
         seed = f"-{step.seed}" if step.transformation.has_seed else ""
@@ -80,28 +80,29 @@ def write(steps: Sequence[Step]) -> str:
 
 
 def parse(text: str) -> tuple[Step, ...]:
-    """The steps that a text says.
+    """The steps that a text describes.
 
     Args:
-        text: as from `write`; it may come from anybody. Amounts go to the nearest of their slider.
+        text: in the form that `write` gives; it may come from anybody. Each amount becomes the nearest of its slider.
 
     Raises:
-        VizcoreError: an unknown transformation, anything that is no number of a few digits, too many steps.
+        VizcoreError: a transformation is unknown, a number has another form than a few digits, or there are too many
+            steps.
     """
     if not text:
         return ()
-    # Before anything else: a text of a megabyte need not be taken apart.
+    # Checked first, so that a text of a megabyte is not split.
     if len(text) > _LONGEST_TEXT or text.count("_") >= MOST_STEPS:
         raise VizcoreError(f"These are too many steps. A picture goes through {MOST_STEPS} at most.")
     steps = []
     for part in text.split("_"):
-        found = _WRITTEN_STEP.fullmatch(part)
-        if found is None:
+        match = _WRITTEN_STEP.fullmatch(part)
+        if match is None:
             raise VizcoreError(f"“{part[:40]}” is no step. A step is a name and an amount, for example contrast-1.50.")
-        name, amount, seed = found.groups()
+        name, amount, digits = match.groups()
         transformation = known_transformation(name)
-        chance = int(seed) if seed and transformation.has_seed else 0
-        steps.append(Step(name, transformation.slider.nearest(float(amount)), chance))
+        seed = int(digits) if digits and transformation.has_seed else 0
+        steps.append(Step(name, transformation.slider.nearest(float(amount)), seed))
     return tuple(steps)
 
 
@@ -109,18 +110,18 @@ def augment(pixels: ByteArray, steps: Sequence[Step]) -> ByteArray:
     """The picture after all steps, in their order. This imports TensorFlow.
 
     The pixels become float32 from 0 to 1 once, stay in this range after each step, and become bytes again at the end
-    (`tf.image.convert_image_dtype`). Steps at their neutral amount are left out; without others the picture comes
-    back as it is.
+    (`tf.image.convert_image_dtype`). Steps at their neutral amount are left out. If no other step
+    remains, the same array is returned.
 
     Args:
         pixels: (H, W, 3) uint8, at least one pixel. It is not changed.
-        steps: any number.
+        steps: any number of steps.
 
     Returns:
         (H, W, 3) uint8, or (W, H, 3) after an odd number of quarter turns.
 
     Raises:
-        VizcoreError: the pixels are no picture.
+        VizcoreError: the pixels have another shape or type, or there are none.
     """
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
         raise VizcoreError(f"A picture is (height, width, 3) of bytes; this is {pixels.shape} {pixels.dtype}.")
@@ -137,10 +138,10 @@ def augment(pixels: ByteArray, steps: Sequence[Step]) -> ByteArray:
 
 
 def code(steps: Sequence[Step], *, opening: Sequence[str]) -> str:
-    """The lines that do exactly what `augment` does, ready to run; the result is called `pixels`, too.
+    """The lines of Python that do exactly what `augment` does, ready to run. Their result is called `pixels`, too.
 
     Args:
-        steps: any number.
+        steps: any number of steps.
         opening: the lines that make `pixels`, (H, W, 3) uint8.
     """
     calls = [step.code for step in steps if not step.is_neutral]
@@ -162,17 +163,18 @@ def random_versions(steps: Sequence[Step], *, seed: int, number: int) -> list[tu
     """Random versions of the steps.
 
     Each amount is drawn from the slider's amounts between neutral − d and neutral + d, all equally likely, where d is
-    how far the step's own amount is from neutral; the slider's ends hold. As with `tf.image.stateless_random_*`, the
-    same seed gives the same versions. Whatever chance takes part in gets a new seed.
+    the distance of the step's own amount from neutral. The slider's ends limit the range. As with
+    `tf.image.stateless_random_*`, the same seed gives the same versions. A step that uses random numbers gets a new
+    seed.
 
     Args:
-        steps: any number, in an order that stays.
+        steps: any number of steps; their order stays.
         seed: 0 or more.
-        number: of versions.
+        number: how many versions.
     """
     versions = []
     for index in range(number):
-        # Fractions alone, two for each step: they are the same with every release of NumPy that we know.
+        # Only fractions are drawn, two for each step: every release of NumPy that we know gives the same ones.
         fractions = np.random.default_rng((seed, index)).random((len(steps), 2))
         versions.append(
             tuple(
@@ -185,7 +187,7 @@ def random_versions(steps: Sequence[Step], *, seed: int, number: int) -> list[tu
 
 def _random_step(step: Step, first: float, second: float) -> Step:
     transformation, slider = step.transformation, step.transformation.slider
-    # In steps of the slider, away from the neutral amount.
+    # Counted in steps of the slider, from the neutral amount.
     reach = round(abs(step.amount - slider.neutral) / slider.step)
     low = -min(reach, round((slider.neutral - slider.minimum) / slider.step))
     high = min(reach, round((slider.maximum - slider.neutral) / slider.step))

@@ -1,4 +1,4 @@
-"""A light: a kind of brightness and how much of it. Each is a table of 256 entries.
+"""A light: a kind of brightness and an amount. Each light is a table of 256 entries.
 
 A new kind is one entry in KINDS. Slider, formula, ribbon, curves, derivative, link and code box follow from it.
 """
@@ -44,21 +44,22 @@ class Kind:
     """One kind of brightness. Two are the same if their names are.
 
     Attributes:
-        name: in links, in names of files, for people.
-        symbol: of the amount.
-        slider: the amounts.
-        help: what it does, in a sentence, and which amount changes nothing.
-        unit: what a slope is per.
-        formula: (256,) float64 values and the amount → what becomes of them, (256,) float64, neither clipped nor
-            rounded. Never decreasing over the values.
-        slopes: values and amount → how fast that moves with the amount, (256,) float64, without a clip.
-        rounded: how whole numbers are made of what is clipped to 0 … 255.
-        mathml: the formula for people, with places for the amount; see `vizcore.edits.mathml`.
-        code: the lines of NumPy that make `brightened` of `pixels`, with the same places.
-        moves: what the formula gives, and the amount → which values the clip lets move, (256,) bool. As it comes: those
-            strictly between 0 and 255.
-        domain: the amounts that the formula is defined for lie strictly between these two.
-        scale: in what an axis of amounts counts, if in anything.
+        name: the name in links, in file names and for people.
+        symbol: the symbol of the amount.
+        slider: the amounts of the slider.
+        help: a sentence on what the kind does, and which amount changes nothing.
+        unit: the unit of the amount, as it follows "slope per".
+        formula: (256,) float64 values and the amount → the new values, (256,) float64, neither clipped nor rounded. The
+            new values do not decrease where the values rise.
+        slopes: (256,) float64 values and the amount → the derivative of `formula` by the amount, (256,) float64,
+            without a clip.
+        rounded: (256,) float64 values, clipped to 0 … 255 → whole numbers.
+        mathml: the formula for people, with placeholders for the amount; see `vizcore.edits.mathml`.
+        code: the lines of NumPy that compute `brightened` from `pixels`, with the same placeholders.
+        moves: (256,) float64 results of `formula` and the amount → which values the clip lets move, (256,) bool. The
+            default is those strictly between 0 and 255.
+        domain: the two ends between which the formula is defined; both are excluded.
+        scale: the unit of an axis of amounts; empty if there is none.
     """
 
     name: str
@@ -100,7 +101,7 @@ class Kind:
         return self.light(self.slider.neutral)
 
     def light(self, amount: float) -> "Light":
-        """So much of it. Raises VizcoreError as `Light`."""
+        """The light of this kind at an amount. Raises VizcoreError as `Light`."""
         return Light(self, amount)
 
     def tables(self) -> ByteArray:
@@ -114,14 +115,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Light:
-    """A brightness: so much of one kind. It is equal to another by the kind's name and the amount.
+    """A brightness: a kind and an amount. Two are equal if the names of their kinds and their amounts are.
 
     Attributes:
-        kind: the kind.
-        amount: any in the kind's domain, also one that the slider does not have.
+        kind: the kind of brightness.
+        amount: any amount in the kind's domain; the slider need not have it.
 
     Raises:
-        VizcoreError: an amount that is not finite or outside the domain.
+        VizcoreError: the amount is not finite or lies outside the domain.
     """
 
     kind: Kind
@@ -137,10 +138,10 @@ class Light:
 
     @classmethod
     def of(cls, name: str, amount: float) -> "Light":
-        """So much of the kind of this name: `Light.of("gain", 1.5)`.
+        """The light of the kind with this name: `Light.of("gain", 1.5)`.
 
         Raises:
-            VizcoreError: a name that is not in KINDS, or as above.
+            VizcoreError: the name is not in KINDS, or as `Light`.
         """
         if name not in KINDS:
             raise VizcoreError(f"There is no brightness of the kind {name!r}. Known are {', '.join(KINDS)}.")
@@ -148,28 +149,28 @@ class Light:
 
     @property
     def key(self) -> str:
-        """Kind and amount to the last digit, in a text for the keys of caches."""
+        """Kind and amount to the last digit, as a text for the keys of caches."""
         return repr((self.kind.name, float(self.amount)))
 
     @property
     def written(self) -> str:
-        """For file names: "gain-1.50", "offset-minus-40"."""
+        """The light in file names: "gain-1.50", "offset-minus-40"."""
         return f"{self.kind.name}-{self.kind.slider.written(self.amount).replace('-', 'minus-')}"
 
     def table(self) -> ByteArray:
-        """What becomes of each of the 256 values: the formula, clipped to 0 … 255, as whole numbers.
+        """The new value of each of the 256 values: the formula, clipped to 0 … 255, as whole numbers.
 
         Returns:
-            (256,) uint8. Never decreasing, but for a gain below 0, which no slider has.
+            (256,) uint8. The entries never decrease, except with a gain below 0, which no slider has.
         """
         moved = np.clip(self.kind.formula(_VALUES, float(self.amount)), 0, 255)
         return self.kind.rounded(moved).astype(np.uint8)
 
     def exact_table(self, *, clipped: bool = True) -> FloatArray:
-        """What the formula makes of each of the 256 values, without rounding: `table` before its last step.
+        """The new value of each of the 256 values without rounding: `table` before its last step.
 
         Args:
-            clipped: without the clip the formula goes on beyond 0 and 255, as far as it leads there. Gamma does not.
+            clipped: whether to clip to 0 … 255. Without the clip every formula but gamma goes on beyond 0 or 255.
 
         Returns:
             (256,) float32.
@@ -182,11 +183,11 @@ class Light:
 
         Where a value is clipped, or lies exactly on the limit, the derivative is 0: a limit that is reached counts as
         clipped. So white does not move with a gain of 1 or an exposure of 0, nor do black and white with an offset
-        of 0. Only with a gain of 0, which no slider goes below, everything is black and about to rise: the derivative
-        is that towards more, v.
+        of 0. A gain of 0 is the exception: no slider goes below it, and everything is black and about to rise. There
+        the derivative is the one towards higher gains, v.
 
         Args:
-            clipped: without the clip, all values move.
+            clipped: whether clipped values have the derivative 0. Without the clip all values move.
 
         Returns:
             (256,) float32, levels per unit of the amount.
@@ -198,10 +199,10 @@ class Light:
         return slopes.astype(np.float32)
 
     def code(self, *, opening: Sequence[str]) -> str:
-        """The lines of NumPy that do exactly what `adjust` does, ready to run.
+        """The lines of NumPy that do exactly what `adjust` does, ready to run. The amount has the slider's decimals.
 
         Args:
-            opening: the lines that make `pixels`, (H, W, 3) uint8. The amount is written with the slider's decimals.
+            opening: the lines that make `pixels`, (H, W, 3) uint8.
         """
         amount = self.kind.slider.written(self.amount)
         sign, size = ("-", amount[1:]) if amount.startswith("-") else ("+", amount)
@@ -248,7 +249,7 @@ _ALL = (
         unit="1 of gamma",
         formula=lambda values, gamma: 255.0 * (values / 255.0) ** gamma,
         slopes=gamma_slopes,
-        # To the nearest, so that 1 changes nothing.
+        # Rounded to the nearest, so that 1 changes nothing.
         rounded=np.rint,
         mathml=row("round ( 255 ·", power("( v / 255 )", "{amount}"), ")"),
         code="brightened = np.rint(255.0 * (pixels / 255.0) ** {amount}).astype(np.uint8)",
@@ -266,7 +267,7 @@ _ALL = (
         rounded=np.rint,
         mathml=row(power("sRGB", "− 1"), "(", power("2", "{amount}"), "·", row("linear ( v )"), ")"),
         code=EXPOSURE_CODE,
-        # Beyond these lies no light that a float32 holds.
+        # A float32 holds no light beyond these.
         domain=(-100.0, 100.0),
     ),
 )
@@ -287,7 +288,7 @@ def adjust(pixels: ByteArray, light: Light) -> ByteArray:
         A new array of the same shape, uint8.
 
     Raises:
-        VizcoreError: pixels that are not uint8.
+        VizcoreError: the pixels are not uint8.
     """
     if pixels.dtype != np.uint8:
         raise VizcoreError(f"The pixels are {pixels.dtype}. Whole numbers from 0 to 255 (uint8) are expected.")

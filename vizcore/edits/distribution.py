@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from vizcore.arrays import ByteArray, IntArray
 
-# Rec. 709 (ITU-R BT.709-6, 3.2), in parts of ten thousand. Applied to the sRGB values as they are stored, this is the
-# luma Y′: what editors of photographs call luminance in their histograms.
+# Rec. 709 (ITU-R BT.709-6, 3.2), in parts of ten thousand. Applied to sRGB values as they are stored, these weights
+# give the luma Y′, which photo editors call luminance in their histograms.
 LUMINANCE_WEIGHTS = (2126, 7152, 722)
 
 CHANNELS = ("red", "green", "blue", "luminance")
@@ -21,9 +21,9 @@ class Distribution:
     Attributes:
         counts: (4, 256) int64, how many pixels have each value: red, green, blue, luminance (0.2126 R + 0.7152 G +
             0.0722 B, rounded to the nearest whole number, halves up).
-        shadows: share of pixels at 0 for red, green, blue, 0 … 1.
-        highlights: share of pixels at 255 for red, green, blue, 0 … 1.
-        mean_luminance: 0 … 255, of the unrounded luminance.
+        shadows: 0 … 1, share of pixels at 0 for red, green, blue.
+        highlights: 0 … 1, share of pixels at 255 for red, green, blue.
+        mean_luminance: 0 … 255, the mean of the unrounded luminance.
     """
 
     counts: IntArray

@@ -1,4 +1,4 @@
-"""Formulas of kinds of brightness that take more than a line: of values 0 … 255 in float64, and the amount."""
+"""The formulas of brightness that take more than a line: functions of values 0 … 255 in float64 and the amount."""
 
 from math import log
 
@@ -9,7 +9,7 @@ from vizcore.arrays import BoolArray, DoubleArray
 
 def between_limits(moved: DoubleArray, amount: float) -> BoolArray:
     """Which values a clip to 0 … 255 lets move: those strictly between the two."""
-    # In float32, as exact tables are: what reaches a limit is there, whatever rounding does to the formula.
+    # Compared in float32, as in exact tables: a rounding error of the formula cannot keep a value off its limit.
     rounded = moved.astype(np.float32)
     return (rounded > 0) & (rounded < 255)
 
@@ -36,7 +36,7 @@ def _light(values: DoubleArray, stops: float) -> DoubleArray:
 
 
 def exposure(values: DoubleArray, stops: float) -> DoubleArray:
-    """255·sRGB⁻¹(2^EV·linear(v)). Light beyond white goes on along the same power."""
+    """255·sRGB⁻¹(2^EV·linear(v)). Light beyond white follows the same power."""
     light = _light(values, stops)
     curved = (1 + _OFFSET) * light ** (1 / _EXPONENT) - _OFFSET
     moved: DoubleArray = 255.0 * np.where(light <= _LAST_STRAIGHT_LIGHT, light * _STRAIGHT, curved)
@@ -44,18 +44,19 @@ def exposure(values: DoubleArray, stops: float) -> DoubleArray:
 
 
 def exposure_slopes(values: DoubleArray, stops: float) -> DoubleArray:
-    """By the chain rule: a stop more makes light grow by ln 2 times itself, and the inverse has a slope of its own.
+    """The derivative by the chain rule: per stop light grows by ln 2 times itself, times the slope of sRGB⁻¹.
 
-    Where the straight part of the inverse ends, its slope jumps by 2%; exactly there that of the straight part counts.
+    This slope jumps by 2% where the straight part of the inverse ends. Exactly there the slope of the straight part
+    counts.
     """
     light = _light(values, stops)
-    # Each branch times the light: its own slope is infinite at black.
+    # Each branch is multiplied by the light: the slope of the power alone is infinite at black.
     curved = (1 + _OFFSET) / _EXPONENT * light ** (1 / _EXPONENT)
     slopes: DoubleArray = 255.0 * log(2) * np.where(light <= _LAST_STRAIGHT_LIGHT, light * _STRAIGHT, curved)
     return slopes
 
 
-# `exposure`, clipped and rounded, of whole pictures.
+# `exposure` of whole pictures, clipped and rounded.
 EXPOSURE_CODE = """\
 shares = pixels / 255.0
 light = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)

@@ -1,6 +1,6 @@
 """Formulas in MathML, which every current browser draws by itself and screen readers speak.
 
-A formula has places for the number that is chosen: {amount} with its sign, or {sign} and {size} apart.
+A formula has placeholders for the chosen number: {amount} with its sign, or {sign} and {size} separately.
 """
 
 
@@ -8,7 +8,7 @@ def row(*parts: str) -> str:
     """A formula from left to right.
 
     Args:
-        parts: MathML as it is, or words and signs with spaces between them: "round ( 255 · v )".
+        parts: MathML, or words and signs with spaces between them: "round ( 255 · v )".
     """
     inside = "".join(
         part if part.startswith("<") else "".join(_written(token) for token in part.split()) for part in parts

@@ -16,12 +16,12 @@ class Transformation:
     """One transformation of a picture.
 
     Attributes:
-        name: in a link.
-        label: for people.
-        unit: what the amount counts, to be read after it; `SWITCH` where it is either done or not.
-        slider: its amounts.
+        name: the name in a link.
+        label: the name for people.
+        unit: the unit, as it follows the amount; `SWITCH` for a transformation that is on or off.
+        slider: the amounts of the slider.
         code: the lines that change `image`, float32 from 0 to 1, with {amount} and {seed}.
-        compute: the same as a function of TensorFlow, the image, the amount and the seed.
+        compute: the same as a function: TensorFlow, the image, the amount and the seed → the changed image.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Transformation:
 
     @property
     def has_seed(self) -> bool:
-        """Whether chance takes part in it."""
+        """Whether it uses random numbers."""
         return "{seed}" in self.code
 
 
@@ -136,15 +136,15 @@ _ALL = (
         ),
     ),
 )
-TRANSFORMATIONS: Mapping[str, Transformation] = MappingProxyType({one.name: one for one in _ALL})
-"""Name → transformation: first what moves pixels, then what changes their light and colour, then what damages them."""
+TRANSFORMATIONS: Mapping[str, Transformation] = MappingProxyType({each.name: each for each in _ALL})
+"""Name → transformation: first those that move pixels, then those of light and colour, then those that do damage."""
 
 
 def known_transformation(name: str) -> Transformation:
     """The transformation of this name.
 
     Raises:
-        VizcoreError: there is none.
+        VizcoreError: no transformation has this name.
     """
     if name not in TRANSFORMATIONS:
         raise VizcoreError(f"There is no transformation “{name[:40]}”; there are {', '.join(TRANSFORMATIONS)}.")

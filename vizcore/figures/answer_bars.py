@@ -11,13 +11,13 @@ from vizcore.numbers import with_minus_signs
 
 @dataclass(frozen=True)
 class Bar:
-    """One class.
+    """The bar of one class.
 
     Attributes:
-        name: of the class.
-        text: its number.
-        start: left end of the bar, as a part of the axis, 0 … 1.
-        end: right end, as a part of the axis, `start` … 1.
+        name: the name of the class.
+        text: the number of the class, for people.
+        start: 0 … 1, left end of the bar, as a part of the axis.
+        end: `start` … 1, right end of the bar, as a part of the axis.
     """
 
     name: str
@@ -27,19 +27,19 @@ class Bar:
 
 
 def probability_bars(candidates: Sequence[Candidate]) -> tuple[Bar, ...]:
-    """Probabilities on an axis from 0 to 100 %, in the order given."""
+    """Probabilities on an axis from 0 to 100 %, in the order of the candidates."""
     return tuple(Bar(each.name, percent(each.probability), 0.0, each.probability) for each in candidates)
 
 
 def logit_bars(candidates: Sequence[Candidate], *, value_range: tuple[float, float]) -> tuple[Bar, ...]:
-    """Logits as bars from 0, to the left where they are negative, in the order given.
+    """Logits as bars from 0, to the left where they are negative, in the order of the candidates.
 
     Args:
         candidates: each with a logit.
-        value_range: smallest and largest logit that the axis must hold besides 0, so that two sets of bars compare.
+        value_range: smallest and largest logit that the axis must hold besides 0, so that sets of bars can be compared.
 
     Raises:
-        VizcoreError: a candidate without a logit.
+        VizcoreError: a candidate has no logit.
     """
     low, high = min(0.0, value_range[0]), max(0.0, value_range[1])
     width = (high - low) or 1.0

@@ -34,14 +34,14 @@ def typed_array(array: NDArray[Any]) -> dict[str, str]:
 
 
 def untyped_array(typed: Mapping[str, str]) -> NDArray[Any]:
-    """The array that `typed_array` was given; read-only."""
+    """The array behind a result of `typed_array`, read-only."""
     dtype = np.dtype(typed["dtype"]).newbyteorder("<")
     array = np.frombuffer(base64.b64decode(typed["bdata"]), dtype=dtype)
     return array.reshape([int(size) for size in typed["shape"].split(",")]) if "shape" in typed else array
 
 
 def number_texts(values: Sequence[float]) -> list[str]:
-    """Numbers as short as they can be and still differ from one another: three significant digits, up to nine."""
+    """Numbers as texts, as short as they can be while they differ: from three to nine significant digits."""
     texts: list[str] = []
     for digits in range(3, 10):
         texts = [f"{value:.{digits}g}" for value in values]
@@ -51,7 +51,7 @@ def number_texts(values: Sequence[float]) -> list[str]:
 
 
 def percent(share: float) -> str:
-    """A share as people read it: one decimal, and never 0 or 100 for what is not."""
+    """A share in percent with one decimal; only exactly 0 and exactly 1 become 0.0% and 100.0%."""
     if 0 < share < 0.0005:
         return "< 0.1%"
     if 0.9995 <= share < 1:
@@ -60,7 +60,7 @@ def percent(share: float) -> str:
 
 
 def widened(low: float, high: float) -> tuple[float, float]:
-    """The range itself, or, where it is a single value, one around it that is wide enough to be divided."""
+    """The range itself, or, if it is a single value, a range around it that is wide enough to be divided."""
     if low < high:
         return low, high
     spread = max(abs(low) / 2, 0.5)
@@ -81,7 +81,7 @@ def legend_above(y: float) -> Figure:
     """The part of a layout that shows a legend as one line.
 
     Args:
-        y: its lower edge, as a part of the height of the panels: a little above 1.
+        y: the legend's lower edge, as a part of the height of the panels: a little above 1.
     """
     return {
         "showlegend": True,
@@ -92,14 +92,14 @@ def legend_above(y: float) -> Figure:
 def cell_layout(rows: int, columns: int, *, title: str, is_square: bool = True) -> Figure:
     """The layout around a picture of cells, first row on top.
 
-    Its axes count cells: cell (r, c) has its centre at x = c, y = r. `uirevision` depends on the number of cells alone,
-    so a zoom outlives every change that keeps the shape.
+    Its axes count cells: cell (r, c) has its centre at x = c, y = r. `uirevision` depends on the shape alone, so a
+    zoom outlives every change that keeps the shape.
 
     Args:
-        rows: how many there are.
-        columns: how many there are.
-        title: above the figure.
-        is_square: whether cells keep their shape. Otherwise they take the width and the height there are.
+        rows: the number of rows.
+        columns: the number of columns.
+        title: the text above the figure.
+        is_square: whether cells are square. Otherwise they fill the width and the height of the figure.
     """
     axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "constrain": "domain"}
     squares = {"scaleanchor": "x", "scaleratio": 1} if is_square else {}

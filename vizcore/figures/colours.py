@@ -17,7 +17,7 @@ GREY: RGB = (128, 128, 128)
 ORANGE: RGB = (217, 115, 13)
 RED: RGB = (222, 56, 49)
 
-# Okabe and Ito, "Color Universal Design", 2008: people with any kind of colour vision tell them apart.
+# Okabe and Ito, "Color Universal Design", 2008: people with any kind of colour vision can distinguish them.
 OKABE_ITO = MappingProxyType(
     {
         "orange": "#e69f00",
@@ -36,9 +36,9 @@ CLASS_COLOURS = (
     # Paul Tol's "muted", for networks with many classes.
     *("#332288", "#117733", "#882255", "#ddcc77", "#aa4499", "#44aa99"),
 )
-"""One colour for each class of an answer; with more classes they begin again."""
+"""One colour for each class of an answer; with more classes the colours repeat."""
 
-# What moves pixels is blue and green, light and colour are warm, damage is violet.
+# Transformations that move pixels are blue and green, those of light and colour are warm, damage is violet.
 TRANSFORMATION_COLOURS = MappingProxyType(
     {
         "flip": "#1f77d0",
@@ -54,10 +54,10 @@ TRANSFORMATION_COLOURS = MappingProxyType(
         "noise": "#6f7bd9",
     }
 )
-"""One colour for each transformation: its line keeps that colour whatever stands beside it."""
+"""One colour for each transformation: its line has that colour in every figure."""
 
 ALL_STEPS_COLOUR = "#8c8c8c"
-"""All transformations together."""
+"""The colour of all transformations together."""
 
 
 def _stops(*hex_colours: str) -> tuple[RGB, ...]:
@@ -65,7 +65,8 @@ def _stops(*hex_colours: str) -> tuple[RGB, ...]:
 
 
 # The stops are those of plotly.colors.sequential, evenly spaced; a test compares them. Greys run dark to light like the
-# others, and from 1 to 255, so that a level is its own grey: the tutorial's scale in greys is the tutorial's picture.
+# others. They run from 1 to 255, so that a level is its own grey: the tutorial's scale in greys gives the tutorial's
+# picture.
 COLOUR_MAPS = MappingProxyType(
     {
         "viridis": _stops(
@@ -98,11 +99,11 @@ DIVERGING_MAPS = MappingProxyType(
         ),
     }
 )
-"""For what has a sign: the middle, level 128, is zero where the range is symmetrical."""
+"""For values with a sign: the middle, level 128, is zero if the range is symmetrical."""
 
 
 def css(colour: ByteArray | RGB, opacity: float | None = None) -> str:
-    """A colour as a browser reads it.
+    """A colour in the syntax of CSS.
 
     Args:
         colour: red, green and blue, 0 … 255.
@@ -122,7 +123,7 @@ def colour_table(name: str) -> ByteArray:
         first stop to the last, interpolated in RGB and rounded to the nearest.
 
     Raises:
-        VizcoreError: unknown name.
+        VizcoreError: the name is unknown.
     """
     stops = np.array(_stops_of(name), dtype=np.float64)
     positions = np.linspace(0, 1, HIGHEST_LEVEL - LOWEST_LEVEL + 1)
@@ -137,7 +138,7 @@ def colour_table(name: str) -> ByteArray:
 def level_colour_scale(name: str) -> list[list[float | str]]:
     """The table as a Plotly colour scale for levels 0 … 255: level 0 transparent, every other level its own stop.
 
-    All entries are given, so that the browser interpolates nothing and draws exactly the table's colours.
+    The scale has all entries, so that the browser interpolates nothing and draws exactly the table's colours.
     """
     table = colour_table(name)
     opaque: list[list[float | str]] = [

@@ -1,4 +1,4 @@
-"""Files of what is on the page, made without a browser and without a network: PNG, npz, a page of HTML.
+"""Files of the pictures and activations on a page, made without a browser and offline: PNG and npz.
 
 The same figure gives the same bytes: no dates, no random identifiers.
 """
@@ -29,7 +29,7 @@ _MARGIN = 32
 _BAR_WIDTH = 24
 _BAR_GAP = 24
 _LOWEST_BAR = 200
-"""Beside a flat strip the colour bar is still long enough for its numbers."""
+"""The smallest height of a colour bar: beside a flat strip it still has room for its numbers."""
 _LABEL_WIDTH = 150
 _UNITS_IN_A_ROW = 256
 _LARGEST_CELL = 64
@@ -42,7 +42,7 @@ def exact_png(mosaic: Mosaic, *, colour_map: str = "viridis") -> bytes:
     """The mosaic as a PNG of one pixel per cell.
 
     Args:
-        mosaic: what to draw.
+        mosaic: the mosaic.
         colour_map: a name in COLOUR_MAPS.
 
     Returns:
@@ -65,13 +65,13 @@ def labelled_png(
     """The mosaic as a figure for a slide: title, magnified cells, colour bar with numbers, marks on dead channels.
 
     Args:
-        mosaic: what to draw. A strip of more than 256 units is folded into rows of 256, and the figure says so.
-        title: in the first line. Signs that Pillow's own font lacks are written in ASCII.
-        subtitle: in the second line, smaller; the scale's name and formula follow it.
+        mosaic: the mosaic. A strip of more than 256 units is folded into rows of 256, and the figure says so.
+        title: the first line. Signs that Pillow's own font lacks are written in ASCII.
+        subtitle: the second line, smaller; the scale's name and formula follow it.
         colour_map: a name in COLOUR_MAPS.
-        statistics: of all channels of the layer; without them nothing is marked.
-        width: about how many pixels the mosaic is wide: cells are magnified without smoothing by the whole number that
-            comes nearest, at most 64.
+        statistics: the statistics of all channels of the layer; without them nothing is marked.
+        width: the approximate width of the mosaic in pixels. Cells are magnified without smoothing by the nearest whole
+            number, at most 64.
 
     Returns:
         PNG, RGB, on white.
@@ -96,29 +96,31 @@ def labelled_png(
 
 
 def archive(activations: Mapping[str, FloatArray]) -> bytes:
-    """All chosen layers as one compressed .npz, to be read with `numpy.load` and without pickle.
+    """Layers as one compressed .npz, which `numpy.load` reads without pickle.
 
     Args:
         activations: layer name → (h, w, C) or (C,).
 
     Returns:
-        A zip of arrays. The keys are the layers' names; what a file name on some system cannot hold becomes "_", and a
-        key that is taken gets a number. `description` is JSON text: for each array its key, layer, shape, type, axes.
+        A zip of arrays. The keys are the layers' names. A sign that file names on some systems cannot hold becomes "_".
+        A key that is already used gets a number. `description` is JSON text: for each array its key, layer, shape,
+        type and axes.
 
     Raises:
-        VizcoreError: no layer.
+        VizcoreError: there is no layer.
     """
     if not activations:
         raise VizcoreError("There is nothing to save yet: choose at least one layer.")
     arrays: dict[str, np.ndarray] = {}
-    described: list[dict[str, Any]] = []
+    descriptions: list[dict[str, Any]] = []
     for name, activation in activations.items():
         key = _free_key(name, taken=arrays)
         arrays[key] = np.asarray(activation)
         axes = ["row", "column", "channel"] if np.ndim(activation) == 3 else ["unit"]
         shape = list(np.shape(activation))
-        described.append({"key": key, "layer": name, "shape": shape, "dtype": arrays[key].dtype.name, "axes": axes})
-    arrays[DESCRIPTION_KEY] = np.array(json.dumps(described, ensure_ascii=False))
+        dtype = arrays[key].dtype.name
+        descriptions.append({"key": key, "layer": name, "shape": shape, "dtype": dtype, "axes": axes})
+    arrays[DESCRIPTION_KEY] = np.array(json.dumps(descriptions, ensure_ascii=False))
     # Not numpy.savez: it takes names as keyword arguments, and a layer may be called “file”.
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as container:
@@ -131,7 +133,7 @@ def archive(activations: Mapping[str, FloatArray]) -> bytes:
 
 
 def _folded(mosaic: Mosaic) -> tuple[ByteArray, str]:
-    """The levels to draw, (rows, columns) uint8, and where a long strip is folded, a sentence that says so."""
+    """The levels to draw, (rows, columns) uint8, and a sentence if a long strip is folded, else an empty text."""
     num_units = mosaic.levels.shape[1]
     if mosaic.levels.shape[0] > 1 or num_units <= _UNITS_IN_A_ROW:
         return mosaic.levels, ""
@@ -144,7 +146,7 @@ def _folded(mosaic: Mosaic) -> tuple[ByteArray, str]:
 
 @dataclass(frozen=True)
 class _Line:
-    """One line of text above the figure, in signs that the font has."""
+    """One line of text above the figure. All its signs are in the font."""
 
     text: str
     size: int
@@ -156,12 +158,12 @@ class _Line:
 
     @property
     def height(self) -> int:
-        """With the space below it."""
+        """In pixels, with the space below the line."""
         return self.size + 12
 
 
 def _lines(title: str, *others: str) -> list[_Line]:
-    """The title, and smaller the others; empty ones are left out."""
+    """The title and, in smaller letters, the others; empty ones are left out."""
     lines = [_Line(title, 30, _BLACK), *(_Line(text, 20, _GREY) for text in others)]
     return [replace(line, text=line.text.translate(_PLAIN_SIGNS)) for line in lines if line.text]
 
@@ -197,7 +199,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _free_key(name: str, *, taken: Mapping[str, Any]) -> str:
-    # Compared without case, since two files that differ in case alone are one file on some systems.
+    # Case is ignored, since two files that differ in case alone are one file on some systems.
     used = {key.lower() for key in taken} | {DESCRIPTION_KEY}
     base = re.sub(r"[^A-Za-z0-9_.-]", "_", name).strip(".") or "layer"
     key, number = base, 2

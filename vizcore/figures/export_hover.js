@@ -1,7 +1,7 @@
-// Beside the mouse, what an exported page says of the cell that it points at.
+// The tip beside the mouse on an exported page: channel, row, column and value of the cell under the mouse.
 import { cellText } from "./tiles.js";
 
-const BESIDE = 12; // pixels between the mouse and the words
+const BESIDE = 12; // pixels between the mouse and the tip
 const chart = document.getElementById("figure");
 const tip = document.body.appendChild(document.createElement("div"));
 tip.className = "tip";

@@ -1,4 +1,4 @@
-"""A figure as a page of HTML that opens without a network."""
+"""A figure as a page of HTML that opens offline."""
 
 import html
 from pathlib import Path
@@ -13,12 +13,12 @@ _TIP = """.tip { position: fixed; pointer-events: none; padding: 0.2rem 0.5rem; 
 
 
 def figure_html(figure: Figure, *, title: str) -> str:
-    """An interactive figure as one HTML page that opens without a network.
+    """An interactive figure as one HTML page that opens offline.
 
     Args:
-        figure: as made by `vizcore.figures`; it is not changed. Over a mosaic or a strip the page says channel, row,
+        figure: a figure of `vizcore.figures`; it is not changed. Over a mosaic or a strip the page shows channel, row,
             column and value of the cell under the mouse, as the app does.
-        title: of the page, in the browser's tab.
+        title: the title of the page, in the browser's tab.
 
     Returns:
         HTML of about five megabytes, nearly all of it plotly.js.

@@ -23,18 +23,18 @@ _AXIS = MappingProxyType({"showgrid": False, "zeroline": False})
 
 
 def histogram_figure(values: FloatArray, *, title: str, bins: int = 40) -> Figure:
-    """How many cells of a channel have which value, as bars.
+    """The number of cells of a channel over their values, as bars.
 
     Args:
         values: any shape, the layer's own units. Infinite values and NaN are left out.
-        title: above the figure.
-        bins: number of bars between the smallest and the largest value. A constant channel is one bar.
+        title: the text above the figure.
+        bins: the number of bars between the smallest and the largest value. A constant channel is one bar.
 
     Returns:
         A Plotly figure; x is the value, y the number of cells. Without a finite value it has no bars.
 
     Raises:
-        VizcoreError: fewer than one bin.
+        VizcoreError: there is less than one bin.
     """
     if bins < 1:
         raise VizcoreError(f"A histogram has at least one bar; asked for were {bins}.")
@@ -70,18 +70,17 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
     The area shows the comb that a gain above 1 makes of a histogram: levels that no pixel can take stay empty.
 
     All panels share one height, set by the tallest count between black and white. Clipping piles pixels up at 0 and
-    255; those two counts may run off the top, so that they do not press everything else flat. Pointing at them says the
-    count.
+    255; those two counts may run off the top, so that they do not flatten all others. The mouse shows these counts.
 
     Args:
         before: (4, 256) number of pixels at each level of red, green, blue and luminance.
-        after: (4, 256) the same of the processed picture.
+        after: (4, 256) the same for the edited picture.
 
     Returns:
         A Plotly figure of four panels, two by two. Each has three traces: before, after, and after at 0 and 255 alone.
 
     Raises:
-        VizcoreError: another shape.
+        VizcoreError: the counts have another shape.
     """
     height = _height(before, after)
     layout: Figure = {
@@ -107,13 +106,13 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
 
 
 def _before(counts: IntArray, colour: RGB, **options: Any) -> Figure:
-    """Of one panel: (256,) counts as a dotted line."""
+    """The (256,) counts of one panel as a dotted line."""
     style = {"width": 1.5, "shape": "hvh", "color": css(colour), "dash": "dot"}
     return _levels(counts, style, name="before", **options)
 
 
 def _after(counts: IntArray, colour: RGB, **options: Any) -> Figure:
-    """Of one panel: (256,) counts as an area."""
+    """The (256,) counts of one panel as an area."""
     style = {"width": 0, "shape": "hvh"}
     return _levels(counts, style, name="after", fill="tozeroy", fillcolor=css(colour, 0.6), **options)
 
@@ -124,13 +123,13 @@ def _levels(counts: IntArray, style: Figure, **options: Any) -> Figure:
 
 
 def _clipped(counts: IntArray, colour: RGB, *, height: float, **options: Any) -> Figure:
-    """Of one panel: the counts of 0 and 255 at the very ends, where a line one level wide is easily missed."""
+    """The counts of 0 and 255 of one panel as bars at its ends, where a line one level wide is easily missed."""
     ends = [min(int(counts[level]), height) for level in (0, 255)]
     return bars([-3.5, 258.5], ends, css(colour), width=5, showlegend=False, hoverinfo="skip", **options)
 
 
 def _height(before: IntArray, after: IntArray) -> float:
-    """How high the panels are, in pixels of the pictures that are counted."""
+    """The height of the panels: a number of pixels in the pictures, as the counts are."""
     for counts in (before, after):
         if np.shape(counts) != (4, 256):
             raise VizcoreError(f"The counts are (4, 256): red, green, blue, luminance; these are {np.shape(counts)}.")

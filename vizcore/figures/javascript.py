@@ -1,7 +1,7 @@
-"""ES modules that import each other become one text, since a component of Streamlit and an exported page have only one.
+"""Joins ES modules that import each other into one text: a Streamlit component and an exported page have only one.
 
-Understood are `import { a, b } from "./file.js";` and `export` before one `const`, `function` or `class`, both at the
-start of a line. The first file may also have an `export default`.
+Two forms are understood: `import { a, b } from "./file.js";`, and `export` before one `const`, `function` or `class`,
+both at the start of a line. The first file may also have an `export default`.
 """
 
 import re
@@ -15,7 +15,7 @@ _DECLARED = re.compile(r"^(?:const|let|class|(?:async )?function)\s+(\w+)", re.M
 _DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
 _INDENT = re.compile(r"^\s+", re.MULTILINE)
-# What is left once imports and exports are taken out; and a text over several lines, which would lose their indents.
+# Imports and exports in any other form, and a text over several lines: the lines would lose their indents.
 _NOT_UNDERSTOOD = re.compile(
     r"^(?:import|export)\b.*|^.*\bimport\s*[(.].*|^[^`\n]*(?:`[^`\n]*`[^`\n]*)*`[^`\n]*$", re.MULTILINE
 )
@@ -51,20 +51,19 @@ class _Module:
 
 
 def joined(path: Path) -> str:
-    """A module and all that it imports, directly or not, as one module.
+    """A module and all modules that it imports, directly or not, as one module.
 
     Args:
-        path: the first module. Imports are relative to the file that they stand in.
+        path: the file of the first module. Imports are relative to the file that contains them.
 
     Returns:
-        JavaScript without an import. It exports what the first module exports. The other modules stand in scopes of
-        their own, each before those that use it. Comments on lines of their own and indents are left out: Streamlit
-        sends the text again with every new data.
+        JavaScript without imports. Its exports are those of the first module. Every other module has a scope of its
+        own and comes before those that use it. Comments on lines of their own and indents are left out: Streamlit sends
+        the text again with all new data.
 
     Raises:
-        JavaScriptError: an import of a file that is not there or of a name that the file does not export; a circle of
-            imports; a name that one file has twice; an import or export in a form that is not understood; a text over
-            several lines.
+        JavaScriptError: an imported file is missing or does not export the name; imports form a circle; one file has a
+            name twice; an import or export has a form that is not understood; or a text has several lines.
     """
     modules: dict[Path, _Module] = {}
     _collect(path.resolve(), (), modules)
@@ -74,9 +73,9 @@ def joined(path: Path) -> str:
         _check(module, module.body, modules)
     _check(first, _DEFAULT.sub("", first.body), modules)
     scopes = [
-        f"{places[one.path]} = (() => {{\n{_constants(one, places)}{one.body}"
-        f"return {{ {', '.join(one.exports)} }};\n}})();\n"
-        for one in others
+        f"{places[module.path]} = (() => {{\n{_constants(module, places)}{module.body}"
+        f"return {{ {', '.join(module.exports)} }};\n}})();\n"
+        for module in others
     ]
     start = "const $modules = [];\n" if others else ""
     whole = "".join([start, *scopes, _constants(first, places), _IMPORT.sub("", first.source)])
@@ -87,7 +86,7 @@ def _collect(path: Path, importing: tuple[Path, ...], modules: dict[Path, _Modul
     """Add a module to those that are collected, after the modules that it imports."""
     if path in importing:
         circle = (*importing[importing.index(path) :], path)
-        raise JavaScriptError(f"{' → '.join(one.name for one in circle)} is a circle of imports.")
+        raise JavaScriptError(f"{' → '.join(each.name for each in circle)} is a circle of imports.")
     if path in modules:
         return
     module = _Module(path, _COMMENT.sub("", path.read_text(encoding="utf-8")))
@@ -114,5 +113,5 @@ def _check(module: _Module, body: str, modules: dict[Path, _Module]) -> None:
 
 
 def _constants(module: _Module, places: dict[Path, str]) -> str:
-    """What stands for the imports of a module."""
+    """The constants that replace the imports of a module."""
     return "".join(f"const {{ {', '.join(names)} }} = {places[target]};\n" for target, names in module.imports)

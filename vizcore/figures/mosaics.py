@@ -23,14 +23,15 @@ def mosaic_figure(
     """A mosaic as one heatmap of levels, with a mark on every dead and every constant channel.
 
     Args:
-        mosaic: what to show.
-        title: above the figure: name, kind and shape of the layer.
+        mosaic: the mosaic.
+        title: the text above the figure: name, kind and shape of the layer.
         colour_map: a name in COLOUR_MAPS.
-        statistics: of all channels of the layer; without them nothing is marked.
+        statistics: the statistics of all channels of the layer; without them nothing is marked.
 
     Returns:
-        A Plotly figure of two traces, the heatmap and the marks. `layout.meta` holds what turns a place back into
-        channel, row, column and value: the value of level L of tile t is lows[t] + (L − 1)/254·(highs[t] − lows[t]).
+        A Plotly figure of two traces, the heatmap and the marks. `layout.meta` holds the numbers that turn a place back
+        into channel, row, column and value. The value of level L of tile t is
+        lows[t] + (L − 1)/254·(highs[t] − lows[t]).
     """
     rows, columns = mosaic.levels.shape
     layout = cell_layout(rows, columns, title=title)
@@ -42,12 +43,12 @@ def strip_figure(mosaic: Mosaic, *, title: str, colour_map: str = "viridis") -> 
     """The output of a dense or flattened layer: one row of cells over an axis of unit indices.
 
     Args:
-        mosaic: as made by `vizcore.maps.mosaic.strip`.
-        title: above the figure.
+        mosaic: a result of `vizcore.maps.mosaic.strip`.
+        title: the text above the figure.
         colour_map: a name in COLOUR_MAPS.
 
     Returns:
-        A Plotly figure of two traces like that of a mosaic. In its meta the unit's index is the column.
+        A Plotly figure of two traces, as for a mosaic. In its meta the unit's index is the column.
     """
     rows, columns = mosaic.levels.shape
     # A strip of thousands of square cells would be too flat to be seen.
@@ -70,17 +71,17 @@ def channel_figure(
 
     Args:
         feature_map: (h, w), the layer's own units. Cells that are not finite stay empty.
-        title: above the figure.
+        title: the text above the figure.
         colour_map: a name in COLOUR_MAPS.
-        value_range: values of the first and the last colour; the channel's own smallest and largest if left out. A
+        value_range: the values of the first and the last colour; the channel's own smallest and largest if left out. A
             range of one value is shown in the first colour.
-        unit_label: above the colour bar.
+        unit_label: the text above the colour bar.
 
     Returns:
         A Plotly figure of one trace.
 
     Raises:
-        VizcoreError: not a map with at least one cell.
+        VizcoreError: this is not a map with at least one cell.
     """
     values = _checked_map(feature_map)
     layout = cell_layout(*values.shape, title=title)
@@ -99,24 +100,25 @@ def overlay_figure(
     value_range: tuple[float, float] | None = None,
     opacity: float = 0.9,
 ) -> Figure:
-    """One channel laid over what the network received.
+    """One channel laid over the network's input.
 
-    The axes are those of `channel_figure`, so a zoom carries over from one to the other. The picture is stretched to
-    the channel's extent, its pixels are magnified without smoothing.
+    The axes are those of `channel_figure`, so a zoom carries over from one to the other. The picture is scaled to
+    the channel's extent, and its pixels are magnified without smoothing.
 
     Args:
         feature_map: (h, w), the layer's own units.
-        pixels: (H, W, 3) uint8, what the network received.
-        title: above the figure.
+        pixels: (H, W, 3) uint8, the network's input as pixels.
+        title: the text above the figure.
         colour_map: a name in COLOUR_MAPS.
         value_range: as for `channel_figure`.
-        opacity: of the largest value, 0 … 1. The smallest is transparent: a silent channel leaves the picture as it is.
+        opacity: 0 … 1, that of the largest value. The smallest is transparent, so a silent channel leaves the picture
+            as it is.
 
     Returns:
         A Plotly figure of two traces, the picture below and the channel above.
 
     Raises:
-        VizcoreError: not a map, not a picture, or an opacity outside 0 … 1.
+        VizcoreError: the map is no map, the picture is no picture, or the opacity is outside 0 … 1.
     """
     veil = _veil(colour_map, opacity)
     figure = channel_figure(feature_map, title=title, colour_map=colour_map, value_range=value_range)
@@ -149,10 +151,10 @@ def _picture_below(pixels: ByteArray, shape: tuple[int, ...]) -> Figure:
 
 
 def scale_ticks(mosaic: Mosaic) -> tuple[list[float], list[str]]:
-    """Levels that get a tick on the colour bar, and what stands beside them.
+    """The levels with a tick on the colour bar, and the texts beside them.
 
-    On "locked" and "layer" five values in the layer's own units; on "tutorial" the mean and its deviations. On
-    "channel" each tile has a range of its own, so only its two ends have a name.
+    On "locked" and "layer" the texts are five values in the layer's own units, on "tutorial" the mean and its
+    deviations. On "channel" each tile has a range of its own, so only its two ends have a text.
     """
     if mosaic.scale == "tutorial":
         texts = ["mean − 2σ", "mean − σ", "mean", "mean + σ", "mean + 2σ"]
@@ -164,13 +166,13 @@ def scale_ticks(mosaic: Mosaic) -> tuple[list[float], list[str]]:
         return [float(LOWEST_LEVEL)], number_texts([low])
     fractions = [0.0, 0.25, 0.5, 0.75, 1.0]
     values = [low + (high - low) * fraction for fraction in fractions]
-    # Rounding leaves a trace where a symmetric range crosses zero; a tick says 0 there.
+    # Rounding leaves a tiny value where a symmetric range crosses zero; the tick shows 0.
     values = [0.0 if abs(value) < 1e-9 * (high - low) else value for value in values]
     return [LOWEST_LEVEL + STEPS * fraction for fraction in fractions], number_texts(values)
 
 
 def tile_marks(mosaic: Mosaic, statistics: ChannelStatistics | None) -> list[tuple[float, float, str]]:
-    """Where the marks of dead and constant channels stand: (row, column) of a tile's centre in cells, and the sign."""
+    """The marks of dead and constant channels: row and column of the tile's centre, in cells, and the sign."""
     if statistics is None:
         return []
     height, width = mosaic.tile_shape
@@ -202,7 +204,7 @@ def _mark_trace(mosaic: Mosaic, colour_map: str, statistics: ChannelStatistics |
     table = colour_table(colour_map).astype(np.float64)
     colours = []
     for row, column, _ in marks:
-        # A dead or constant tile has one colour, so black or white on it is readable for certain.
+        # A dead or constant tile has one colour, so black or white on it is always readable.
         red, green, blue = table[mosaic.levels[int(row), int(column)]]
         colours.append("black" if 0.299 * red + 0.587 * green + 0.114 * blue > 127.5 else "white")
     return {

@@ -22,8 +22,8 @@ class Line:
 
     Attributes:
         name: a name in `vizcore.edits.transformations.TRANSFORMATIONS`; empty for all steps together.
-        label: in the legend.
-        movement: of each layer.
+        label: the text in the legend.
+        movement: the movement of each layer.
     """
 
     name: str
@@ -35,11 +35,11 @@ def cosine_figure(lines: Sequence[Line], layers: Sequence[str]) -> Figure:
     """Cosine similarity of every layer's output before and after, 1 on top.
 
     Args:
-        lines: each with a value for every layer; None leaves a gap.
-        layers: first to last.
+        lines: lines with a value for every layer; None leaves a gap.
+        layers: the names of the layers, first to last.
 
     Returns:
-        A Plotly figure. Its axis runs from 0 to 1, so that it stays put; with negative values from the quarter below.
+        A Plotly figure. Its axis always runs from 0 to 1; only with negative values it starts at the quarter below.
     """
     values = [value for each in lines for value in each.movement.cosine if value is not None]
     low = math.floor(4 * min(0.0, *values)) / 4 if values else 0.0
@@ -52,8 +52,8 @@ def change_figure(lines: Sequence[Line], layers: Sequence[str]) -> Figure:
     """Mean absolute change of every layer's output, as a part of its mean absolute value, from 0.
 
     Args:
-        lines: each with a value for every layer; None leaves a gap.
-        layers: first to last.
+        lines: lines with a value for every layer; None leaves a gap.
+        layers: the names of the layers, first to last.
     """
     series = [each.movement.change for each in lines]
     return _figure(
@@ -95,7 +95,7 @@ def _figure(
     axis: Figure,
 ) -> Figure:
     number_format = "%{y:.1%}" if axis["tickformat"].endswith("%") else "%{y:.3f}"
-    # Names of an operator's own layers may hold what Plotly takes for HTML.
+    # Layer names of an operator's own network may contain text that Plotly takes for HTML.
     names = [html.escape(name, quote=False) for name in layers]
     traces = [
         line(
@@ -113,7 +113,7 @@ def _figure(
     layout = {
         "title": title_at_left(title),
         "margin": margins(),
-        # See `legend`: it serves two figures, and breaks its lines on a phone.
+        # `legend` serves both figures, and breaks its lines on a phone.
         "showlegend": False,
         "hovermode": "closest",
         "xaxis": _layer_axis(names),

@@ -22,15 +22,15 @@ _NEAR = 0.02
 
 
 def law_figure(law: OffsetLaw) -> Figure:
-    """Predicted slope against measured slope, one point per channel, in the colour of what explains it most.
+    """Predicted slope against measured slope, one point per channel, in the colour of its main reason.
 
     Args:
-        law: of a first layer, see `vizcore.light.offset_law.offset_law`.
+        law: the law of a first layer; see `vizcore.light.offset_law.offset_law`.
 
     Returns:
-        A Plotly figure: the diagonal, then one trace for "as predicted" and one each for padding, clipping and ReLU,
-        which takes the channels whose distance from the diagonal it contributes most to. A channel counts as predicted
-        within a fiftieth of the largest prediction.
+        A Plotly figure: the diagonal, then one trace for "as predicted" and one each for padding, clipping and ReLU.
+        Each of these three holds the channels whose distance from the diagonal it contributes most to. A channel counts
+        as predicted within a fiftieth of the largest prediction.
     """
     low, high = widened(
         float(min(law.predicted.min(), law.measured.min(), 0)), float(max(law.predicted.max(), law.measured.max(), 0))
@@ -53,7 +53,7 @@ def law_figure(law: OffsetLaw) -> Figure:
 
 
 def _reasons(law: OffsetLaw) -> IntArray:
-    """(C,) what explains each channel most, as a place in _COLOURS."""
+    """The main reason for each channel's distance from the diagonal: (C,) positions in _COLOURS."""
     parts = np.stack([law.padding, law.clip, law.relu])
     largest = float(np.abs(law.predicted).max(initial=0))
     is_near = np.abs(law.measured - law.predicted) <= _NEAR * largest

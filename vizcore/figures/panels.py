@@ -1,4 +1,4 @@
-"""The panels of a figure: which axes each has, and where they stand."""
+"""The panels of a figure: their axes and positions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from itertools import product
 from vizcore.figures.chart import Figure
 
 Span = tuple[float, float]
-"""From where to where, as parts of a figure's width or height, 0 … 1."""
+"""Start and end, 0 … 1, as parts of a figure's width or height."""
 
 _WHOLE: Span = (0.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel of a figure: its two axes and where they stand.
+    """One panel of a figure: its two axes and its position.
 
     Attributes:
         x: the horizontal axis, as traces name it: "x", "x2", …
         y: the vertical axis, as traces name it: "y", "y2", …
-        across: from left to right.
-        up: from bottom to top.
+        across: the left and the right end.
+        up: the lower and the upper end.
     """
 
     x: str
@@ -30,17 +30,17 @@ class Panel:
 
     @property
     def axes(self) -> Figure:
-        """What puts a trace into this panel."""
+        """The entries that put a trace into this panel."""
         return {"xaxis": self.x, "yaxis": self.y}
 
     def layout(self, *, x: Figure, y: Figure) -> Figure:
         """The panel's part of a layout.
 
-        Panels that share their horizontal axis are added from the top down: it stands under the last of them.
+        Panels that share their horizontal axis are added from the top down, so that it is drawn under the last one.
 
         Args:
-            x: what else the horizontal axis has: range, title, …
-            y: what else the vertical axis has.
+            x: further entries of the horizontal axis: range, title, …
+            y: further entries of the vertical axis.
         """
         return {
             f"xaxis{self.x[1:]}": {**_domain(self.across), "anchor": self.y, **x},
@@ -65,22 +65,22 @@ def panels(rows: Sequence[Span], columns: Sequence[Span] = (_WHOLE,), *, shared_
     """The panels of a figure, row by row from the top, each with axes of its own.
 
     Args:
-        rows: where each row stands, the top one first.
-        columns: where each column stands, the left one first.
-        shared_x: one horizontal axis for all panels of a column, so that they zoom together.
+        rows: the lower and the upper end of each row, the top row first.
+        columns: the left and the right end of each column, the left column first.
+        shared_x: whether all panels of a column share one horizontal axis, so that they zoom together.
     """
-    found = []
+    result = []
     for place, (up, across) in enumerate(product(rows, columns)):
         column = place % len(columns)
-        found.append(Panel(f"x{_suffix(column if shared_x else place)}", f"y{_suffix(place)}", across, up))
-    return found
+        result.append(Panel(f"x{_suffix(column if shared_x else place)}", f"y{_suffix(place)}", across, up))
+    return result
 
 
 def _suffix(place: int) -> str:
-    """Plotly counts axes from 1 and does not write the 1."""
+    """The number in the name of an axis: Plotly counts from 1 and does not write the 1."""
     return "" if place == 0 else str(place + 1)
 
 
 def _domain(span: Span) -> Figure:
-    """Nothing for the whole width or height, which is what an axis has by itself."""
+    """The position of an axis; empty for the whole width or height, which is Plotly's default."""
     return {} if span == _WHOLE else {"domain": list(span)}

@@ -1,5 +1,5 @@
-// Which unit is drawn at a cell of a mosaic or a strip, and what the level there stands for. Nothing here knows a page:
-// the app's charts and exported pages use it. The same in Python: `Mosaic.cell_at` and `Mosaic.value_of`.
+// The unit at a cell of a mosaic or a strip, and the value of its level. This module does not know a page, since
+// the app's charts and exported pages both use it. The same functions in Python: `Mosaic.cell_at` and `Mosaic.value_of`.
 
 /**
  * The meta data of a figure of cells, as made in vizcore/figures/mosaics.py.
@@ -16,7 +16,7 @@
  * @property {string} scale the name of the scale.
  * @property {boolean} below whether a value at level 1 may lie below it.
  * @property {boolean} above whether a value at level 255 may lie above it.
- * @property {string[] | undefined} tips what is said of each tile, in place of a unit's value.
+ * @property {string[] | undefined} tips a text for each tile, in place of a unit's value.
  */
 
 /**
@@ -53,12 +53,12 @@ export function valueOf(meta, tile, level) {
   return low + ((meta.highs[tile] - low) * (level - 1 + half)) / 254;
 }
 
-/** A number as it is said: four digits. */
+/** A number as text, with four significant digits. */
 export function numberText(value) {
   return Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number";
 }
 
-/** Where a cell lies in the feature map; large maps have one cell for a block of units. */
+/** The place of a cell in the feature map; in large maps a cell stands for a block of units. */
 function placeOf({ block, map }, { row, column }) {
   if (block === 1) return `row ${row}, column ${column}`;
   const span = (from, size) => `${from * block}–${Math.min((from + 1) * block, size) - 1}`;
@@ -66,7 +66,7 @@ function placeOf({ block, map }, { row, column }) {
 }
 
 /**
- * What is said of a cell; nothing on a gap.
+ * The text for a cell; empty on a gap.
  * @param {Meta} meta
  * @param {number} x column of the cell.
  * @param {number} y row of the cell.

@@ -1,4 +1,4 @@
-"""Figures of a training: curves of loss and accuracy, the first layer's kernels, and what is taken for what."""
+"""Figures of a training: curves of loss and accuracy, the first layer's kernels, and the confusion matrix."""
 
 import html
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from vizcore.training.options import Epoch, Segment
 
 _GAP = 1
 _SHARE_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
-# What is measured, how its numbers are written, and what its axis has of its own; the upper panel first.
+# The measure, the format of its numbers, and the entries that only its axis has; the upper panel first.
 _MEASURES = (
     ("loss", ".3f", MappingProxyType({"rangemode": "tozero"})),
     ("accuracy", ".1%", MappingProxyType({"range": (0, 1.02), "tickformat": ".0%"})),
@@ -36,12 +36,12 @@ _MEASURES = (
 
 
 def training_curves_figure(history: Sequence[Epoch], segments: Sequence[Segment], *, epochs: int) -> Figure:
-    """Loss and accuracy over the epochs, of the pictures learnt from and of those to test with.
+    """Loss and accuracy over the epochs, for training pictures and test pictures.
 
     Args:
-        history: the epochs that are done. A point stands at the end of its epoch.
-        segments: what was learnt meanwhile, in finer steps; drawn as a thin line.
-        epochs: how many there will be: the axis has room for all from the start.
+        history: the epochs that are done. A point lies at the end of its epoch.
+        segments: the training pictures in finer steps, drawn as a thin line.
+        epochs: the planned number of epochs: the axis has room for all of them from the start.
 
     Returns:
         A Plotly figure of two panels, loss above accuracy, three traces each.
@@ -89,13 +89,13 @@ def _epochs(history: Sequence[Epoch], measure: str, colour: str, **options: Any)
 
 
 def kernels_figure(kernels: FloatArray, *, limit: float, title: str, columns: int = 8) -> Figure:
-    """Kernels side by side as RGB pictures; pointing at a weight says its three numbers.
+    """Kernels side by side as RGB pictures. The mouse shows the three numbers of a weight.
 
     Args:
         kernels: (kh, kw, 3, C).
-        limit: the weight at the end of the scale, see `kernel_tiles`.
-        title: above the figure.
-        columns: kernels in a row.
+        limit: the weight at the end of the scale; see `kernel_tiles`.
+        title: the text above the figure.
+        columns: the number of kernels in a row.
 
     Returns:
         A Plotly figure of three traces: the picture, the numbers, and the colour bar.
@@ -111,7 +111,7 @@ def kernels_figure(kernels: FloatArray, *, limit: float, title: str, columns: in
 
 
 def _side_by_side(tiles: ByteArray, columns: int) -> ByteArray:
-    """(n, h, w, 3) tiles as (H, W, 4) pixels, `columns` in a row; what lies between and after them is transparent."""
+    """(n, h, w, 3) tiles as (H, W, 4) pixels, `columns` in a row; the rest is transparent."""
     number, height, width = tiles.shape[:3]
     rows = ceil_division(number, columns)
     pixels = np.zeros((rows, height + _GAP, columns, width + _GAP, 4), np.uint8)
@@ -123,12 +123,12 @@ def _side_by_side(tiles: ByteArray, columns: int) -> ByteArray:
 
 
 def _weight_texts(kernels: FloatArray, columns: int, shape: tuple[int, ...]) -> list[list[str]]:
-    """What is shown of each weight where the mouse points at it.
+    """The text for each weight under the mouse.
 
     Args:
         kernels: (kh, kw, 3, C).
-        columns: kernels in a row.
-        shape: rows and columns of the pixels that `_side_by_side` gives.
+        columns: the number of kernels in a row.
+        shape: (rows, columns) of the pixels that `_side_by_side` gives.
     """
     height, width, _, number = kernels.shape
     texts = [[""] * shape[1] for _ in range(shape[0])]
@@ -156,26 +156,26 @@ def _weight_bar(limit: float) -> Figure:
 
 
 def confusion_figure(confusion: IntArray, classes: Sequence[str], *, title: str) -> Figure:
-    """What is taken for what: the true class in rows, the predicted one in columns, with numbers of pictures.
+    """The confusion matrix: the true class in rows, the predicted class in columns, with numbers of pictures.
 
     Args:
         confusion: (classes, classes) numbers of pictures.
-        classes: their names.
-        title: above the figure.
+        classes: the names of the classes.
+        title: the text above the figure.
 
     Returns:
-        A Plotly figure of one trace. Its colours are shares of the true class, 0 … 1, so that rows compare; a class
-        without a picture is 0 everywhere.
+        A Plotly figure of one trace. Its colours are shares of the true class, 0 … 1, so that rows can be compared; a
+        class without a picture is 0 everywhere.
 
     Raises:
-        VizcoreError: not as many rows and columns as there are names.
+        VizcoreError: there are not as many rows and columns as names.
     """
     if confusion.shape != (len(classes), len(classes)):
         raise VizcoreError(f"There are {len(classes)} classes; their confusion matrix has the shape {confusion.shape}.")
-    # Plotly would make something of < and &.
+    # Plotly would read < and & as HTML.
     names = [html.escape(name, quote=False) for name in classes]
     axis: Figure = {
-        # By place and not by name: two names may be cut to the same.
+        # Positions, not names: two names may be shortened to the same text.
         "tickvals": list(range(len(names))),
         "ticktext": names,
         "showgrid": False,

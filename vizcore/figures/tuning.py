@@ -35,18 +35,18 @@ def tuning_curves_figure(
     from the first level at the left to the last at the right.
 
     Args:
-        curves: of all channels of the layer.
-        channels: those that are shown, in this order.
-        amount: where the dots are.
-        columns: tiles in a row.
-        title: above the figure.
-        own_scale: every curve, mean or maximum, from its own smallest to its own largest value. Otherwise all are on
-            the range of the whole layer, which neither the page nor the amount changes.
+        curves: the curves of all channels of the layer.
+        channels: (n,) the channels that are shown, in this order.
+        amount: the amount at which the dots are.
+        columns: the number of tiles in a row.
+        title: the text above the figure.
+        own_scale: whether every curve, mean or maximum, runs from its own smallest to its own largest value. Otherwise
+            all have the range of the whole layer, which neither the page nor the amount changes.
 
     Returns:
-        A Plotly figure: borders, maximum, mean, dots, channel numbers and marks; NaN parts the tiles. Of a vector,
-        whose mean and maximum are the same, the mean alone. The last trace is an invisible picture of cells, which
-        clicks and the mouse find. `layout.meta` has the channels and a text for each.
+        A Plotly figure: borders, maximum, mean, dots, channel numbers and marks; NaN separates the tiles. A vector has
+        no maximum, since its mean is the same. The last trace is an invisible picture of cells, which reacts to clicks
+        and the mouse. `layout.meta` has the channels and a text for each.
     """
     columns = max(1, min(columns, channels.size))
     rows = max(1, ceil_division(channels.size, columns))
@@ -91,7 +91,7 @@ def tile_tips(curves: Curves, channels: IntArray) -> list[str]:
 
 
 class _Tiles:
-    """Where curves lie in their tiles. Tile (r, c) has its centre at x = c, y = r, and y grows downwards."""
+    """The coordinates of curves in their tiles. Tile (r, c) has its centre at x = c, y = r, and y grows downwards."""
 
     def __init__(self, curves: Curves, channels: IntArray, columns: int, own_scale: bool) -> None:
         self._curves = curves
@@ -126,7 +126,7 @@ class _Tiles:
         return _texts(x, y, texts, size=9, position="bottom right")
 
     def marks(self) -> Figure:
-        """On every channel that never wakes."""
+        """A mark on every channel that never wakes."""
         silent = np.isin(self._channels, never_active(self._curves))
         texts = [_NEVER_MARK] * int(silent.sum())
         return _texts(self._columns[silent], self._rows[silent], texts, size=16, position="middle center")
@@ -137,7 +137,7 @@ class _Tiles:
         return self._columns[:, np.newaxis] - 0.5 + _MARGIN + (1 - 2 * _MARGIN) * shares
 
     def _down(self, curve: FloatArray, values: FloatArray | DoubleArray) -> DoubleArray:
-        """Where values (tiles, n) of a curve lie; the curve itself gives the scale where each has its own."""
+        """The y of values (tiles, n) of a curve. The curve itself gives the scale if each has its own."""
         if self._own_scale:
             ranges = [_widened(*finite_range(curve[:, channel])) for channel in self._channels.tolist()]
         else:
@@ -148,7 +148,7 @@ class _Tiles:
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:
-    # What is silent lies on the ground, on every scale.
+    # A silent channel lies at the bottom on every scale.
     return (0.0, 1.0) if low == high == 0 else widened(low, high)
 
 
@@ -159,7 +159,7 @@ def _lines(x: DoubleArray, y: DoubleArray, style: Figure) -> Figure:
 
 
 def _typed(coordinates: DoubleArray) -> dict[str, str]:
-    """As float32, which places within a tile exactly enough and is half as long on the wire."""
+    """The coordinates as float32, which is exact enough within a tile and half as long on the wire."""
     return typed_array(coordinates.astype(np.float32))
 
 

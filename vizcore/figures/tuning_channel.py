@@ -17,7 +17,7 @@ from vizcore.figures.traces import dots, line
 from vizcore.light.curves import Curves, is_vector, response_range, responses_at, slopes
 
 _UPPER, _LOWER = panels(rows=((0.48, 1.0), (0.0, 0.4)), shared_x=True)
-# Of each part of a curve; the last is drawn above the others.
+# The colour of each part of a curve; the last part is drawn above the others.
 _COLOURS = MappingProxyType({"maximum": css(BLUE, 0.5), "mean": css(BLUE)})
 
 
@@ -29,22 +29,22 @@ def channel_curves_figure(
     amount: float | None,
     value_range: tuple[float, float] | None = None,
 ) -> Figure:
-    """One channel large over one kind of brightness, and below how fast it rises.
+    """One channel large over one kind of brightness, and its slope below.
 
     Args:
-        curves: of the layer, over this kind.
-        channel: which of its channels.
-        kind: of brightness.
-        amount: where the dots are; None for a kind that is not the chosen one.
-        value_range: of the response's axis, for charts that are compared; the channel's own if left out.
+        curves: the curves of the layer over this kind.
+        channel: the index of the channel.
+        kind: the kind of brightness.
+        amount: the amount at which the dots are; None for a kind that is not the chosen one.
+        value_range: the range of the response's axis, for charts that are compared; the channel's own if left out.
 
     Returns:
         A Plotly figure of two panels that share their horizontal axis: the response in the layer's own units, and its
-        slope in these units per unit of the amount, from one level to the next. A thin line is where the picture is as
-        it was.
+        slope in these units per unit of the amount, from one level to the next. A thin line marks the amount of the
+        unedited picture.
 
     Raises:
-        VizcoreError: a channel that the layer does not have.
+        VizcoreError: the layer does not have this channel.
     """
     num_channels = curves.mean.shape[1]
     if not 0 <= channel < num_channels:
@@ -52,23 +52,23 @@ def channel_curves_figure(
     responses = {name: getattr(curves, name)[:, [channel]] for name in (("mean",) if is_vector(curves) else _COLOURS)}
     derivatives = {name: slopes(values, curves.amounts) for name, values in responses.items()}
     traces = [
-        *_drawn(responses, curves.amounts, amount, showlegend=len(responses) > 1, **_UPPER.axes),
-        *_drawn(derivatives, curves.amounts, amount, showlegend=False, **_LOWER.axes),
+        *_traces(responses, curves.amounts, amount, showlegend=len(responses) > 1, **_UPPER.axes),
+        *_traces(derivatives, curves.amounts, amount, showlegend=False, **_LOWER.axes),
     ]
     response = response_range(curves, np.array([channel])) if value_range is None else value_range
     return {"data": traces, "layout": _layout(kind, curves.amounts, response)}
 
 
-def _drawn(
+def _traces(
     parts: Mapping[str, FloatArray | DoubleArray], amounts: tuple[float, ...], amount: float | None, **options: Any
 ) -> list[Figure]:
     """The traces of one panel: a line for each part, and the dots on them.
 
     Args:
-        parts: (levels, 1) each, by their names in the legend; a part that is alone is the unit itself.
+        parts: name in the legend → (levels, 1); a single part is the unit itself.
         amounts: (levels,) rising.
-        amount: where the dots are; None for none.
-        options: what else the traces have.
+        amount: the amount at which the dots are; None for no dots.
+        options: further entries of the traces.
     """
     traces = []
     for name, values in parts.items():

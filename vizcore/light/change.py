@@ -1,6 +1,6 @@
-"""What an edit did to a layer: the activation of the edited picture against that of the original.
+"""How an edit changed a layer: the activation of the edited picture against that of the original.
 
-Keras is not needed for it. All sums are taken in float64.
+This module does not need Keras. All sums are computed in float64.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vizcore.activations.layer import LayerInfo
 
 
-# Dropout and noise are for training only.
+# Dropout and noise act in training only.
 _TAKES_NOTHING_AWAY = frozenset(
     {"InputLayer", "ZeroPadding2D", "Identity", "Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"}
 )
@@ -26,18 +26,18 @@ _TAKES_NOTHING_AWAY = frozenset(
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """What became of a layer. Of a vector each unit is a channel.
+    """How a layer has changed. In a vector each unit is a channel.
 
     Attributes:
-        mean_change: mean of |edited − original| over all units, the layer's own units.
+        mean_change: mean of |edited − original| over all units, in the layer's own units.
         channel_change: (C,) float64, the same for each channel.
-        cosine: of the angle between the two activations as long vectors, −1 … 1. 1: only the strength has changed. None
-            where one of them is zero.
-        woke: (C,) channels that were zero everywhere and are no longer.
-        died: (C,) channels that are zero everywhere and were not.
-        saturated: (C,) channels with a unit above the largest value of the whole layer on the original, or below the
-            smallest. On the locked scale it is drawn at an end of the colours. This speaks of the scale: a ReLU has no
-            upper end to reach.
+        cosine: −1 … 1, the cosine of the angle between the two activations as long vectors. 1: only the strength has
+            changed. None if one of them is zero.
+        woke: (C,) bool, channels that were zero everywhere and are no longer.
+        died: (C,) bool, channels that are zero everywhere and were not.
+        saturated: (C,) bool, channels with a unit above the largest value of the whole layer on the original, or below
+            the smallest. On the locked scale such a unit is drawn at an end of the colours. This is about the scale: a
+            ReLU has no upper end to reach.
     """
 
     mean_change: float
@@ -64,14 +64,14 @@ class Change:
 
 
 def compared(original: FloatArray, edited: FloatArray) -> Change:
-    """What an edit did to a layer.
+    """How an edit changed a layer.
 
     Args:
         original: (h, w, C) or (C,), the layer's own units, finite, at least one value.
         edited: the same shape.
 
     Raises:
-        VizcoreError: other shapes, or values that are not finite.
+        VizcoreError: the shapes differ or are empty, or a value is not finite.
     """
     before, after = _alike(original, edited)
     rows_before, rows_after = (values.reshape(-1, values.shape[-1]) for values in (before, after))
@@ -87,20 +87,20 @@ def compared(original: FloatArray, edited: FloatArray) -> Change:
     )
 
 
-def cosine(one: FloatArray, other: FloatArray) -> float | None:
+def cosine(before: FloatArray, after: FloatArray) -> float | None:
     """Cosine of the angle between two activations as long vectors.
 
     Args:
-        one: any shape, finite, at least one value.
-        other: the same shape.
+        before: any shape, finite, at least one value.
+        after: the same shape.
 
     Returns:
-        −1 … 1. None where one of them is zero and so has no direction.
+        −1 … 1. None if one of them is zero and so has no direction.
 
     Raises:
         VizcoreError: as `compared`.
     """
-    first, second = (values.ravel() for values in _alike(one, other))
+    first, second = (values.ravel() for values in _alike(before, after))
     # Scaled to 1 first, so that squares neither overflow nor vanish.
     largest = [float(np.abs(values).max()) for values in (first, second)]
     if 0 in largest:
@@ -114,7 +114,7 @@ def difference(original: FloatArray, edited: FloatArray) -> FloatArray:
     """Edited − original, for each unit.
 
     Returns:
-        The same shape, float32, the layer's own units, signed: show it in colours with zero in their middle, see
+        The same shape, float32, the layer's own units, signed. Show it in colours whose middle is zero; see
         `symmetric_range`.
 
     Raises:
@@ -125,10 +125,10 @@ def difference(original: FloatArray, edited: FloatArray) -> FloatArray:
 
 
 def symmetric_range(*differences: FloatArray) -> tuple[float, float]:
-    """The range of a diverging palette: as far below zero as above, to the largest amount of any finite value.
+    """The range of a diverging palette: as far below zero as above, up to the largest magnitude of a finite value.
 
     Returns:
-        (−limit, limit); (0, 0) if there is no value but 0.
+        (−limit, limit); (0, 0) if all finite values are 0.
     """
     limit = 0.0
     for values in differences:
@@ -138,16 +138,16 @@ def symmetric_range(*differences: FloatArray) -> tuple[float, float]:
 
 
 def clipping_part(original: FloatArray, edited: FloatArray, unclipped: FloatArray) -> float:
-    """How much of a change comes from the clip at 0 and 255: mean |edited − unclipped| / mean |edited − original|.
+    """The part of a change that comes from the clip at 0 and 255: mean |edited − unclipped| / mean |edited − original|.
 
     Args:
-        original: the layer on the picture as it is.
-        edited: on the edited picture, unrounded; see `vizcore.inputs.prepared.prepared_exactly`.
-        unclipped: on the same edit without the clip.
+        original: any shape, the layer's activation on the picture as it is.
+        edited: the same shape, on the edited picture, unrounded; see `vizcore.inputs.prepared.prepared_exactly`.
+        unclipped: the same shape, under the same edit without the clip.
 
     Returns:
-        0 where the clip changes nothing, also if the edit changes nothing. It may be more than 1: then the clip takes
-        away more than is left. Infinite where it takes away all: white times two stays white.
+        0 or more. 0: the clip changes nothing, which is also the result if the edit changes nothing. Above 1: the clip
+        takes away more than it leaves. Infinite: the clip takes away everything, as white times two stays white.
 
     Raises:
         VizcoreError: as `compared`.
@@ -161,11 +161,11 @@ def clipping_part(original: FloatArray, edited: FloatArray, unclipped: FloatArra
 def relative_change(original: FloatArray, edited: FloatArray) -> float:
     """‖edited − original‖ / ‖original − its mean‖, the lengths of the activations as long vectors.
 
-    Against the spread of the original and not against its size, so that a layer that scales and shifts, as those that
-    bring 0 … 255 to −1 … 1, leaves it as it is.
+    The change is divided by the spread of the original, not by its size. So a layer that scales and shifts, such as one
+    that maps 0 … 255 to −1 … 1, does not alter the result.
 
     Returns:
-        0 or more; infinite where the original is constant and the edited is another, and 0 where both are the same.
+        0 or more. If the original is constant, 0 where the edited activation is the same, and infinite otherwise.
 
     Raises:
         VizcoreError: as `compared`.
@@ -178,15 +178,15 @@ def relative_change(original: FloatArray, edited: FloatArray) -> float:
 
 
 def remaining_part(*, before: tuple[FloatArray, FloatArray], after: tuple[FloatArray, FloatArray]) -> float | None:
-    """What is left of an edit behind some layers, as a share: their relative change over that in front of them.
+    """The share of an edit that is left behind some layers: the relative change behind them over that in front.
 
     Args:
-        before: original and edited in front of the layers.
-        after: original and edited behind them, of another shape perhaps.
+        before: any shape, original and edited in front of the layers.
+        after: any shape, original and edited behind them.
 
     Returns:
-        0: the layers undo the edit. 1: it passes as it is. None where nothing was edited in front, or where a relative
-        change is infinite because an original is constant.
+        0: the layers undo the edit. 1: it passes unchanged. None: nothing was edited in front, or a relative change is
+        infinite because an original is constant.
 
     Raises:
         VizcoreError: as `compared`.
@@ -196,14 +196,14 @@ def remaining_part(*, before: tuple[FloatArray, FloatArray], after: tuple[FloatA
 
 
 def preprocessing_layers(layers: Iterable["LayerInfo"]) -> tuple["LayerInfo", ...]:
-    """The layers in front of the first one with a kernel: what a network does to a picture before it looks at it.
+    """The layers in front of the first one with a kernel: the network's own preprocessing.
 
-    Rescaling, Normalization, LayerNormalization and the like, in the network's order. Behind the last of them an edit
-    is what the first kernel sees of it. Those that come last and take nothing away, as padding, are left out: zeros
-    around a picture would count as a part of its spread.
+    These are Rescaling, Normalization, LayerNormalization and the like, in the network's order. Behind the last of them
+    an edit is as the first kernel sees it. Layers at the end that take nothing away, such as padding, are left out:
+    zeros around a picture would count as a part of its spread.
 
     Args:
-        layers: of a network, in its order; see `vizcore.activations.tracing.TracedNetwork`.
+        layers: the layers of a network, in its order; see `vizcore.activations.tracing.TracedNetwork`.
     """
     leading = list(takewhile(lambda layer: not layer.has_kernel, layers))
     while leading and leading[-1].kind in _TAKES_NOTHING_AWAY:
@@ -211,8 +211,8 @@ def preprocessing_layers(layers: Iterable["LayerInfo"]) -> tuple["LayerInfo", ..
     return tuple(leading)
 
 
-def _alike(one: FloatArray, other: FloatArray) -> tuple[DoubleArray, DoubleArray]:
-    first, second = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
+def _alike(before: FloatArray, after: FloatArray) -> tuple[DoubleArray, DoubleArray]:
+    first, second = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
     if first.shape != second.shape or first.ndim == 0 or first.size == 0:
         raise VizcoreError(
             f"Activations are compared unit by unit; these have the shapes {first.shape} and {second.shape}. Take the "

@@ -1,7 +1,7 @@
-"""One picture at many levels of brightness: how every channel's mean and maximum follow, and what can be read off it.
+"""Tuning curves: the mean and maximum of every channel at many levels of brightness, and numbers read off them.
 
-The curves come from `TracedNetwork.summarise_many`; all else is arithmetic on them. Importing this does not import
-TensorFlow.
+The curves come from `TracedNetwork.summarise_many`; all else is arithmetic on them. Importing this module does not
+import TensorFlow.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,7 +30,7 @@ CURVE_ORDERS = MappingProxyType(
         "dies": "active up to the lowest amount first",
     }
 )
-"""The orders of channels that curves give: name → what comes first."""
+"""The orders of channels by their curves: name → which channels come first."""
 
 MOST_VALUES = 2**21
 """How many numbers the largest layer may have in one pass over several pictures, 8 MB: larger passes are not faster."""
@@ -38,12 +38,12 @@ MOST_VALUES = 2**21
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """How a layer follows the amount.
+    """The responses of a layer's channels over the amount.
 
     Attributes:
-        amounts: rising, at least two.
+        amounts: (levels,) rising, at least two.
         mean: (levels, C) float32, each channel's mean at each level, the layer's own units.
-        maximum: (levels, C) float32, each channel's maximum. Of a vector both are the value of the unit.
+        maximum: (levels, C) float32, each channel's maximum. In a vector both are the value of the unit.
     """
 
     amounts: tuple[float, ...]
@@ -61,19 +61,19 @@ def tuning_curves(
 ) -> dict[str, Curves]:
     """Mean and maximum of every channel of some layers at many levels.
 
-    The levels go through the network in as many passes as memory asks for, and no feature map is kept. For what the
-    network answers, ask for its last layer too: its `mean` is the answer at each level.
+    The levels go through the network in as many passes as memory requires, and no feature map is retained. To get the
+    network's answers, name its last layer too: its `mean` is the answer at each level.
 
     Args:
         network: a traced network.
-        amounts: the levels, rising, at least two; see `vizcore.edits.amounts.Amounts.levels`.
-        layer_names: which layers, by name.
-        batch_of: makes the network's input (n, h, w, colours) for some of the amounts, as
-            `vizcore.inputs.prepared.prepared_levels` does.
+        amounts: (levels,) rising, at least two; see `vizcore.edits.amounts.Amounts.levels`.
+        layer_names: the names of the layers.
+        batch_of: some of the amounts → the network's input (n, h, w, colours), as
+            `vizcore.inputs.prepared.prepared_levels` makes it.
         most_values: how many numbers the largest layer may have in one pass.
 
     Raises:
-        VizcoreError: amounts that do not rise, an unknown layer, or what `batch_of` raises.
+        VizcoreError: the amounts do not rise, or a layer is unknown; or as `batch_of` raises.
     """
     levels = _rising(amounts)
     names = list(dict.fromkeys(layer_names))
@@ -84,18 +84,18 @@ def tuning_curves(
     return {
         name: Curves(
             levels,
-            frozen(np.concatenate([one[name].mean for one in passes])),
-            frozen(np.concatenate([one[name].maximum for one in passes])),
+            frozen(np.concatenate([summaries[name].mean for summaries in passes])),
+            frozen(np.concatenate([summaries[name].maximum for summaries in passes])),
         )
         for name in names
     }
 
 
 def pictures_at_once(shapes: Iterable[tuple[int, ...]], *, most_values: int = MOST_VALUES) -> int:
-    """How many pictures a pass may take: at least 1, else as many as leave no layer with more numbers than allowed.
+    """How many pictures a pass may take: at least 1, otherwise as many as keep every layer within the limit.
 
     Args:
-        shapes: of the network's layers, for one picture.
+        shapes: the shapes of the network's layers, for one picture.
         most_values: how many numbers a layer may have.
     """
     return max(1, most_values // max((prod(shape) for shape in shapes), default=1))
@@ -104,24 +104,24 @@ def pictures_at_once(shapes: Iterable[tuple[int, ...]], *, most_values: int = MO
 def slopes(curve: FloatArray, amounts: Sequence[float]) -> DoubleArray:
     """How fast each channel's curve rises at each level.
 
-    The central difference, weighted where the steps on both sides differ, so that it is exact for parabolas; at the
-    two ends the difference to the one neighbour.
+    Inside it is the central difference, weighted where the steps on both sides differ, so that it is exact for
+    parabolas. At the two ends it is the difference to the only neighbour.
 
     Args:
         curve: (levels, C), a mean or a maximum.
-        amounts: of the levels.
+        amounts: (levels,) rising.
 
     Returns:
         (levels, C) float64, the layer's own units per unit of the amount.
 
     Raises:
-        VizcoreError: amounts that do not rise, or another number of them than of levels.
+        VizcoreError: the amounts do not rise, or there are not as many as levels.
     """
     steps = np.diff(_rising(amounts, curve))[:, np.newaxis]
-    # Infinite responses have no slope: NaN, as everything that comes of them.
+    # An infinite response has no slope: the result is NaN.
     with np.errstate(invalid="ignore"):
         secants = np.diff(np.asarray(curve, dtype=np.float64), axis=0) / steps
-        # Of secants and not of values, as NumPy's gradient: a channel that stands still has a slope of exactly 0.
+        # From secants, not from values as in `np.gradient`: a constant channel has a slope of exactly 0.
         inner = (secants[:-1] * steps[1:] + secants[1:] * steps[:-1]) / (steps[1:] + steps[:-1])
     return np.concatenate([secants[:1], inner, secants[-1:]])
 
@@ -131,11 +131,11 @@ def peaks(curve: FloatArray, amounts: Sequence[float]) -> DoubleArray:
 
     Args:
         curve: (levels, C), a mean or a maximum.
-        amounts: of the levels.
+        amounts: (levels,) rising.
 
     Returns:
-        (C,) float64. Of equal peaks the lowest amount; NaN for a channel that is the same at all levels, or not finite
-        at one of them.
+        (C,) float64. Among equal peaks the lowest amount counts. NaN for a channel that is the same at all levels, or
+        not finite at one of them.
 
     Raises:
         VizcoreError: as `slopes`.
@@ -147,21 +147,21 @@ def peaks(curve: FloatArray, amounts: Sequence[float]) -> DoubleArray:
 
 
 def active(curves: Curves) -> BoolArray:
-    """Whether each channel says anything at each level: (levels, C).
+    """Whether each channel is active at each level: (levels, C) bool.
 
-    Behind a ReLU a channel whose maximum is zero is silent; zeros that padding puts around negative values are not.
+    Behind a ReLU a channel whose maximum is zero is silent. Negative values with padding's zeros around them are not.
     """
-    said: BoolArray = (curves.maximum != 0) | (curves.mean != 0)
-    return said
+    is_active: BoolArray = (curves.maximum != 0) | (curves.mean != 0)
+    return is_active
 
 
 def active_ranges(curves: Curves) -> tuple[DoubleArray, DoubleArray]:
     """Where each channel wakes and where it dies: the first and the last level at which it is active.
 
-    In between it may be silent again; and between two levels it is not known.
+    A channel may be silent at levels in between. Nothing is known between two levels.
 
     Returns:
-        Two (C,) float64, amounts; NaN in both for a channel that is silent at all levels.
+        Two arrays (C,) float64, amounts; NaN in both for a channel that is silent at all levels.
     """
     levels, is_active = np.array(curves.amounts), active(curves)
     ever = is_active.any(axis=0)
@@ -170,18 +170,18 @@ def active_ranges(curves: Curves) -> tuple[DoubleArray, DoubleArray]:
 
 
 def order_by_curves(curves: Curves, by: str, *, level: int = 0) -> IntArray:
-    """The channels in an order that their curves give; equals by index, channels without an answer last.
+    """The channels in an order by their curves: equal ones by index, those without a value last.
 
     Args:
-        curves: of all channels of the layer.
+        curves: the curves of all channels of the layer.
         by: a name in CURVE_ORDERS. Slope and peak are those of the mean.
-        level: for "slope", the index of the level that is looked at.
+        level: the index of the level whose slope counts; it matters for "slope" alone.
 
     Returns:
         (C,) the channel indices.
 
     Raises:
-        VizcoreError: an unknown order, or a level that does not exist.
+        VizcoreError: the order is unknown, or the level does not exist.
     """
     if by not in CURVE_ORDERS:
         raise VizcoreError(f"There is no order “{by}”; there are {', '.join(CURVE_ORDERS)}.")
@@ -210,7 +210,7 @@ def probabilities_at_levels(answers: FloatArray, *, kind: str) -> DoubleArray:
         (levels, classes) float64.
 
     Raises:
-        VizcoreError: an answer that is not finite.
+        VizcoreError: an answer is not finite.
     """
     if kind == "logits":
         return np.stack([softmax(row) for row in answers])
@@ -220,7 +220,7 @@ def probabilities_at_levels(answers: FloatArray, *, kind: str) -> DoubleArray:
 
 
 def winners_at_levels(answers: FloatArray) -> IntArray:
-    """The class that leads at each level; of equals the first, as in `vizcore.activations.predictions.leading`.
+    """The class that leads at each level; among equals the first, as in `vizcore.activations.predictions.leading`.
 
     Args:
         answers: (levels, classes), logits or probabilities.
@@ -247,30 +247,30 @@ def response_range(curves: Curves, channels: IntArray | None = None) -> tuple[fl
     """The smallest and the largest response over all levels, mean and maximum alike.
 
     Args:
-        curves: of a layer.
-        channels: which of its channels; all if left out.
+        curves: the curves of a layer.
+        channels: (n,) the channels; all if left out.
 
     Returns:
-        Values that are not finite do not count; without any other, (0, 0).
+        (smallest, largest). Values that are not finite do not count; (0, 0) if there are no others.
     """
     chosen = slice(None) if channels is None else channels
     return finite_range(np.concatenate([curves.mean[:, chosen], curves.maximum[:, chosen]]))
 
 
 def responses_at(curve: FloatArray | DoubleArray, amounts: tuple[float, ...], amount: float) -> DoubleArray:
-    """Where the drawn curves are at an amount: between two levels on the straight line from one to the other.
+    """The values of the drawn curves at an amount: between two levels on the straight line that joins them.
 
     Args:
         curve: (levels, C).
-        amounts: of the levels.
-        amount: beyond the ends, the end.
+        amounts: (levels,) rising.
+        amount: any amount; beyond an end the end counts.
 
     Returns:
-        (C,) float64; NaN where a level that is needed is.
+        (C,) float64; NaN if a level that is needed is NaN.
     """
     inside = min(max(amount, amounts[0]), amounts[-1])
     after = int(np.searchsorted(amounts, inside))
-    # On a level its neighbours do not matter, not even if they are NaN.
+    # On a level its neighbours do not count, even if they are NaN.
     share = (inside - amounts[after - 1]) / (amounts[after] - amounts[after - 1]) if after else 1.0
     values: DoubleArray = curve.astype(np.float64)
     with np.errstate(invalid="ignore"):  # between two infinite responses: NaN
@@ -281,12 +281,12 @@ def responses_at(curve: FloatArray | DoubleArray, amounts: tuple[float, ...], am
 
 
 def never_active(curves: Curves) -> IntArray:
-    """The channels whose response is zero at all levels: those that do not wake."""
+    """The channels that are silent at all levels: (n,) indices."""
     return np.flatnonzero(~active(curves).any(axis=0)).astype(np.int64)
 
 
 def is_vector(curves: Curves) -> bool:
-    """Whether mean and maximum are the same, as those of units are."""
+    """Whether the layer is a vector: each channel is one unit, so mean and maximum are the same."""
     return np.array_equal(curves.mean, curves.maximum, equal_nan=True)
 
 

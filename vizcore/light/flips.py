@@ -1,8 +1,8 @@
-"""Where along the brightness the winning class changes. Keras is not needed for it: it takes a function of the amount.
+"""The amounts of brightness at which the winning class changes. This module does not need Keras.
 
-What is known of the winner is known at the levels that were tried. Between two neighbouring levels with different
-winners there is a flip, and bisection finds one. A class that wins and loses again between two neighbouring levels is
-not seen and not claimed; a finer grid sees more.
+The winner is known at the levels that were tried. Between two neighbouring levels with different winners there is a
+flip, and bisection finds one. A class that wins and loses again between two neighbouring levels is neither seen nor
+claimed; a finer grid sees more.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from math import isfinite
 from vizcore.errors import VizcoreError
 
 PRECISION = 0.001
-"""To how much of an amount a flip is found, a tenth of the finest slider's step and finer."""
+"""The amount to which a flip is found: a tenth of the finest slider's step, or less."""
 
 StepBetween = Callable[[float, float], float | None]
 
@@ -24,12 +24,12 @@ def _no_step_between(low: float, high: float) -> float | None:
 
 @dataclass(frozen=True)
 class Segment:
-    """A segment of amounts with one winner, as far as the levels and flips tell.
+    """A range of amounts with one winner, as far as levels and flips show.
 
     Attributes:
-        winner: index of the class.
-        start: the amount from which on it wins: the lowest level, or the first amount found behind the flip.
-        end: the amount up to which it wins: the highest level, or the last amount found before the flip.
+        winner: the index of the class.
+        start: the first amount at which the class wins: the lowest level, or the first amount known behind the flip.
+        end: the last amount at which the class wins: the highest level, or the last amount known before the flip.
     """
 
     winner: int
@@ -39,12 +39,12 @@ class Segment:
 
 @dataclass(frozen=True)
 class Standing:
-    """The winner at an amount, how far it holds, and what is beyond.
+    """The segment around an amount and its neighbours.
 
     Attributes:
         here: the segment around the amount.
-        below: the segment that ends where this one starts; None where the levels start.
-        above: the segment that starts where this one ends; None where the levels end.
+        below: the segment that ends where `here` starts; None where the levels start.
+        above: the segment that starts where `here` ends; None where the levels end.
     """
 
     here: Segment
@@ -54,22 +54,22 @@ class Standing:
 
 @dataclass(frozen=True)
 class Search:
-    """The segments as far as they are known, from left to right, and what is to be asked next.
+    """The segments as far as they are known, from left to right, and the next question.
 
-    Whoever searches asks one question at a time, and may stop in between and go on later:
+    The caller answers one question at a time, and may stop in between and go on later:
 
         search = Search().with_answers((0.0, 6), (1.0, 3))
         while search.question is not None:
             search = search.with_answers((search.question, winner_at(search.question)))
 
     Attributes:
-        step_between: an amount between two others that is asked for before any else, or None if there is none. With a
-            slider's own amounts, as `Amounts.between` gives them, no flip is claimed at one of
-            them without having asked there.
-        precision: how far apart the last amount before a flip and the first one behind it may lie, above 0.
+        step_between: two amounts → the amount between them that is asked for first, or None if there is none. With a
+            slider's own amounts, as `Amounts.between` gives them, no flip is claimed at one of them without a question
+            there.
+        precision: above 0, how far apart the last amount before a flip and the first one behind it may lie.
         segments: from the lowest level on; the last one as far as it is known. Neighbours have different winners, and
             the gap between them is not wider than the precision.
-        question: the amount whose winner is wanted next; None once all is known of the levels that were told.
+        question: the amount whose winner is asked for next; None once all flips between the levels so far are known.
     """
 
     step_between: StepBetween = field(default=_no_step_between, repr=False)
@@ -83,13 +83,16 @@ class Search:
             raise VizcoreError(f"A flip can be found to a precision above 0; given was {self.precision}.")
 
     def with_answers(self, *answers: tuple[float, int]) -> "Search":
-        """With more answers, (amount, winner): to the question, or at levels beyond all others if there is none.
+        """The search after more answers.
 
-        There are about ten questions per flip. Where bisection meets a third class, it has a segment of its own, and
-        the flips on both sides of it are found. A flip at the very end gives a segment that starts and ends there.
+        There are about ten questions per flip. If bisection meets a third class, that class gets a segment of its own,
+        and the flips on both sides of it are found. A flip at the very end gives a segment that starts and ends there.
+
+        Args:
+            answers: (amount, winner) each: one for the question, or levels beyond all others if there is no question.
 
         Raises:
-            VizcoreError: an answer to another question, or levels that do not rise.
+            VizcoreError: the answer is to another question, or the levels do not rise or are not finite.
         """
         self._check([amount for amount, _ in answers])
         segments, ahead = list(self.segments), [*self._ahead, *reversed(answers)]
@@ -109,7 +112,7 @@ class Search:
     def _check(self, amounts: Sequence[float]) -> None:
         if self.question is not None and list(amounts) != [self.question]:
             raise VizcoreError(f"Asked for was the winner at {self.question}; told was that at {list(amounts)}.")
-        ends = [one.end for one in self.segments[-1:]] if self.question is None else []
+        ends = [segment.end for segment in self.segments[-1:]] if self.question is None else []
         if not all(isfinite(amount) for amount in amounts) or any(
             not low < high for low, high in pairwise([*ends, *amounts])
         ):
@@ -127,16 +130,16 @@ def standing(segments: Sequence[Segment], amount: float) -> Standing:
     """The segment around an amount and its neighbours: "cat from 0.47 to 1.62; below it is frog".
 
     Args:
-        segments: from `Search`.
-        amount: any. In the gap of a flip the nearer side counts, at the same distance the lower one; beyond the levels
-            the segment at that end.
+        segments: the segments of a `Search`.
+        amount: any amount. In the gap of a flip the nearer side counts, at equal distance the lower one. Beyond the
+            levels the segment at that end counts.
 
     Raises:
-        VizcoreError: no segments.
+        VizcoreError: there are no segments.
     """
     if not segments:
         raise VizcoreError("There is no stretch to stand on: try one level at least.")
-    distances = [max(one.start - amount, amount - one.end, 0) for one in segments]
+    distances = [max(segment.start - amount, amount - segment.end, 0) for segment in segments]
     index = distances.index(min(distances))
     return Standing(
         here=segments[index],

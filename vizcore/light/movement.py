@@ -13,12 +13,12 @@ from vizcore.light.change import cosine
 
 @dataclass(frozen=True)
 class Movement:
-    """What a change of the picture did to each layer, in the order in which they were given.
+    """How far a change of the picture moved each layer, in the order of the layers.
 
     Attributes:
-        cosine: cosine similarity of the layer's outputs before and after, all values as one vector: 1 is the same
-            direction. None where all values of one of them are zero.
-        change: mean |after − before| over mean |before|: 0 is no change. None where before is zero everywhere.
+        cosine: −1 … 1, cosine similarity of the layer's outputs before and after, all values as one vector: 1 is the
+            same direction. None if all values of one of them are zero.
+        change: 0 or more, mean |after − before| over mean |before|: 0 is no change. None if all values before are zero.
     """
 
     cosine: tuple[float | None, ...]
@@ -30,21 +30,22 @@ def movement(
 ) -> Movement:
     """Compare the outputs of layers, unit by unit.
 
+    Maps that are not square may have another shape after they are turned back. Such a layer has no number.
+
     Args:
         before: layer name → (h, w, C) or (C,), any unit.
         after: the same layers in the same shapes.
-        undone: steps whose flips and turns are undone on the maps of `after` before comparing, see `turned_back`.
+        undone: steps whose flips and turns are undone on the maps of `after` before the comparison; see `turned_back`.
 
     Raises:
-        VizcoreError: other layers, or other shapes. Maps that are not square and have another shape only when they are
-            turned back have no number.
+        VizcoreError: the layers or their shapes differ.
     """
     if before.keys() != after.keys():
         raise VizcoreError(f"Only the same layers compare; these are {', '.join(before)} and {', '.join(after)}.")
     pairs = [(values, turned_back(after[name], undone)) for name, values in before.items()]
-    for (values, moved), given in zip(pairs, (after[name] for name in before), strict=True):
-        if values.shape not in (moved.shape, given.shape):
-            raise VizcoreError(f"Only outputs of one shape compare; these are {values.shape} and {given.shape}.")
+    for (values, moved), output in zip(pairs, (after[name] for name in before), strict=True):
+        if values.shape not in (moved.shape, output.shape):
+            raise VizcoreError(f"Only outputs of one shape compare; these are {values.shape} and {output.shape}.")
     return Movement(
         cosine=tuple(_cosine(values, moved) for values, moved in pairs),
         change=tuple(_change(values, moved) for values, moved in pairs),
@@ -52,15 +53,15 @@ def movement(
 
 
 def turned_back(values: FloatArray, steps: Sequence[Step]) -> FloatArray:
-    """Feature maps of a flipped or turned picture, as they lie on the picture before.
+    """Feature maps of a flipped or turned picture, turned back to the original picture.
 
     Args:
-        values: (h, w, C); vectors (C,) have no place in the picture and come back as they are.
-        steps: of the picture, first to last. Steps that move no whole pixels are passed over.
+        values: (h, w, C), or a vector (C,), which has no place in the picture and is returned as it is.
+        steps: the steps of the picture, first to last. Steps that do not move whole pixels are ignored.
 
     Returns:
-        (h, w, C), or (w, h, C) after an odd number of quarter turns. A network whose answer turns with the picture
-        gives here what it gave before.
+        (h, w, C), or (w, h, C) after an odd number of quarter turns. If the network's answer turns with the picture,
+        these are the maps of the original picture.
     """
     if values.ndim != 3:
         return values
@@ -73,7 +74,7 @@ def turned_back(values: FloatArray, steps: Sequence[Step]) -> FloatArray:
 
 
 def _vectors(before: FloatArray, after: FloatArray) -> tuple[FloatArray, FloatArray]:
-    # Doubles: a layer has up to a million values, whose squares are summed.
+    # float64: a layer has up to a million values, which are summed.
     return before.ravel().astype(np.float64), after.ravel().astype(np.float64)
 
 

@@ -1,9 +1,10 @@
-"""What an offset does to the first convolution: each channel rises by the sum of its kernel, but for three reasons.
+"""The effect of an offset on the first convolution: each channel rises by the sum of its kernel, with three exceptions.
 
-Add b to every pixel, and every window's product with a kernel K grows by b · scale · ΣK, wherever the window lies:
-scale is what one level becomes in the network's numbers. The real slope is another one because zeros around the picture
-do not move (padding), because pixels at 0 and 255 do not (clip), and because units that are off do not (ReLU). Taken in
-one after the other, the law and the three parts add up to what is measured. Keras is not needed for it.
+If b is added to every pixel, the product of every window with a kernel K grows by b · scale · ΣK, wherever the window
+lies. The scale is what one level becomes in the network's numbers. The real slope differs because zeros around the
+picture do not move (padding), because pixels at 0 and 255 do not (clip), and because units that are off do not (ReLU).
+Taken into account one after the other, the law and the three parts add up to the measured slope. This module does not
+need Keras.
 """
 
 from dataclasses import dataclass
@@ -17,16 +18,16 @@ from vizcore.errors import VizcoreError
 
 @dataclass(frozen=True, eq=False)
 class OffsetLaw:
-    """How fast the mean of each channel rises with an offset, and why; (C,) float64 each.
+    """How fast the mean of each channel rises with an offset, and why: (C,) float64 each, the layer's units per level.
 
-    predicted + padding + clip + relu = measured, up to rounding in float64. All in the layer's own units per level.
+    predicted + padding + clip + relu = measured, up to rounding in float64.
 
     Attributes:
         predicted: scale · ΣK.
-        padding: what zeros around the picture take away or add: those of the layer itself, and the bars of a picture
-            that was padded. 0 without either.
-        clip: what pixels that are clipped take away or add. 0 where none is.
-        relu: what units that are off take away or add. 0 for a linear layer.
+        padding: the contribution of zeros around the picture: those of the layer itself, and the bars of a padded
+            picture. 0 without either.
+        clip: the contribution of pixels that are clipped. 0 without any.
+        relu: the contribution of units that are off. 0 for a linear layer.
         measured: the mean of the derivative of all units of the channel.
     """
 
@@ -40,7 +41,7 @@ class OffsetLaw:
 def kernel_sums(convolution: Convolution) -> DoubleArray:
     """ΣK of each channel, over height, width and colours: (C,) float64.
 
-    Above 0 the channel answers to more light with more, below 0 with less; at 0 it does not see an offset at all.
+    A channel above 0 responds more to more light, a channel below 0 less. At 0 it does not respond to an offset at all.
     """
     sums: DoubleArray = convolution.kernels.sum(axis=(0, 1, 2), dtype=np.float64)
     return sums
@@ -49,21 +50,22 @@ def kernel_sums(convolution: Convolution) -> DoubleArray:
 def offset_law(
     convolution: Convolution, *, values: FloatArray, tangent: FloatArray, unclipped_tangent: FloatArray, scale: float
 ) -> OffsetLaw:
-    """The slope of every channel along the offset, taken apart.
+    """The slope of every channel along the offset, split into its parts.
 
     Args:
         convolution: the first layer with a kernel.
-        values: (1, h, w, C_in), what it takes: the network's input, or the output of the layer that feeds it.
-        tangent: the same shape, how fast that moves per level of the offset: of the network's input
-            `vizcore.inputs.prepared.tangent`, of a layer `TracedNetwork.read_with_derivative`.
-        unclipped_tangent: the same for the edit without the clip.
-        scale: how fast an unclipped pixel moves: `pixel_scale` of what lies in front of it.
+        values: (1, h, w, C_in), the input of the convolution: the network's input, or the output of the layer that
+            feeds it.
+        tangent: the same shape, how fast `values` move per level of the offset. `vizcore.inputs.prepared.tangent` gives
+            it for the network's input, `TracedNetwork.read_with_derivative` for a layer.
+        unclipped_tangent: the same shape, for the edit without the clip.
+        scale: how fast an unclipped pixel moves per level: `pixel_scale` of `unclipped_tangent`.
 
     Returns:
         The law and its parts. A unit exactly at 0 counts as off, as in TensorFlow.
 
     Raises:
-        VizcoreError: shapes that do not fit the layer or one another.
+        VizcoreError: the shapes do not fit the layer or one another.
     """
     if not values.ndim == 4 or values.shape[0] != 1 or not values.shape == tangent.shape == unclipped_tangent.shape:
         raise VizcoreError(
@@ -88,15 +90,15 @@ def offset_law(
 
 
 def pixel_scale(unclipped_tangent: FloatArray) -> float:
-    """How fast a pixel moves per level of an offset that is not clipped, read off where it moves fastest.
+    """How fast a pixel moves per level of an unclipped offset, read off the pixel that moves fastest.
 
     For a picture without bars in front of a network without preprocessing it is 1 over the divisor of the value range.
 
     Args:
-        unclipped_tangent: (1, h, w, colours), as for `offset_law`: one number everywhere, or 0 in bars.
+        unclipped_tangent: (1, h, w, colours), as for `offset_law`: the same number everywhere, or 0 in bars.
 
     Raises:
-        VizcoreError: pixels that move at different speeds: the network's preprocessing is none that the law holds for.
+        VizcoreError: the pixels move at different speeds; for such preprocessing the law does not hold.
     """
     scale = float(unclipped_tangent.ravel()[np.abs(unclipped_tangent).argmax()])
     # Bilinear interpolation and float32 leave a few millionths.

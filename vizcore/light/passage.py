@@ -1,7 +1,7 @@
-"""One picture on its way through one network: what every brightness of it makes of the layers.
+"""One picture on its way through one network: the layers at every brightness of the picture.
 
-Everything that a page or a notebook asks of the two together, from the parts that know only one of them. Importing this
-does not import TensorFlow.
+This module answers what a page or a notebook asks about the two together. It is made of modules that know only one of
+them. Importing it does not import TensorFlow.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Pass:
-    """What one brightness makes of the layers.
+    """The layers at one brightness.
 
     Attributes:
-        received: (h, w, 3) uint8, what the network was given, as pixels.
-        activations: layer name → (h, w, C) or (C,) float32, the layers asked for.
+        received: (h, w, 3) uint8, the network's input as pixels.
+        activations: layer name → (h, w, C) or (C,) float32, the requested layers.
     """
 
     received: ByteArray
@@ -42,8 +42,8 @@ class Clipping:
 
     Attributes:
         original: layer name → (h, w, C) or (C,), on the picture as it is.
-        clipped: the same under the edit.
-        unclipped: the same under the edit without the clip.
+        clipped: layer name → the same shape, under the edit.
+        unclipped: layer name → the same shape, under the edit without the clip.
     """
 
     original: Mapping[str, FloatArray]
@@ -51,7 +51,7 @@ class Clipping:
     unclipped: Mapping[str, FloatArray]
 
     def part(self, name: str) -> float:
-        """How much of a layer's change comes from the clip; see `vizcore.light.change.clipping_part`.
+        """The part of a layer's change that comes from the clip; see `vizcore.light.change.clipping_part`.
 
         Raises:
             VizcoreError: the layer holds values that are not finite.
@@ -64,9 +64,9 @@ class Passage:
     """A picture and a network.
 
     Attributes:
-        network: the network.
+        network: the traced network.
         pixels: (H, W, 3) uint8, RGB. They are not changed.
-        wanted: how the picture becomes what the network takes.
+        wanted: how the picture becomes the network's input.
     """
 
     network: "TracedNetwork"
@@ -74,27 +74,27 @@ class Passage:
     wanted: InputFormat
 
     def read(self, layer_names: Iterable[str], light: Light = UNEDITED) -> Pass:
-        """Some layers for the picture at a brightness, as it happens: rounded to bytes.
+        """Some layers for the picture at a brightness, which is rounded to bytes as in a file.
 
         Raises:
-            VizcoreError: as `vizcore.inputs.prepared.prepared`, and for an unknown layer.
+            VizcoreError: as `vizcore.inputs.prepared.prepared`, or a layer is unknown.
         """
         batch = prepared(self.pixels, light, wanted=self.wanted)
         convention = self.wanted.value_range
-        # A standardised picture goes beyond what a byte can be; it is shown as far as bytes go.
+        # A standardised picture goes beyond the range of a byte; it is shown clipped to that range.
         low, high = (convention.apply_exactly(np.full((1, 1, batch.shape[3]), end, np.float32)) for end in (0.0, 255.0))
         return Pass(convention.as_pixels(np.clip(batch, low, high)), self.network.read(batch, layer_names))
 
     def derivatives(self, layer_names: Iterable[str], light: Light) -> Mapping[str, FloatArray]:
         """How fast every value of some layers moves with the amount: name → (h, w, C) or (C,) float32, per unit of it.
 
-        Of the formula that is not rounded to bytes; see `TracedNetwork.read_with_derivative`.
+        The formula is not rounded to bytes; see `TracedNetwork.read_with_derivative`.
         """
         values = self._exactly(light)
         return self.network.read_with_derivative(values, self._tangent(light), layer_names)[1]
 
     def clipping(self, layer_names: Iterable[str], light: Light) -> Clipping:
-        """What the clip takes from an edit, layer by layer."""
+        """Some layers under an edit, with the clip and without it."""
         names = tuple(layer_names)
         original, clipped, unclipped = (
             self.network.read(batch, names)
@@ -103,14 +103,14 @@ class Passage:
         return Clipping(original, clipped, unclipped)
 
     def remaining_part(self, light: Light) -> float | None:
-        """How much of an edit is left where the network begins to look; see `vizcore.light.change.remaining_part`.
+        """The share of an edit that is left in front of the first kernel; see `vizcore.light.change.remaining_part`.
 
-        What may take it away is a lens, and what the network itself does in front of its first kernel.
+        A lens may take a part of it away, and so may the network's own preprocessing.
         """
         plain = replace(self.wanted, lens=PLAIN)
         leading = preprocessing_layers(self.network.layers)
         if not leading and self.wanted == plain:
-            # Nothing stands between the picture and the first kernel; to compute that takes as long as the maps.
+            # Nothing stands between the picture and the first kernel. Computing this 1 would take as long as the maps.
             return 1.0
         lights = (light.kind.neutral, light)
         before = [replace(self, wanted=plain)._exactly(each) for each in lights]
@@ -124,7 +124,8 @@ class Passage:
         """How fast the first layer's channels rise with an offset, and why not faster.
 
         Raises:
-            VizcoreError: the network begins with no plain convolution, or moves pixels at different speeds before it.
+            VizcoreError: the network does not begin with a plain convolution, or moves pixels at different speeds
+                before it.
         """
         convolution = self.network.first_convolution()
         light = OFFSET.light(offset)
@@ -150,8 +151,8 @@ class Passage:
         """The winning class over a kind of brightness, and the amounts at which it changes.
 
         Args:
-            answer: name of the layer that answers.
-            kind: of brightness.
+            answer: the name of the layer that answers.
+            kind: the kind of brightness.
             answer_kind: "logits" or "probabilities".
             num_levels: how many amounts are tried; flips between them are found by bisection.
         """
@@ -161,11 +162,12 @@ class Passage:
         return known
 
     def further(self, known: Winners, answer: str, *, answer_kind: str, at_once: int = 1) -> Winners:
-        """One step further in what is known of the winners: the next levels, or one amount between two of them.
+        """The winners after one more step: at the next levels, or at one amount between two of them.
 
         Args:
-            known: from `unknown_winners` or from here, of this picture and network.
-            answer, answer_kind: as in `winners`.
+            known: the result of `unknown_winners` or of this method, for this picture and network.
+            answer: as in `winners`.
+            answer_kind: as in `winners`.
             at_once: how many levels are tried in one step.
         """
         question = known.search.question
@@ -187,7 +189,7 @@ class Passage:
         return replace(known, search=known.search.with_answers(*zip(known.levels, known.winners, strict=True)))
 
     def _answers(self, answer: str, kind: Kind, amounts: Sequence[float]) -> FloatArray:
-        """(levels, classes): what the network answers at some amounts."""
+        """The network's answers at some amounts: (levels, classes)."""
         if len(amounts) == 1:
             return self.read([answer], kind.light(amounts[0])).activations[answer][np.newaxis]
         return self._curves([answer], kind, amounts)[answer].mean

@@ -9,14 +9,14 @@ from vizcore.light import flips
 
 @dataclass(frozen=True)
 class Winners:
-    """Who wins along a kind of brightness, as far as it is known: first at the levels, then at the flips between them.
+    """The winners along a kind of brightness, as far as they are known: first at the levels, then at the flips between.
 
     Attributes:
-        kind: of brightness.
+        kind: the kind of brightness.
         levels: the amounts that are tried, rising.
-        winners: index of the winning class at each of the first of them.
-        probabilities: of the winner at each of these, 0 … 1.
-        search: for the flips, once all levels are tried.
+        winners: the index of the winning class at each level that has been tried, from the first on.
+        probabilities: 0 … 1, the winner's probability at each of these levels.
+        search: the search for the flips; it begins once all levels have been tried.
     """
 
     kind: Kind
@@ -37,14 +37,14 @@ class Winners:
 
     @property
     def segments(self) -> tuple[flips.Segment, ...]:
-        """From where to where each class wins; as long as it is not complete, only as far as the levels tell."""
+        """The segments in which each class wins; until all flips are known, only as far as the levels show."""
         return self.search.segments if self.is_complete else self._between_levels
 
     @property
     def flips_found(self) -> tuple[int, int]:
-        """Of how many pairs of neighbouring levels with different winners the flip is known, and how many there are."""
+        """How many flips are known, and how many neighbouring levels with different winners there are."""
         done = self.search.segments[-1].end if self.search.segments else -inf
-        return sum(one.start <= done for one in self._between_levels[1:]), max(len(self._between_levels) - 1, 0)
+        return sum(segment.start <= done for segment in self._between_levels[1:]), max(len(self._between_levels) - 1, 0)
 
     @property
     def _between_levels(self) -> tuple[flips.Segment, ...]:
@@ -52,13 +52,13 @@ class Winners:
 
 
 def unknown_winners(kind: Kind, num_levels: int) -> Winners:
-    """What is known of the winners before the first pass.
+    """The winners before the first pass, when none is known.
 
     Args:
-        kind: of brightness.
+        kind: the kind of brightness.
         num_levels: how many amounts are to be tried, from one end of the slider to the other.
     """
     slider = kind.slider
-    # Between two whole offsets every byte stays what it was at the lower one.
+    # Between two whole offsets every byte is what it is at the lower one.
     precision = flips.PRECISION if slider.decimals else slider.step
     return Winners(kind, slider.levels(num_levels), search=flips.Search(slider.between, precision))
