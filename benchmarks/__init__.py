@@ -1,1 +1,1 @@
-"""What the app costs, measured: `python -m benchmarks.run`, which `make bench` calls."""
+"""Measurements of the app's costs: `python -m benchmarks.run`, which `make bench` calls."""

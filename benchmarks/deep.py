@@ -1,6 +1,6 @@
-"""The deep networks: what one layer costs against all of them, and what stays in memory of the ones let go.
+"""The deep networks: the cost of one layer against all layers, and the memory that remains of released networks.
 
-The weights are random: neither time nor memory depends on them, and nothing has to be fetched.
+The weights are random: neither time nor memory depends on them, and nothing has to be downloaded.
 """
 
 import ctypes
@@ -23,20 +23,20 @@ from vizcore.networks.pretrained import PRETRAINED, architecture
 from vizcore.networks.tutorial import build_trained_cnn
 
 _REPEATS = 7
-_KEPT = 2
+_RETAINED = 2
 
 
 def measure() -> list[Line]:
     """Each network in a process of its own, then all of them in turn in one."""
     lines = []
     for name in PRETRAINED:
-        told = {what: _in_a_process(name, what) for what in ("one", "first choice", "all")}
-        seconds = {what: entry["seconds"] for what, entry in told.items()}
-        memory = ", ".join(f"{what} {entry['memory']:.0f} MB" for what, entry in told.items())
+        results = {what: _in_a_process(name, what) for what in ("one", "first choice", "all")}
+        seconds = {what: entry["seconds"] for what, entry in results.items()}
+        memory = ", ".join(f"{what} {entry['memory']:.0f} MB" for what, entry in results.items())
         ratio = seconds["all"] / seconds["one"]
         lines.append(
             Line(
-                f"{name}: all {told['all']['layers']:.0f} layers / its first convolution alone",
+                f"{name}: all {results['all']['layers']:.0f} layers / its first convolution alone",
                 times(ratio),
                 beside=f"{milliseconds(seconds['all'])} / {milliseconds(seconds['one'])}, one layer per resolution "
                 f"{milliseconds(seconds['first choice'])}; highest memory above that of the idle network: {memory}",
@@ -49,8 +49,8 @@ def _in_a_process(name: str, what: str) -> dict[str, float]:
     finished = subprocess.run(
         [sys.executable, "-m", "benchmarks.deep", name, what], cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=300
     )
-    told: dict[str, float] = json.loads(finished.stdout.splitlines()[-1])
-    return told
+    result: dict[str, float] = json.loads(finished.stdout.splitlines()[-1])
+    return result
 
 
 def _read(name: str, what: str) -> dict[str, float]:
@@ -61,7 +61,7 @@ def _read(name: str, what: str) -> dict[str, float]:
         "first choice": one_per_resolution(network.layers),
         "all": [layer.name for layer in network.layers],
     }
-    # The highest so far was in the making; from here on it counts anew.
+    # Building the network set the highest value so far. It is reset here.
     _give_back()
     Path("/proc/self/clear_refs").write_text("5")
     before = resident_megabytes(os.getpid())
@@ -72,7 +72,7 @@ def _read(name: str, what: str) -> dict[str, float]:
 
 
 def _through_all() -> list[Line]:
-    """Every network is chosen once, two are kept, as in the app."""
+    """Every network is chosen once and two are retained, as in the app."""
     networks: list[TracedNetwork] = []
     released: list[TracedNetwork] = []
     first = trace(build_trained_cnn())
@@ -85,8 +85,8 @@ def _through_all() -> list[Line]:
         network = trace(architecture(entry))
         network.read(_batch(network), one_per_resolution(network.layers))
         networks.append(network)
-        released += networks[:-_KEPT]
-        networks = networks[-_KEPT:]
+        released += networks[:-_RETAINED]
+        networks = networks[-_RETAINED:]
         stages.append(name)
     del network, first
     _give_back()

@@ -1,4 +1,4 @@
-"""Measurements in a process of their own, with a Python of their own."""
+"""Measurements in a separate process, with its own Python."""
 
 import json
 import os
@@ -16,8 +16,8 @@ def measured_by(module: str, *, environment: str = "") -> list[Line]:
     """Run a module that prints its lines with `hand_over`.
 
     Args:
-        module: its name.
-        environment: what the name of the Python environment has after this one's; empty for this one.
+        module: the name of the module.
+        environment: the suffix that the other Python environment's name adds to this one's; empty for this one.
     """
     prefix = Path(sys.prefix)
     python = prefix.with_name(prefix.name + environment) / "bin" / "python"

@@ -1,4 +1,4 @@
-"""Charts that follow a held thumb: answers a second, bytes and time for one, alone and with five visitors at once."""
+"""Charts that follow a held thumb: answers a second, bytes and time per answer; one visitor, and five at once."""
 
 import asyncio
 import random
@@ -53,7 +53,7 @@ def measure() -> list[Line]:
             pages = [_opened(browser, address) for _ in range(_VISITORS)]
             _moved(pages)
             together = _moved(pages)
-        # Without the browser, whose driver has an event loop of its own.
+        # After the browser is closed: its driver has an event loop of its own.
         _, alone, five = (asyncio.run(_held(address, number)) for number in (1, 1, _VISITORS))
     per_visitor = [1000 * answers / _MILLISECONDS for answers, _ in together]
     return [
@@ -87,28 +87,28 @@ def measure() -> list[Line]:
 
 
 def _received(browser: Browser, address: str) -> float:
-    """Bytes for one answer; on a page of its own, since listening to them takes time."""
+    """Bytes per answer, on a separate page, since counting them takes time."""
     received: list[int] = []
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
     _go(page, address)
     _moved([page])
     received.clear()
-    # The release that ends it is in the sum as well: one of many.
+    # The sum includes the release at the end: one answer of many.
     ((answers, _),) = _moved([page])
     page.close()
     return sum(received) / max(1, answers)
 
 
 async def _held(address: str, number: int) -> list[float]:
-    """Seconds for every answer to visitors who speak the protocol, each asking again as soon as the last one came."""
+    """Seconds of every answer to visitors without a browser; each asks again as soon as an answer has come."""
     async with AsyncExitStack() as stack:
         visitors = [await stack.enter_async_context(visitor(address)) for _ in range(number)]
         for each in visitors:
             await each.open("Feature_maps")
         gains = [[round(random.uniform(0.1, 3.9), 2) for _ in range(_ANSWERS)] for _ in visitors]
-        found = await asyncio.gather(*(_drag(*one) for one in zip(visitors, gains, strict=True)))
-    return [seconds for one in found for seconds in one]
+        durations = await asyncio.gather(*(_drag(*pair) for pair in zip(visitors, gains, strict=True)))
+    return [seconds for drag in durations for seconds in drag]
 
 
 async def _drag(each: Visitor, gains: list[float]) -> list[float]:
@@ -128,21 +128,21 @@ def _go(page: Page, address: str) -> None:
 
 
 def _moved(pages: list[Page]) -> list[tuple[int, float]]:
-    """Move every thumb at once; for each the answers that came, and seconds for one of them in the middle."""
+    """Move every thumb at once: for each page the number of answers, and the median seconds of an answer."""
     before = []
     for page in pages:
         thumb = slider(page)
         thumb.evaluate(_HOLD)
         before.append(thumb.evaluate(_COUNT)[0])
         thumb.evaluate(f"(slider) => {{ slider.moving = ({MOVE})(slider, {_MILLISECONDS}); }}")
-    found = []
+    results = []
     for page, earlier in zip(pages, before, strict=True):
         thumb = slider(page)
         thumb.evaluate("(slider) => slider.moving")
         answers, took = thumb.evaluate(_COUNT)
-        found.append((answers - earlier, median(took) / 1000 if took else 0.0))
+        results.append((answers - earlier, median(took) / 1000 if took else 0.0))
     for page in pages:
         slider(page).evaluate(_LET_GO)
         settle(page)
         page.wait_for_timeout(500)
-    return found
+    return results

@@ -1,4 +1,4 @@
-"""The Brighten page, used, does without TensorFlow."""
+"""The Brighten page does not load TensorFlow, even when it is used."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from benchmarks.sessions import visitor
 
 
 def measure() -> list[Line]:
-    """Upload a picture, change its brightness, look into the server's memory; then the same after Feature maps."""
+    """Look into the server's memory after an upload and a new brightness, and again after the Feature maps page."""
     with app() as (address, process):
         asyncio.run(_brighten(address))
         after_brighten = has_tensorflow(process)

@@ -1,4 +1,4 @@
-"""What a part of the measurements returns."""
+"""The result of a part of the measurements."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ class Line:
     """One row of the table.
 
     Attributes:
-        what: what is measured.
+        what: the quantity.
         measured: the result, with its unit.
-        target: what it should be; empty where nothing was promised.
-        met: whether it is, as computed from the numbers before rounding; None without a target.
-        beside: absolute times and whatever else explains the result.
+        target: the limit that the result should keep; empty if there is none.
+        met: whether the result keeps it, computed from the numbers before rounding; None without a target.
+        beside: absolute times and further explanations of the result.
     """
 
     what: str

@@ -12,11 +12,11 @@ from benchmarks.sessions import visitor
 
 _VISITORS = 20
 _LATER = 8  # seconds for the server to notice
-_SWEPT = 25  # seconds until the app has given back what is no longer held
+_SWEPT = 25  # seconds until the app has released the memory that is no longer used
 
 
 def measure() -> list[Line]:
-    """Nothing was promised here but to tell it, so no line has a target."""
+    """The memory is only reported, so no line has a target."""
     data = large_photograph()
     stages: list[tuple[str, float]] = []
     with app() as (address, process):
@@ -46,7 +46,7 @@ def measure() -> list[Line]:
 
 
 def _time_to_live() -> int:
-    """Seconds that the app keeps the session of somebody who left."""
+    """Seconds for which the app retains the session of a visitor who has left."""
     settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
     seconds: int = settings["server"]["disconnectedSessionTTL"]
     return seconds

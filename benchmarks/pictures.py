@@ -1,4 +1,4 @@
-"""Pictures to measure with."""
+"""The pictures of the measurements."""
 
 from io import BytesIO
 
@@ -9,7 +9,7 @@ _COMMENT_MARKER = b"\xff\xfe"
 
 
 def photograph(width: int = 1600, height: int = 1100) -> bytes:
-    """A JPEG with every value in it, as a camera would hand it over."""
+    """A JPEG with every value in it, as from a camera."""
     down, across = np.mgrid[0:height, 0:width]
     red, green = across * 255 / (width - 1), down * 255 / (height - 1)
     waves = np.stack([red, green, 127.5 + 127 * np.sin(across / 40) * np.cos(down / 30)], -1)
@@ -18,7 +18,7 @@ def photograph(width: int = 1600, height: int = 1100) -> bytes:
 
 
 def large_photograph() -> bytes:
-    """A JPEG of 23.7 megapixels and a little less than 10 MB: the largest that the app takes, in both ways."""
+    """A JPEG of 23.7 megapixels and a little less than 10 MB: the largest that the app accepts in both respects."""
     width, height, largest = 5760, 4112, 9_990_000
     grain = np.random.default_rng(7).integers(0, 256, (height // 2, width // 2, 3), dtype=np.uint8)
     pixels = np.asarray(Image.fromarray(grain).resize((width, height), Image.Resampling.BICUBIC))
@@ -36,7 +36,7 @@ def large_photograph() -> bytes:
 
 
 def with_comment(data: bytes, comment: str) -> bytes:
-    """The same JPEG as a file of its own: another comment in it, so another digest."""
+    """The same JPEG as another file: it has another comment and therefore another digest."""
     text = comment.encode("ascii")
     return data[:2] + _COMMENT_MARKER + (len(text) + 2).to_bytes(2, "big") + text + data[2:]
 

@@ -1,4 +1,4 @@
-"""The live preview under a dragged thumb: redraws a second, and what the server hears of it."""
+"""The live preview under a dragged thumb: redraws a second, and messages to the server."""
 
 import tempfile
 import time
@@ -19,7 +19,7 @@ _TARGET = 50
 _SECONDS = 3.0
 _REPEATS = 5  # a single drag falls by a third when something else wants the cores
 
-# Counts the pictures that are put on a canvas, and how long the frame callback took that did it.
+# Counts the pictures that are put on a canvas, and measures the frame callback that puts them there.
 _COUNTER = """(() => {
   const seen = (globalThis.redraws = { at: [], took: [] });
   const put = CanvasRenderingContext2D.prototype.putImageData;
@@ -35,7 +35,7 @@ _COUNTER = """(() => {
   });
 })()"""
 
-# Moves the thumb that is held once in every frame, to and fro, as a hand with a fast mouse does.
+# Moves the held thumb once in every frame, to and fro, like a hand with a fast mouse.
 MOVE = """(slider, milliseconds) => new Promise((done) => {
   const low = Number(slider.min), high = Number(slider.max), start = performance.now();
   let moves = 0;
@@ -49,7 +49,7 @@ MOVE = """(slider, milliseconds) => new Promise((done) => {
   requestAnimationFrame(move);
 })"""
 
-# Frames a second when nothing is redrawn: what this Chromium on this machine can give at most.
+# Frames a second when nothing is redrawn: the maximum of this Chromium on this machine.
 _FRAMES = """(milliseconds) => new Promise((done) => {
   const start = performance.now();
   let frames = 0;
@@ -75,7 +75,7 @@ def measure() -> list[Line]:
     """Both pictures in view, 1280 pixels on the long side, the thumb held down by the mouse all the time.
 
     Playwright's mouse waits for Chromium's answer to each move, which takes two frames; a real mouse does not. So the
-    rate is measured with the events that the moves cause, one in every frame, made in the page; the mouse follows.
+    rate is measured with events that are made in the page, one in every frame. A drag by the mouse follows.
     """
     sent: list[object] = []
     with app() as (address, _), running_chromium() as browser:
@@ -128,7 +128,7 @@ def _dragged(page: Page) -> dict[str, float]:
 
 @contextmanager
 def _held(page: Page) -> Iterator[tuple[float, float, float]]:
-    """The thumb of the slider, held down by the mouse; where its track is."""
+    """Hold the slider's thumb down with the mouse: left end, width and middle height of its track."""
     box = slider(page).bounding_box()
     if box is None:
         raise RuntimeError("The slider is not on the screen.")
@@ -141,7 +141,7 @@ def _held(page: Page) -> Iterator[tuple[float, float, float]]:
 
 
 def _move(page: Page, track: tuple[float, float, float]) -> int:
-    """Move the mouse to and fro, always by enough for another value; how many moves there were."""
+    """Move the mouse to and fro, each time far enough for another value: the number of moves."""
     left, width, middle = track
     start, moves = time.perf_counter(), 0
     while time.perf_counter() - start < _SECONDS:

@@ -1,4 +1,4 @@
-"""From letting go of the brightness to the feature maps on the screen, against a rerun that does nothing."""
+"""From the release of the brightness to the feature maps on the screen, against a rerun that does nothing."""
 
 from statistics import median
 
@@ -42,7 +42,7 @@ _WATCH_TEXT = """() => {
 
 
 def measure() -> list[Line]:
-    """The four default layers, amounts that were never computed before; both pages in one Chromium, in turns."""
+    """The four default layers at amounts that are new to the server; both pages in one Chromium, in turns."""
     maps: list[float] = []
     empty: list[float] = []
     with app() as (address, _), empty_app() as empty_address, running_chromium() as browser:
@@ -82,7 +82,7 @@ def _release(page: Page, amount: float) -> float:
 
 
 def press(page: Page) -> float:
-    """Press the button of the empty app; seconds until its answer is painted."""
+    """Press the button of the empty app: seconds until its answer is painted."""
     page.bring_to_front()
     page.evaluate(_WATCH_TEXT)
     page.get_by_role("button", name="Again").click()

@@ -36,14 +36,14 @@ def write(parts: Mapping[str, Sequence[Line]], *, seconds: float, versions: str)
     """Write `results.md`.
 
     Args:
-        parts: heading of each part and its lines.
-        seconds: how long all of it took.
-        versions: what it was measured with.
+        parts: heading of each part → its lines.
+        seconds: the duration of all parts.
+        versions: the versions of the software that was measured.
     """
     sections = "".join(f"\n## {heading}\n\n{table(lines)}" for heading, lines in parts.items())
     RESULTS.write_text(
         "# Measurements\n\n"
-        "Written by `make bench`. Speed is told as ratios: both sides alternate in one run, medians are compared. The "
+        "Written by `make bench`. Speed is given as ratios: both sides alternate in one run, medians are compared. The "
         "absolute times beside them belong to this machine.\n"
         f"{sections}\n"
         f"{datetime.datetime.now(datetime.UTC):%-d %B %Y}, in {seconds / 60:.1f} minutes. {_machine()}\n\n"
@@ -62,12 +62,12 @@ def _machine() -> str:
 
 
 def versions() -> str:
-    """What was measured with. It starts a Chromium, so a machine without one is found out at once."""
+    """The versions of the software that is measured. It starts a Chromium, so a machine without one fails at once."""
     with running_chromium() as browser:
         chromium = browser.version
-    found = [f"Python {sys.version.split()[0]}"]
-    found += [f"{name} {_installed(candidates)}" for name, candidates in _PACKAGES]
-    return ", ".join([*found, f"Chromium {chromium}"]) + "."
+    texts = [f"Python {sys.version.split()[0]}"]
+    texts += [f"{name} {_installed(candidates)}" for name, candidates in _PACKAGES]
+    return ", ".join([*texts, f"Chromium {chromium}"]) + "."
 
 
 def _installed(candidates: Sequence[str]) -> str:

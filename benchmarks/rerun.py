@@ -1,4 +1,4 @@
-"""A rerun of a page without a network, in a server that has TensorFlow loaded against one that has not."""
+"""A rerun of a page without a network: a server that has loaded TensorFlow against one that has not."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -11,7 +11,7 @@ from benchmarks.sessions import Visitor, visitor
 _TARGET = 1.5
 _SESSIONS = 10
 _REPEATS = {1: 60, _SESSIONS: 20}
-_GAINS = (1.25, 2.25)  # the page computes each once; what remains is the rerun itself
+_GAINS = (1.25, 2.25)  # the page computes each once; after that only the rerun itself is measured
 
 
 def measure() -> list[Line]:
@@ -44,9 +44,9 @@ def _slow(durations: list[float]) -> float:
 async def _durations(plain: str, loaded: str) -> dict[int, tuple[list[float], list[float]]]:
     async with AsyncExitStack() as stack:
         async with visitor(loaded) as first:
-            await first.open("Feature_maps")  # loads TensorFlow, and leaves
-        rooms = [await _visitors(stack, address) for address in (plain, loaded)]
-        return {num: await _in_turns(rooms, num, repeats) for num, repeats in _REPEATS.items()}
+            await first.open("Feature_maps")  # loads TensorFlow; then the visitor leaves
+        groups = [await _visitors(stack, address) for address in (plain, loaded)]
+        return {num: await _in_turns(groups, num, repeats) for num, repeats in _REPEATS.items()}
 
 
 async def _visitors(stack: AsyncExitStack, address: str) -> list[Visitor]:
@@ -58,11 +58,11 @@ async def _visitors(stack: AsyncExitStack, address: str) -> list[Visitor]:
     return visitors
 
 
-async def _in_turns(rooms: list[list[Visitor]], num_sessions: int, repeats: int) -> tuple[list[float], list[float]]:
+async def _in_turns(groups: list[list[Visitor]], num_sessions: int, repeats: int) -> tuple[list[float], list[float]]:
     durations: tuple[list[float], list[float]] = ([], [])
     for turn in range(repeats):
         for index in (0, 1) if turn % 2 else (1, 0):
-            active = rooms[index][:num_sessions]
+            active = groups[index][:num_sessions]
             durations[index].extend(
                 await asyncio.gather(*(each.set_number("Gain", _GAINS[turn % len(_GAINS)]) for each in active))
             )

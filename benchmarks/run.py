@@ -35,7 +35,7 @@ PARTS: MappingProxyType[str, tuple[str, Callable[[], list[Line]]]] = MappingProx
 
 
 def main() -> None:
-    """Read the arguments, measure, tell."""
+    """Read the arguments, measure, report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="What the app costs, measured.")
     parser.add_argument("--only", choices=PARTS, help="measure one part, print it, write nothing")
     only = parser.parse_args().only

@@ -1,4 +1,4 @@
-"""Servers to measure, and what the system says about their processes."""
+"""The servers that are measured, and the system's numbers about their processes."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ st.text(time.time_ns())
 
 @contextmanager
 def app() -> Iterator[tuple[str, int]]:
-    """The app, freshly started: its address and its process. What it logs is shown only if something went wrong."""
+    """Start the app: its address and its process. Its log is shown only if it has a traceback."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "app.log"
         try:
@@ -36,7 +36,7 @@ def app() -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def empty_app() -> Iterator[str]:
-    """A script that does nothing but show a button and a text that changes, with the app's settings: its address."""
+    """Start a script that only shows a button and a text that changes, with the app's settings: its address."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "empty.py"
         script.write_text(_EMPTY_SCRIPT)

@@ -1,4 +1,4 @@
-"""Visitors without a browser: they speak Streamlit's WebSocket protocol, so that many fit into one process."""
+"""Visitors without a browser: they use Streamlit's WebSocket protocol, so that many fit into one process."""
 
 import asyncio
 import json
@@ -15,12 +15,12 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-_PATIENCE = 60  # seconds without a word from the server
+_PATIENCE = 60  # seconds without a message from the server
 _PROTOCOL = Subprotocol("streamlit")
 
 
 class Visitor:
-    """One session of the app. It does what Streamlit's own page does: it remembers large messages and tells which."""
+    """One session of the app. Like Streamlit's own page it remembers large messages and reports which ones it has."""
 
     def __init__(self, address: str, socket: ClientConnection) -> None:
         self._address = address
@@ -30,35 +30,35 @@ class Visitor:
         self._known: set[str] = set()
         self._widgets: dict[str, str] = {}
         self._states: dict[str, WidgetState] = {}
-        self._followers: tuple[str, str] | None = None  # the part of the page that answers to a held thumb, its element
+        self._followers: tuple[str, str] | None = None  # the fragment that answers to a held thumb, its element
         self._answered: float | None = None
 
     async def open(self, page: str = "") -> float:
-        """Go to a page, by its name in the address; seconds until its script has finished."""
+        """Go to a page, by its name in the address: seconds until its script has finished."""
         self._page = page
         self._widgets, self._states, self._followers, self._answered = {}, {}, None, None
         return await self._run()
 
     async def set_number(self, label: str, value: float) -> float:
-        """Type a number into the field whose label begins so; seconds from sending it to the end of the script."""
+        """Type a number into the field whose label begins so: seconds from sending it to the end of the script."""
         widget = self._widget(label)
         self._states[widget] = WidgetState(id=widget, double_value=value)
         return await self._run()
 
     async def hold(self, kind: str, amount: float, charts: Sequence[str]) -> float:
-        """Hold the thumb at an amount; seconds from asking for these charts to the end of the answer."""
+        """Hold the thumb at an amount: seconds from asking for these charts to the end of the answer."""
         if self._followers is None:
             raise RuntimeError(f"Nothing on the page {self._page!r} follows a thumb.")
         fragment, element = self._followers
-        said = [{"event": "dragged", "value": {"kind": kind, "amount": amount, "charts": list(charts)}}]
-        trigger = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{element}__events", json_trigger_value=json.dumps(said))
+        events = [{"event": "dragged", "value": {"kind": kind, "amount": amount, "charts": list(charts)}}]
+        trigger = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{element}__events", json_trigger_value=json.dumps(events))
         duration = await self._run(trigger, fragment=fragment)
         if self._answered != amount:
             raise RuntimeError(f"The charts did not follow to {amount}: the last answer is for {self._answered}.")
         return duration
 
     async def upload(self, label: str, name: str, data: bytes) -> float:
-        """Give a file to the field with this label; seconds from announcing it to the end of the script."""
+        """Upload a file in the field with this label: seconds from announcing it to the end of the script."""
         widget = self._widget(label)
         addresses = await self._file_addresses(name)
         await asyncio.to_thread(self._put, addresses.upload_url, name, data)
@@ -95,7 +95,7 @@ class Visitor:
                 ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
             ):
                 return time.perf_counter() - start
-            # A script that asks to be run again says so first.
+            # A script that asks for another run sends this first.
             if received.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 raise RuntimeError(f"The page {self._page!r} ended with {received.script_finished}.")
 
@@ -154,7 +154,7 @@ class Visitor:
 
 @asynccontextmanager
 async def visitor(address: str) -> AsyncIterator[Visitor]:
-    """Somebody who comes to the app and leaves at the end."""
+    """A visitor who opens a session of the app and leaves at the end."""
     stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
     async with connect(stream, subprotocols=[_PROTOCOL], max_size=None, compression=None) as socket:
         yield Visitor(address, socket)

@@ -1,4 +1,4 @@
-"""Two ways of doing the same, taken in turns."""
+"""Several ways to do the same, measured in turns."""
 
 import time
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from statistics import median
 def interleaved(*ways: Callable[[], object], repeats: int, warm_up: int = 1) -> list[float]:
     """Median seconds of each way.
 
-    The ways take turns, so that whatever else the machine is doing hits all of them; the order changes from turn to
-    turn, so that none always comes after the same other one.
+    The ways take turns, so that other work of the machine affects all of them. The order changes from turn to turn, so
+    that no way always follows the same other way.
 
     Args:
-        ways: what to measure.
+        ways: the functions to measure.
         repeats: how many turns count.
-        warm_up: how many turns before that do not.
+        warm_up: how many turns come before and do not count.
     """
     durations: list[list[float]] = [[] for _ in ways]
     for turn in range(warm_up + repeats):

@@ -1,4 +1,4 @@
-"""What a training on a page costs the others, and how soon it stops."""
+"""The cost of a training for other visitors, and the time until it stops."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ from benchmarks.sessions import visitor
 from tests.browser.app import running_chromium
 
 _REPEATS = 20
-_GAINS = (1.25, 2.25)  # computed once each; what remains is the rerun itself
+_GAINS = (1.25, 2.25)  # computed once each; after that only the rerun itself is measured
 _PAGES = ("Brighten", "Feature_maps")
 _LONG = 120_000  # milliseconds
 
@@ -58,17 +58,17 @@ def _stopped(page: Page) -> float:
 
 
 def _reruns(address: str) -> dict[str, list[float]]:
-    # In a thread of its own: Playwright has an event loop in this one.
+    # In another thread: Playwright has an event loop in this one.
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(lambda: asyncio.run(_durations(address))).result()
 
 
 async def _durations(address: str) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
+    durations: dict[str, list[float]] = {}
     for name in _PAGES:
-        async with visitor(address) as one:
-            await one.open(name)
+        async with visitor(address) as someone:
+            await someone.open(name)
             for gain in _GAINS:
-                await one.set_number("Gain", gain)
-            found[name] = [await one.set_number("Gain", _GAINS[turn % 2]) for turn in range(_REPEATS)]
-    return found
+                await someone.set_number("Gain", gain)
+            durations[name] = [await someone.set_number("Gain", _GAINS[turn % 2]) for turn in range(_REPEATS)]
+    return durations

@@ -25,7 +25,7 @@ _REPEATS = 5
 
 
 def measure() -> list[Line]:
-    """All sides are warm; both ways of a comparison give means and maxima of all layers, or all their values."""
+    """All sides are warm. Both ways of a comparison return means and maxima of all layers, or all their values."""
     network = trace(build_trained_cnn())
     pixels = display_copy(open_sample("rocket").pixels)
     wanted = InputFormat(network.input_shape, RANGES["0…1"])

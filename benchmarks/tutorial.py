@@ -1,6 +1,6 @@
 """The tutorial's procedure against ours: from a picture to the finished figures of the first four layers.
 
-Both take turns in one process. It runs in the environment that has matplotlib; the app's own has none.
+Both take turns in one process. It runs in the environment that has matplotlib, which the app's own lacks.
 """
 
 import json
@@ -40,7 +40,7 @@ _REPEATS = 7
 
 
 def tutorial_figures(model: keras.Model, image_array: ByteArray, folder: Path) -> None:
-    """What the tutorial does, as it does it; only the division by a dead channel's zero is kept from warning."""
+    """The tutorial's procedure, except that a dead channel is not divided by zero, which would print a warning."""
     brightened = np.clip(image_array * _FACTOR, 0, 255).astype(np.uint8)
     resized = np.array(Image.fromarray(brightened).resize((64, 64)))
     input_image = np.expand_dims(resized / 255.0, axis=0)
@@ -74,7 +74,7 @@ def tutorial_figures(model: keras.Model, image_array: ByteArray, folder: Path) -
 
 
 def our_figures(network: TracedNetwork, pixels: ByteArray, locked: dict[str, tuple[float, float]], scale: str) -> int:
-    """What the app does: number of characters that leave for the browser."""
+    """The app's procedure: the number of characters that are sent to the browser."""
     batch = preprocess_image(adjust(pixels, Light.of("gain", _FACTOR)), (64, 64))
     activations = network.read(batch, _LAYERS)
     length = 0
@@ -90,7 +90,7 @@ def measure() -> list[Line]:
         "the tutorial's star, 480 × 480": open_sample("star").pixels,
         "a photograph, 1280 × 880": display_copy(open_picture(photograph(), name="photograph.jpg").pixels),
     }
-    # TensorFlow warns, rightly, that a new sub-model for every picture is traced anew every time.
+    # TensorFlow rightly warns that a new sub-model is traced again for every picture.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     model = build_simple_cnn((64, 64, 3))
     network = trace(model)

@@ -1,4 +1,4 @@
-"""What the browser receives when one more layer is chosen."""
+"""The bytes that the browser receives when one more layer is chosen."""
 
 from playwright.sync_api import Browser, Page
 
@@ -12,7 +12,7 @@ _LAYERS = ("conv1", "pool1", "conv2", "pool2", "conv3", "flatten", "dense1", "lo
 
 
 def measure() -> list[Line]:
-    """Everything that comes over the WebSocket from the click on the layer's name until its chart is drawn."""
+    """All bytes over the WebSocket from the click on the layer's name until its chart is drawn."""
     with app() as (address, _), running_chromium() as browser:
         sizes = {layer: _added(browser, address, layer) for layer in _LAYERS}
     largest = max(sizes, key=lambda layer: sizes[layer])
@@ -28,7 +28,7 @@ def measure() -> list[Line]:
 
 
 def _added(browser: Browser, address: str, layer: str) -> float:
-    """Megabytes for one layer beside another small one, in a browser that has never seen it."""
+    """Megabytes for one layer beside another small layer, on a new page of the browser."""
     other = "logits" if layer != "logits" else "dense1"
     page = browser.new_page(viewport={"width": 1400, "height": 900})
     received = 0

@@ -1,7 +1,7 @@
-"""Print the path of a Chromium for the browser tests, fetching one if the machine has none.
+"""Print the path of a Chromium for the browser tests; download one if the machine has none.
 
-In this order: the variable CHROMIUM, the one on the machine, Playwright's own, Debian's package when root. If none can
-be had it says what to install and fails.
+The order is: the variable CHROMIUM, a Chromium on the machine, Playwright's own, and as root Debian's package. If there
+is none, the script prints what to install and fails.
 """
 
 import os
@@ -20,12 +20,12 @@ PLACES = (
 def on_the_machine() -> str | None:
     named = os.environ.get("CHROMIUM")
     candidates = [named] if named else []
-    candidates += [found for name in NAMES if (found := shutil.which(name))] + list(PLACES)
+    candidates += [path for name in NAMES if (path := shutil.which(name))] + list(PLACES)
     return next((path for path in candidates if runs(path)), None)
 
 
 def runs(path: str) -> bool:
-    """Whether the program starts; a package can leave a stub that only says what to install."""
+    """Whether the program starts; some packages leave a stub that only prints what to install."""
     try:
         answer = subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -55,7 +55,7 @@ def debians_package() -> str | None:
 
 
 def attempt(command: list[str]) -> None:
-    """Run a command that may fail; what it says goes to the terminal, not into the path that is printed."""
+    """Run a command that may fail. Its output goes to the terminal, since the script's own output is the path."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
         subprocess.run(command, stdout=sys.stderr, env=environment, timeout=900, check=False)

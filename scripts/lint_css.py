@@ -1,6 +1,6 @@
 """The linter for the stylesheets of `ui/`: part of `make check`.
 
-A browser drops a property, a value or a selector that it does not know, and reports nothing. So a browser is asked.
+A browser ignores a property, a value or a selector that it does not know, and reports nothing. So a browser is asked.
 """
 
 import sys
@@ -79,33 +79,33 @@ class Stylesheet:
 
 
 def faults(css: str, page: Page) -> list[Fault]:
-    """The faults of a stylesheet, by lines.
+    """The faults of a stylesheet, in the order of its lines.
 
     Args:
-        css: the stylesheet.
+        css: the text of the stylesheet.
         page: any page of the browser that is asked.
     """
     sheet = Stylesheet(css)
     declarations = [[name, value] for _, name, value in sheet.declarations]
     known, matching = page.evaluate(KNOWN, [declarations, [selector for _, selector in sheet.selectors]])
-    found = list(sheet.faults)
+    result = list(sheet.faults)
     for (line, name, value), is_known in zip(sheet.declarations, known, strict=True):
         if not is_known:
-            found.append(Fault(line, f"Chromium does not know {name}: {value}"))
+            result.append(Fault(line, f"Chromium does not know {name}: {value}"))
     for (line, selector), is_known in zip(sheet.selectors, matching, strict=True):
         if not is_known:
-            found.append(Fault(line, f"Chromium does not know the selector {selector}"))
-    return sorted(found, key=lambda fault: fault.line)
+            result.append(Fault(line, f"Chromium does not know the selector {selector}"))
+    return sorted(result, key=lambda fault: fault.line)
 
 
 def main() -> int:
     paths = sorted((ROOT / "ui").glob("**/*.css"))
     with running_chromium() as browser:
         page = browser.new_page()
-        found = [(path, fault) for path in paths for fault in faults(path.read_text(encoding="utf-8"), page)]
-    for path, fault in found:
+        located = [(path, fault) for path in paths for fault in faults(path.read_text(encoding="utf-8"), page)]
+    for path, fault in located:
         print(f"{path.relative_to(ROOT)}:{fault.line}: {fault.sentence}")
-    return 1 if found else 0
+    return 1 if located else 0
 
 
 if __name__ == "__main__":

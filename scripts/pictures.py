@@ -1,4 +1,4 @@
-"""The pictures of the documentation, taken from the app itself in a real browser: `make images`."""
+"""The pictures of the documentation, screenshots of the app in a real browser: `make images`."""
 
 import tempfile
 from pathlib import Path

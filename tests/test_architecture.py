@@ -1,4 +1,4 @@
-"""The house rules of docs/architecture.md, read off the source. Each rule is also tried on a house with a fault."""
+"""The rules of docs/architecture.md, checked on the source. Each rule is also tried on a source with a fault."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 House = Mapping[str, str]
 """The product: path below the repository → source."""
 
-# The rooms, lowest first. A room may import what stands above it in this list, never what stands below it.
+# The rooms, lowest first. A room may import rooms above it in this list, never rooms below it.
 ROOMS = (
     "vizcore/errors.py",
     "vizcore/arrays.py",
@@ -75,7 +75,7 @@ KERAS_INTERNALS = "vizcore/activations/keras_internals.py"
 UNPUBLISHED_BY_KERAS = re.compile(
     r"\b(_functional|_nodes_by_depth|_keras_history|_(?:in|out)bound_nodes|input_tensors|arguments\.kwargs|keras\.src)\b"
 )
-# What only a figure knows: Plotly's keys, and the names of its traces.
+# Words that belong in figures alone: Plotly's keys, and the names of its traces.
 PLOTLY_WORDS = re.compile(r"^(plotly|heatmap|scattergl?|colorscale|coloraxis|hovertemplate|showscale|[xy]axis\d*)$")
 
 
@@ -94,7 +94,7 @@ def room(path: str) -> str:
 
 
 def imports(source: str, *, at_the_top: bool = False) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of every import. `from a import b` gives "a.b"; it may be a module or what is in one."""
+    """Line and dotted name of every import. `from a import b` gives "a.b", where b is a module or a name in one."""
     tree = ast.parse(source)
     only_for_types = {
         id(inner)
@@ -112,7 +112,7 @@ def imports(source: str, *, at_the_top: bool = False) -> Iterator[tuple[int, str
 
 
 def target(name: str, sources: House) -> str | None:
-    """The file of the product that a dotted name is in, if it is one of the product's."""
+    """The file of the product that holds a dotted name, or None for a name from elsewhere."""
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
         stem = "/".join(parts[:length])
@@ -131,7 +131,7 @@ def texts_taken_out(source: str) -> str:
     return ast.unparse(tree)
 
 
-# The rules. Each gives a sentence for each place that breaks it.
+# The rules. Each yields a sentence for every place that breaks it.
 
 
 def every_file_has_a_room(sources: House) -> Iterator[str]:
@@ -148,7 +148,7 @@ def nothing_imports_upwards(sources: House) -> Iterator[str]:
             if name.split(".")[0] in ("tests", "benchmarks", "scripts"):
                 yield f"{path}:{line}: {name} is not a part of the product"
             there = target(name, sources)
-            # The front door is for notebooks: a room that used it would not say what it needs.
+            # The front door is for notebooks. A room that imported it would hide which rooms it needs.
             if there == "vizcore/__init__.py" and path.startswith(("vizcore/", "ui/")):
                 yield f"{path}:{line}: {name} comes through the front door"
             elif there is not None and room(there) and ROOMS.index(room(there)) > ROOMS.index(room(path)):
@@ -162,7 +162,7 @@ def no_circle(sources: House) -> Iterator[str]:
         if path != "vizcore/__init__.py"
     }
     left = set(reached)
-    # What imports nothing that is left, or what nothing that is left imports, is in no circle.
+    # A file that imports none of the rest, or that none of the rest imports, is in no circle.
     while free := {
         path for path in left if not reached[path] & left or not any(path in reached[other] for other in left)
     }:
@@ -217,16 +217,16 @@ def streamlit_internals_have_one_file(sources: House) -> Iterator[str]:
         if path == STREAMLIT_INTERNALS:
             continue
         for line, name in imports(source):
-            # `import streamlit as st` is all that is published; what is below it is not.
+            # Only `import streamlit as st` is published; the modules below it are not.
             if name.startswith("streamlit.") and not name.startswith("streamlit.testing."):
                 yield f"{path}:{line}: {name} is not published"
         if re.search(r"\bst\._\w|\bst\.(runtime|delta_generator)\b", texts_taken_out(source)):
-            yield f"{path}: uses what is not published of Streamlit"
+            yield f"{path}: uses a part of Streamlit that is not published"
 
 
 def keras_internals_have_one_file(sources: House) -> Iterator[str]:
     for path, source in sources.items():
-        # In texts as well: `getattr(model, "_functional")` is another way to say it.
+        # Texts are searched as well: `getattr(model, "_functional")` has the same effect.
         found = UNPUBLISHED_BY_KERAS.search(source)
         if found and path != KERAS_INTERNALS:
             yield f"{path}: {found[0]} is not published by Keras and belongs to {KERAS_INTERNALS}"
@@ -350,7 +350,7 @@ def test_the_house_keeps_the_rule(rule: Callable[[House], Iterable[str]]) -> Non
         (environment_has_one_file, "vizcore/downloads.py", "from os import getenv"),
         (every_cache_has_a_bound, "ui/cached/light.py", "import streamlit as st\n@st.cache_data\ndef f(): ..."),
         (every_cache_has_a_bound, "ui/cached/light.py", "@st.cache_data(max_entries=1)\ndef f(pixels: ByteArray): ..."),
-        (nothing_that_can_change_is_shared, "ui/light/control.py", "KEPT = {}"),
+        (nothing_that_can_change_is_shared, "ui/light/control.py", "RETAINED = {}"),
     ],
     ids=lambda value: value.__name__ if callable(value) else None,
 )

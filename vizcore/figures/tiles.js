@@ -1,5 +1,5 @@
 // The unit at a cell of a mosaic or a strip, and the value of its level. This module does not know a page, since
-// the app's charts and exported pages both use it. The same functions in Python: `Mosaic.cell_at` and `Mosaic.value_of`.
+// the app's charts and exported pages both use it. The same in Python: `Mosaic.cell_at` and `Mosaic.value_of`.
 
 /**
  * The meta data of a figure of cells, as made in vizcore/figures/mosaics.py.
@@ -24,7 +24,7 @@
  * @param {Meta} meta
  * @param {number} x column of the cell.
  * @param {number} y row of the cell.
- * @returns {{tile: number, channel: number, row: number, column: number} | undefined} row and column: in cells of its tile.
+ * @returns {{tile: number, channel: number, row: number, column: number} | undefined} row, column: in its tile.
  */
 export function unitAt(meta, x, y) {
   const { kind, tile, columns, gap, channels } = meta;
@@ -41,8 +41,8 @@ export function unitAt(meta, x, y) {
 }
 
 /**
- * The value that a level stands for, in the layer's own units. On the tutorial's scale, which cuts fractions off, it is the
- * middle between this level and the next.
+ * The value that a level stands for, in the layer's own units. On the tutorial's scale, which cuts fractions off, it
+ * is the middle between this level and the next.
  * @param {Meta} meta
  * @param {number} tile
  * @param {number} level 1 … 255.
