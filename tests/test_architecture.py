@@ -227,9 +227,9 @@ def streamlit_internals_have_one_file(sources: House) -> Iterator[str]:
 def keras_internals_have_one_file(sources: House) -> Iterator[str]:
     for path, source in sources.items():
         # Texts are searched as well: `getattr(model, "_functional")` has the same effect.
-        found = UNPUBLISHED_BY_KERAS.search(source)
-        if found and path != KERAS_INTERNALS:
-            yield f"{path}: {found[0]} is not published by Keras and belongs to {KERAS_INTERNALS}"
+        match = UNPUBLISHED_BY_KERAS.search(source)
+        if match and path != KERAS_INTERNALS:
+            yield f"{path}: {match[0]} is not published by Keras and belongs to {KERAS_INTERNALS}"
 
 
 def state_has_one_room(sources: House) -> Iterator[str]:
@@ -245,9 +245,9 @@ def choices_are_bound_in_one_file(sources: House) -> Iterator[str]:
 
 def environment_has_one_file(sources: House) -> Iterator[str]:
     for path, source in sources.items():
-        found = re.search(r"\b(environb?|getenvb?|putenv)\b", texts_taken_out(source))
-        if found and path != SETTINGS:
-            yield f"{path}: {found[0]} belongs to {SETTINGS}"
+        match = re.search(r"\b(environb?|getenvb?|putenv)\b", texts_taken_out(source))
+        if match and path != SETTINGS:
+            yield f"{path}: {match[0]} belongs to {SETTINGS}"
 
 
 def caches_have_one_room(sources: House) -> Iterator[str]:
@@ -256,9 +256,9 @@ def caches_have_one_room(sources: House) -> Iterator[str]:
 
 def _only_in(home: str, pattern: str, sources: House) -> Iterator[str]:
     for path, source in sources.items():
-        found = re.search(pattern, texts_taken_out(source))
-        if found and room(path) != home:
-            yield f"{path}: {found[0]} belongs to {home}"
+        match = re.search(pattern, texts_taken_out(source))
+        if match and room(path) != home:
+            yield f"{path}: {match[0]} belongs to {home}"
 
 
 def every_cache_has_a_bound(sources: House) -> Iterator[str]:

@@ -101,7 +101,11 @@ class Kind:
         return self.light(self.slider.neutral)
 
     def light(self, amount: float) -> "Light":
-        """The light of this kind at an amount. Raises VizcoreError as `Light`."""
+        """The light of this kind at an amount.
+
+        Raises:
+            VizcoreError: as `Light`.
+        """
         return Light(self, amount)
 
     def tables(self) -> ByteArray:

@@ -156,7 +156,7 @@ def active(curves: Curves) -> BoolArray:
 
 
 def active_ranges(curves: Curves) -> tuple[DoubleArray, DoubleArray]:
-    """Where each channel wakes and where it dies: the first and the last level at which it is active.
+    """The first and the last level at which each channel is active: where it wakes and where it dies.
 
     A channel may be silent at levels in between. Nothing is known between two levels.
 
