@@ -1,4 +1,4 @@
-"""What is said of each channel in numbers, and the orders and pages that follow from it."""
+"""Statistics of each channel, and the orders and pages of channels that they allow."""
 
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,24 +18,25 @@ ORDERS = MappingProxyType(
         "share of zeros": "zero_share",
     }
 )
-"""The orders of channels by name, and the attribute of ChannelStatistics each sorts by."""
+"""The orders of channels by name, each with the attribute of ChannelStatistics that it sorts by."""
 
 
 @dataclass(frozen=True, eq=False)
 class ChannelStatistics:
     """One number per channel; every array is (C,) and in channel order.
 
-    The numbers speak of the finite cells; a channel without one has 0 in all of them, and `non_finite` says so.
+    The statistics describe the finite cells. A channel without a finite cell has 0 in all of them, and its `non_finite`
+    equals its number of cells.
 
     Attributes:
         minimum: smallest value, the layer's own units.
         maximum: largest value, the layer's own units.
         mean: arithmetic mean, the layer's own units.
         standard_deviation: of the whole channel (divided by the number of cells), the layer's own units.
-        zero_share: cells that are exactly zero, as a share of all cells, 0 … 1.
-        dead: every cell is exactly zero.
-        constant: every cell has the same value, which is not zero. A single cell is not called constant.
-        non_finite: number of cells that are infinite or not a number.
+        zero_share: share of the cells that are exactly zero, 0 … 1.
+        dead: whether every cell is exactly zero.
+        constant: whether every cell has the same value, which is not zero; false for a channel of a single cell.
+        non_finite: number of cells that are infinite or NaN.
     """
 
     minimum: FloatArray
@@ -52,14 +53,14 @@ def channel_statistics(activation: FloatArray) -> ChannelStatistics:
     """Minimum, maximum, mean, standard deviation and share of zeros of every channel.
 
     Args:
-        activation: (h, w, C) or (C,), any unit. Of a vector each unit is a channel with one cell.
+        activation: (h, w, C) or (C,), any unit. In a vector each unit is a channel with one cell.
 
     Returns:
         One value per channel. Mean and deviation are computed in float64, so that channels with a large mean keep their
         small spread.
 
     Raises:
-        VizcoreError: The array has another number of axes, or no cell at all.
+        VizcoreError: the array has another number of axes, or no cells.
     """
     values = np.asarray(activation, dtype=np.float32)
     if values.ndim not in (1, 3) or values.size == 0:
@@ -71,7 +72,7 @@ def channel_statistics(activation: FloatArray) -> ChannelStatistics:
     num_cells = cells.shape[1]
     finite = np.isfinite(cells)
     num_finite = finite.sum(axis=1)
-    # A channel without a finite cell gets range, mean and deviation 0 by this one substitution.
+    # This substitution gives a channel without a finite cell the range, mean and deviation 0.
     known = finite | (num_finite == 0)[:, np.newaxis]
     cells = np.where(finite, cells, np.float32(0))
     minimum = cells.min(axis=1, where=known, initial=np.inf)
@@ -83,7 +84,7 @@ def channel_statistics(activation: FloatArray) -> ChannelStatistics:
     return ChannelStatistics(
         minimum=frozen(minimum),
         maximum=frozen(maximum),
-        # Rounding must not carry the mean out of the range, nor give a constant channel a spread.
+        # Rounding must not move the mean out of the range, nor give a constant channel a deviation.
         mean=frozen(np.clip(mean.astype(np.float32), minimum, maximum)),
         standard_deviation=frozen(np.where(minimum == maximum, 0, deviation).astype(np.float32)),
         zero_share=frozen((num_zeros / num_cells).astype(np.float32)),
@@ -94,17 +95,17 @@ def channel_statistics(activation: FloatArray) -> ChannelStatistics:
 
 
 def order_channels(statistics: ChannelStatistics, by: str) -> IntArray:
-    """The channels in the order asked for: largest first, equals by index.
+    """The channels in the requested order: largest value first, equal values by index.
 
     Args:
-        statistics: Of all channels of the layer.
-        by: A name in ORDERS; "index" is the layer's own order.
+        statistics: of all channels of the layer.
+        by: a name in ORDERS; "index" is the layer's own order.
 
     Returns:
         (C,) the channel indices.
 
     Raises:
-        VizcoreError: Unknown order.
+        VizcoreError: the order is unknown.
     """
     if by not in ORDERS:
         raise VizcoreError(f"There is no order “{by}”; there are {', '.join(ORDERS)}.")
@@ -115,11 +116,11 @@ def order_channels(statistics: ChannelStatistics, by: str) -> IntArray:
 
 
 def number_of_pages(num_channels: int, page_size: int = 64) -> int:
-    """How many pages the channels fill; at least 1."""
+    """The number of pages that the channels fill, at least 1."""
     return max(1, ceil_division(num_channels, page_size))
 
 
 def page_of(channels: IntArray, page: int, page_size: int = 64) -> IntArray:
-    """One page of the channels. Pages count from 0; a page that does not exist becomes the nearest that does."""
+    """One page of the channels. Pages count from 0. A number without a page gives the nearest page."""
     page = min(max(page, 0), number_of_pages(channels.size, page_size) - 1)
     return channels[page * page_size : (page + 1) * page_size]

@@ -1,7 +1,7 @@
-"""All channels of a layer as one picture of levels, on a scale that is named.
+"""All channels of a layer as one picture of levels, on a named scale.
 
-Levels are those of `vizcore.maps.scales`. Each tile knows its own low and high, so every level can be turned back into
-the layer's own units, and every place back into channel, row and column.
+Levels are those of `vizcore.maps.scales`. Each tile has its own low and high, so every level can be converted back to
+the layer's own units, and every place back to channel, row and column.
 """
 
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ class Mosaic:
 
     Attributes:
         levels: (rows, cols) uint8; 0 carries no value, 1 … 255 are a tile's low … high.
-        channels: (tiles,) the channel of each tile, in the order shown.
+        channels: (tiles,) the channel of each tile, in the order of the mosaic.
         lows: (tiles,) the value of level 1 of each tile, the layer's own units, finite.
         highs: (tiles,) the value of level 255 of each tile. Equal to its low for a tile without a range.
         tile_shape: height and width of a tile in cells.
         columns: tiles in a row.
         gap: cells between neighbouring tiles.
-        scale: the name in SCALES that was in fact applied.
-        below: share of the units shown that lie below the low of their tile, 0 … 1; the scale clips them.
-        above: share of the units shown that lie above the high of their tile, 0 … 1.
-        block: units on the side of the square that one cell is the mean of; 1 where every unit has a cell of its own.
+        scale: a name in SCALES, the scale that was applied.
+        below: share of the drawn units that lie below the low of their tile, 0 … 1; the scale clips them.
+        above: share of the drawn units that lie above the high of their tile, 0 … 1; the scale clips them.
+        block: side in units of the square whose mean one cell is; 1 where every unit has a cell of its own.
         map_shape: height and width of a feature map in units.
     """
 
@@ -48,7 +48,7 @@ class Mosaic:
     map_shape: tuple[int, int]
 
     def cell_at(self, row: int, column: int) -> tuple[int, int, int] | None:
-        """Channel, row and column of the (first) unit drawn at a place; None on a gap, an unused place, or outside."""
+        """Channel, row and column of the (first) unit that a cell shows; None on a gap, an unused place, or outside."""
         height, width = self.tile_shape
         tile_row, row_in_tile = divmod(row, height + self.gap)
         tile_column, column_in_tile = divmod(column, width + self.gap)
@@ -62,7 +62,7 @@ class Mosaic:
         """The place (row, column) in `levels` of one unit of a channel.
 
         Raises:
-            VizcoreError: The channel is not shown, or has no such row or column.
+            VizcoreError: the channel is not shown, or has no such row or column.
         """
         map_height, map_width = self.map_shape
         if not (0 <= row < map_height and 0 <= column < map_width):
@@ -73,9 +73,9 @@ class Mosaic:
         return top + row // self.block, left + column // self.block
 
     def value_of(self, channel: int, level: int) -> float:
-        """A level of a channel in the layer's own units, to half a step; NaN for level 0.
+        """The value of a level of a channel in the layer's own units, to half a step; NaN for level 0.
 
-        On the tutorial's scale, which cuts off fractions, to a whole step.
+        The scale "tutorial" truncates fractions, so there the value is exact to a whole step.
         """
         if level == UNUSED_LEVEL:
             return float("nan")
@@ -84,7 +84,7 @@ class Mosaic:
         return low + (high - low) * (level - LOWEST_LEVEL) / STEPS
 
     def tiles(self) -> ByteArray:
-        """(tiles, h, w) uint8: the levels of each tile, in the order shown."""
+        """(tiles, h, w) uint8: the levels of each tile, in the order of the mosaic."""
         height, width = self.tile_shape
         tiles = np.empty((self.channels.size, height, width), dtype=np.uint8)
         for tile in range(self.channels.size):
@@ -94,10 +94,10 @@ class Mosaic:
         return tiles
 
     def _tile_of(self, channel: int) -> int:
-        found = np.flatnonzero(self.channels == channel)
-        if found.size == 0:
+        tiles = np.flatnonzero(self.channels == channel)
+        if tiles.size == 0:
             raise VizcoreError(f"Channel {channel} is not among the {self.channels.size} shown.")
-        return int(found[0])
+        return int(tiles[0])
 
 
 def mosaic(
@@ -110,41 +110,33 @@ def mosaic(
     gap: int = 1,
     largest_side: int | None = None,
 ) -> Mosaic:
-    """Feature maps of one layer for one picture, tile beside tile.
+    """Feature maps of one layer for one picture, side by side as tiles.
 
     Args:
         activation: (h, w, C), any unit. Infinite values are drawn at the ends of the scale and do not stretch it; NaN
-            is drawn as nothing, level 0.
-        scale: A name in SCALES.
-        columns: Tiles in a row; fewer if there are fewer channels.
-        locked_range: Low and high of the scale "locked", in the layer's own units; the other scales ignore it.
-        channels: The channels to show, in the order to show them; all in their own order if left out. The scale "layer"
-            spans all channels of the activation, whichever are shown, so that pages of channels compare.
-        gap: Cells between neighbouring tiles, level 0.
-        largest_side: The most cells that a tile may have on a side. Larger maps are drawn by the means of square blocks
-            of units, as small as that allows; the scale is still that of the units. Without it every unit is drawn.
+            is level 0, which carries no value.
+        scale: a name in SCALES.
+        columns: tiles in a row; fewer if there are fewer channels.
+        locked_range: low and high of the scale "locked", in the layer's own units; the other scales ignore it.
+        channels: the channels to draw, in their order in the mosaic; by default all channels in the layer's order. The
+            scale "layer" spans all channels of the activation, so that pages of channels can be compared.
+        gap: cells between neighbouring tiles, level 0.
+        largest_side: the most cells on a side of a tile. Larger maps are drawn as the means of square blocks of units,
+            with the smallest block that fits. The scale remains that of the units. By default every unit is drawn.
 
     Returns:
-        The levels with all that turns them back into channel, row, column and value. A tile whose low equals its high
-        shows that value as level 1, and as level 128 on the scale "tutorial". Anything below is level 1, anything above
-        is level 255.
+        The levels, and what converts them back to channel, row, column and value. A tile whose low equals its high
+        shows that value as level 1, and as level 128 on the scale "tutorial". Values below it are level 1, values above
+        it are level 255.
 
     Raises:
-        VizcoreError: Wrong shape, unknown scale, no such channel, or "locked" without a range.
+        VizcoreError: wrong shape, unknown scale, unknown channel, or "locked" without a range.
     """
     values = np.asarray(activation, dtype=np.float32)
-    if values.ndim != 3 or values.size == 0:
-        raise VizcoreError(
-            f"A mosaic takes an activation (height, width, channels); this one has shape {values.shape}."
-        )
-    if columns < 1 or gap < 0 or (largest_side is not None and largest_side < 1):
-        raise VizcoreError(
-            "A mosaic has at least 1 column, a gap of at least 0 and tiles of at least 1 cell; given were "
-            f"{columns}, {gap} and {largest_side}."
-        )
+    _check_arguments(values, columns=columns, gap=gap, largest_side=largest_side)
     height, width, num_channels = values.shape
     shown = _checked_channels(channels, num_channels)
-    # float64 holds every difference of two float32 numbers: no range overflows, none vanishes.
+    # float64 represents every difference of two float32 numbers: no range overflows, none vanishes.
     cells = np.take(values.reshape(-1, num_channels).T, shown, axis=0).astype(np.float64, order="C")
 
     block = 1 if largest_side is None else ceil_division(max(height, width), largest_side)
@@ -157,7 +149,7 @@ def mosaic(
     return Mosaic(
         levels=frozen(_laid_out(levels.reshape(maps.shape), columns, gap)),
         channels=frozen(shown),
-        # The tutorial's ends can lie beyond float32 when the values themselves are at its limits.
+        # The ends of the scale "tutorial" can lie beyond float32 when the values are near its limits.
         lows=frozen(_within_float32(lows)),
         highs=frozen(_within_float32(highs)),
         tile_shape=(tile_height, tile_width),
@@ -175,8 +167,9 @@ def block_means(maps: NDArray[np.float64], block: int) -> NDArray[np.float64]:
     """Maps reduced to the means of square blocks.
 
     Args:
-        maps: (n, h, w). A block with an infinite value or a NaN has that for its mean.
-        block: units on the side of a block, at least 1. Where it does not divide the side, the last blocks are smaller.
+        maps: (n, h, w). The mean of a block with an infinite value or a NaN is infinite or NaN.
+        block: side of a block in units, at least 1. Where it does not divide a side of the map, the last blocks are
+            smaller.
 
     Returns:
         (n, ⌈h / block⌉, ⌈w / block⌉).
@@ -195,22 +188,34 @@ def strip(vector: FloatArray, *, scale: str, locked_range: tuple[float, float] |
     """The output of a dense or flattened layer as one row of cells without gaps.
 
     Args:
-        vector: (C,), any unit; treated at its edges like the activation of a mosaic.
-        scale: A name in SCALES. A single number has no range of its own, so "channel" becomes "layer", and "tutorial"
-            takes mean and deviation of the whole vector. The result's `scale` names what was applied.
-        locked_range: Low and high of the scale "locked".
+        vector: (C,), any unit; infinite values and NaN are drawn as in a mosaic.
+        scale: a name in SCALES. A single number has no range of its own, so "channel" becomes "layer", and "tutorial"
+            takes mean and deviation of the whole vector. The result's `scale` is the scale that was applied.
+        locked_range: low and high of the scale "locked".
 
     Returns:
         A mosaic of one tile, 1 × C: the unit's index is the column, the channel is always 0.
 
     Raises:
-        VizcoreError: Wrong shape, unknown scale, or "locked" without a range.
+        VizcoreError: wrong shape, unknown scale, or "locked" without a range.
     """
     values = np.asarray(vector, dtype=np.float32)
     if values.ndim != 1 or values.size == 0:
         raise VizcoreError(f"A strip takes the outputs (units,) of a layer; this array has shape {values.shape}.")
     applied = "layer" if scale == "channel" else scale
     return mosaic(values[np.newaxis, :, np.newaxis], scale=applied, locked_range=locked_range)
+
+
+def _check_arguments(values: FloatArray, *, columns: int, gap: int, largest_side: int | None) -> None:
+    if values.ndim != 3 or values.size == 0:
+        raise VizcoreError(
+            f"A mosaic takes an activation (height, width, channels); this one has shape {values.shape}."
+        )
+    if columns < 1 or gap < 0 or (largest_side is not None and largest_side < 1):
+        raise VizcoreError(
+            "A mosaic has at least 1 column, a gap of at least 0 and tiles of at least 1 cell; given were "
+            f"{columns}, {gap} and {largest_side}."
+        )
 
 
 def _checked_channels(channels: IntArray | None, num_channels: int) -> IntArray:
@@ -227,7 +232,7 @@ def _checked_channels(channels: IntArray | None, num_channels: int) -> IntArray:
 
 
 def _laid_out(tiles: ByteArray, columns: int, gap: int) -> ByteArray:
-    """(tiles, h, w) side by side, `columns` in a row, level 0 between them and after the last."""
+    """The tiles (tiles, h, w) as one picture, `columns` in a row, with level 0 between them and after the last."""
     num_tiles, height, width = tiles.shape
     rows = ceil_division(num_tiles, columns)
     full = np.full((rows * columns, height, width), UNUSED_LEVEL, dtype=np.uint8)

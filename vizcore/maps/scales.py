@@ -1,9 +1,10 @@
-"""How values become levels: the four scales and their arithmetic.
+"""The four scales that convert values to levels, and their arithmetic.
 
-A level is a byte. 0 is kept for what carries no value: gaps between tiles, unused places, cells that are not a number.
-1 … 255 carry values, so a scale resolves 254 steps: level = 1 + 254·(v − low)/(high − low).
+A level is a byte. 0 is reserved for cells without a value: gaps between tiles, unused places, NaN. 1 … 255 carry
+values, so a scale resolves 254 steps: level = 1 + 254·(v − low)/(high − low).
 
-All of it is done in float64, which holds every difference of two float32 numbers: no range overflows, none vanishes.
+The arithmetic is in float64, which represents every difference of two float32 numbers: no range overflows, none
+vanishes.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ LEVELS_PER_DEVIATION = 64
 
 @dataclass(frozen=True)
 class Scale:
-    """A short name for a button, and the formula that stands beside it."""
+    """A scale's short name for a button, and the formula beside it."""
 
     label: str
     formula: str
@@ -43,17 +44,17 @@ SCALES = MappingProxyType(
 
 
 def standardise(feature_map: FloatArray) -> ByteArray:
-    """One feature map in the tutorial's greys: mean at 128, one standard deviation is 64 levels.
+    """One feature map in the tutorial's greys: the mean is 128, one standard deviation is 64 levels.
 
     Args:
         feature_map: (h, w), finite, any unit.
 
     Returns:
-        (h, w) uint8; values beyond two deviations are clipped, fractions are cut off as in the tutorial. A constant map
-        is 128 everywhere.
+        (h, w) uint8; values beyond two deviations are clipped, fractions are truncated as in the tutorial. A constant
+        map is 128 everywhere.
 
     Raises:
-        VizcoreError: The map has no cell.
+        VizcoreError: the map has no cells.
     """
     cells = np.asarray(feature_map, dtype=np.float32)
     if cells.size == 0:
@@ -63,13 +64,13 @@ def standardise(feature_map: FloatArray) -> ByteArray:
 
 
 def locked_range(activation: FloatArray) -> tuple[float, float]:
-    """Smallest and largest finite value over all channels: the range to hold on to while the picture is edited.
+    """Smallest and largest finite value over all channels: the range to hold while the picture is edited.
 
     Args:
         activation: (h, w, C) or (C,), any unit, at least one value.
 
     Returns:
-        (low, high), the layer's own units. (0, 0) if no value is finite.
+        (low, high) in the layer's own units; (0, 0) if no value is finite.
     """
     lows, highs = _finite_range(np.asarray(activation).reshape(1, -1))
     return float(lows[0]), float(highs[0])
@@ -83,29 +84,30 @@ def levels_on_scale(
     whole: FloatArray,
     locked: tuple[float, float] | None,
 ) -> tuple[ByteArray, DoubleArray, DoubleArray]:
-    """Levels of some channels, and the values that their first and last level stand for.
+    """Levels of some channels, and the values of level 1 and level 255.
 
     Args:
-        cells: (n, cells) what is drawn, one channel a row. Infinite values go to the ends and do not stretch the scale.
-        scale: A name in SCALES.
-        channels: (n, all cells) the same channels at full resolution: what the scales "channel" and "tutorial" take
-            their ranges from.
-        whole: The activation of the whole layer, any shape: what the scale "layer" spans.
-        locked: Low and high of the scale "locked"; the others ignore it.
+        cells: (n, cells) the values to draw, one channel a row. Infinite values become the end levels and do not
+            stretch the scale.
+        scale: a name in SCALES.
+        channels: (n, all cells) the same channels at full resolution. The scales "channel" and "tutorial" take their
+            ranges from them.
+        whole: the activation of the whole layer, any shape. The scale "layer" spans it.
+        locked: low and high of the scale "locked"; the others ignore it.
 
     Returns:
         Levels (n, cells), 1 … 255, and 0 for NaN; lows (n,); highs (n,). A channel whose low equals its high shows that
-        value as level 1, and as level 128 on the scale "tutorial". Anything below is level 1, anything above is level
-        255.
+        value as level 1, and as level 128 on the scale "tutorial". Values below it are level 1, values above it are
+        level 255.
 
     Raises:
-        VizcoreError: Unknown scale, or "locked" without a usable range.
+        VizcoreError: unknown scale, or "locked" without a usable range.
     """
     if scale not in SCALES:
         raise VizcoreError(f"There is no scale “{scale}”; there are {', '.join(SCALES)}.")
     if scale == "tutorial":
         mean, deviation = _mean_and_deviation(channels)
-        # The tutorial's level L stands for mean + (L − 128)/64 deviations; its 0 is shown as 1, since 0 means unused.
+        # Level L of the tutorial is the value mean + (L − 128)/64 deviations. Its 0 becomes 1, because 0 means unused.
         levels = np.maximum(_standardised(cells, mean, deviation), LOWEST_LEVEL)
         lows = mean + deviation * (LOWEST_LEVEL - MIDDLE_LEVEL) / LEVELS_PER_DEVIATION
         highs = mean + deviation * (HIGHEST_LEVEL - MIDDLE_LEVEL) / LEVELS_PER_DEVIATION
@@ -139,15 +141,15 @@ def _finite_range(cells: NDArray[np.floating]) -> tuple[DoubleArray, DoubleArray
         finite = np.isfinite(cells)
         lows = np.where(finite, cells, np.inf).min(axis=1)
         highs = np.where(finite, cells, -np.inf).max(axis=1)
-        nothing = ~finite.any(axis=1)
-        lows[nothing] = highs[nothing] = 0
+        none_finite = ~finite.any(axis=1)
+        lows[none_finite] = highs[none_finite] = 0
     return lows.astype(np.float64), highs.astype(np.float64)
 
 
 def _mean_and_deviation(cells: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
     """Mean and standard deviation of the finite values of each row; 0 and 0 where none is finite.
 
-    A constant row has exactly its value and 0: float64 adds up equal float32 numbers without rounding.
+    They are exact for a constant row, its value and 0: float64 adds equal float32 numbers without rounding.
     """
     finite = np.isfinite(cells)
     if finite.all():

@@ -1,1 +1,1 @@
-"""Any picture file becomes upright, opaque sRGB bytes, or a sentence says why not. No Keras, no Plotly."""
+"""Decode any picture file to upright, opaque sRGB bytes, or refuse it with a message. No Keras, no Plotly."""

@@ -1,9 +1,9 @@
-"""How large the frames inside an AVIF really are, read without decoding them.
+"""The real sizes of the frames inside an AVIF, read without decoding them.
 
-The container of an AVIF announces a size, and the AV1 data inside carries its own. The decoder behind Pillow goes by
-the data and then scales to what was announced: two kilobytes that announce 64 × 64 pixels can unpack to
-16,384 × 16,384. (The decoder for HEIC refuses such a file by itself.) So the sizes are read here, from the bytes that
-the decoder is fed.
+The container of an AVIF announces a size, and the AV1 data inside carries its own. The decoder behind Pillow decodes
+the size in the data and then scales the result to the announced size: two kilobytes that announce 64 × 64 pixels can
+unpack to 16,384 × 16,384. (The decoder for HEIC refuses such a file by itself.) This module therefore reads the sizes
+from the bytes that the decoder receives.
 
 Sources: ISO/IEC 23008-12 (HEIF: `meta`, `iinf`, `iloc`, derived image `grid`); AV1 Bitstream & Decoding Process
 Specification, sections 5.3 (OBU header), 5.5 (sequence header) and 5.9 (frame header, up to the size override).
@@ -14,20 +14,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MAX_CODED_ITEMS = 1024
-"""Pictures of 24 megapixels are stored in a few dozen tiles, not in thousands."""
+"""A picture of 24 megapixels is stored in a few dozen tiles, not in thousands."""
 
 _SEQUENCE_HEADER = 1
 _FRAME_HEADERS = frozenset({3, 6, 7})
 _KEY_FRAME = 0
 _SWITCH_FRAME = 3
-_EACH_FRAME_SAYS = 2
-"""The sequence header's way of leaving a choice to each frame."""
+_CHOSEN_BY_FRAME = 2
+"""Value in a sequence header that leaves a choice to each frame header."""
 
 
 def with_still_brand(data: bytes) -> bytes:
     """The same AVIF, branded as a still picture, so that the decoder reads its items and never its film track.
 
-    `frame_sizes` reads items only; without this a file could show it one thing and the decoder another.
+    `frame_sizes` reads items only. Without the brand, a file could present one size to it and another to the decoder.
     """
     return data[:8] + b"avif" + data[12:]
 
@@ -42,7 +42,7 @@ def frame_sizes(data: bytes) -> list[tuple[int, int]]:
         (width, height) in pixels, in the order of the item table; not empty.
 
     Raises:
-        ValueError, struct.error, IndexError: the file is cut short, or is put together as no encoder does it.
+        ValueError, struct.error, IndexError: the file is cut short, or has a structure that no encoder writes.
     """
     meta = _only_box(_boxes(data, 0, len(data)), b"meta")
     children = list(_boxes(data, meta.start + 4, meta.end))
@@ -89,10 +89,10 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[_Box]:
 
 
 def _only_box(boxes: Iterator[_Box] | list[_Box], kind: bytes) -> _Box:
-    found = [box for box in boxes if box.kind == kind]
-    if len(found) != 1:
-        raise ValueError(f"{len(found)} boxes of kind {kind!r}, one is expected")
-    return found[0]
+    matching = [box for box in boxes if box.kind == kind]
+    if len(matching) != 1:
+        raise ValueError(f"{len(matching)} boxes of kind {kind!r}, one is expected")
+    return matching[0]
 
 
 def _item_kinds(data: bytes, iinf: _Box) -> dict[int, bytes]:
@@ -145,7 +145,7 @@ def _item_extents(data: bytes, iloc: _Box, idat: _Box | None) -> Iterator[tuple[
             number(index_bytes)
             start = base + number(offset_bytes)
             end = start + number(length_bytes)
-            # A length of 0 means: to the end of the place.
+            # A length of 0 means that the item extends to the end of its file or box.
             end = limit if end == start else end
             if end > limit:
                 raise ValueError("an item that ends outside the file")
@@ -159,10 +159,10 @@ def _grid_size(payload: bytes) -> tuple[int, int]:
 
 
 class _Bits:
-    """Reads a bit string from its most significant end; behind the end there are zeros."""
+    """Reads a bit string from its most significant end."""
 
     def __init__(self, data: bytes) -> None:
-        # Headers are short; the rest of a payload would only make a very long number.
+        # Headers are short. The rest of a payload would only make the number very long.
         head = data[:512]
         self._value = int.from_bytes(head, "big")
         self._left = 8 * len(head)
@@ -175,7 +175,7 @@ class _Bits:
         return self._value >> self._left & (1 << num_bits) - 1
 
     def take_uvlc(self) -> None:
-        """Passes over one number of variable length."""
+        """Skips one number of variable length."""
         zeros = 0
         while not self.take(1):
             zeros += 1
@@ -185,12 +185,12 @@ class _Bits:
 
 @dataclass(frozen=True, slots=True)
 class _Sequence:
-    """What a frame header needs to know of its sequence."""
+    """The fields of a sequence header that are needed to read a frame header."""
 
     width: int
     height: int
     largest_width: int
-    """The largest width that a frame can ask for by overriding `width`."""
+    """The largest width that a frame header can set in place of `width`."""
     largest_height: int
     reduced: bool
     temporal_point_bits: int
@@ -247,7 +247,7 @@ def _read_sequence(bits: _Bits) -> _Sequence:
     if not reduced and bits.take(1):
         frame_id_bits = bits.take(4) + 2 + bits.take(3) + 1
     bits.take(3)  # use_128x128_superblock, enable_filter_intra, enable_intra_edge_filter
-    screen_content = integer_motion = _EACH_FRAME_SAYS
+    screen_content = integer_motion = _CHOSEN_BY_FRAME
     if not reduced:
         bits.take(4)  # interintra and masked compounds, warped motion, dual filter
         if bits.take(1):  # enable_order_hint
@@ -270,7 +270,7 @@ def _read_sequence(bits: _Bits) -> _Sequence:
 
 
 def _read_timing(bits: _Bits) -> int:
-    """Passes over timing and operating points; returns the length of a frame's temporal point, 0 if it has none."""
+    """Skips timing and operating points; returns the length in bits of a frame's temporal point, 0 if it has none."""
     equal_interval = decoder_model = 0
     delay_bits = time_bits = 0
     if bits.take(1):  # timing_info_present_flag
@@ -306,8 +306,8 @@ def _overrides_size(bits: _Bits, sequence: _Sequence) -> bool:
     if not (frame_kind == _KEY_FRAME and shown):
         bits.take(1)  # error_resilient_mode
     bits.take(1)  # disable_cdf_update
-    each_frame = sequence.screen_content == _EACH_FRAME_SAYS
-    if (bits.take(1) if each_frame else sequence.screen_content) and sequence.integer_motion == _EACH_FRAME_SAYS:
+    chosen_by_frame = sequence.screen_content == _CHOSEN_BY_FRAME
+    if (bits.take(1) if chosen_by_frame else sequence.screen_content) and sequence.integer_motion == _CHOSEN_BY_FRAME:
         bits.take(1)  # force_integer_mv
     bits.take(sequence.frame_id_bits)
     return bool(bits.take(1))

@@ -1,4 +1,4 @@
-"""Pictures on their way to a browser or into a file: small enough, and exact."""
+"""Pictures for a browser or a file: reduced copies, and lossless PNG."""
 
 import io
 
@@ -8,19 +8,20 @@ from PIL import Image
 from vizcore.arrays import ByteArray, frozen
 
 LONGEST_SIDE = 1280
-"""In pixels, of what is sent to a browser: more than a page has room for."""
+"""In pixels, of a picture that is sent to a browser. No page has room for a larger one."""
 
 
 def display_copy(pixels: ByteArray, *, longest_side: int = LONGEST_SIDE) -> ByteArray:
-    """The picture small enough to be sent to a browser and shown.
+    """A copy of the picture that is small enough to be sent to a browser.
 
     Args:
         pixels: (H, W, 3) uint8.
         longest_side: in pixels, at least 1.
 
     Returns:
-        (h, w, 3) uint8, read-only, with the longer side at most `longest_side`, the aspect kept to the pixel and each
-        side at least 1 (Lanczos filter). If it is small enough already, the very array that came.
+        (h, w, 3) uint8, read-only, with the longer side at most `longest_side`, the aspect ratio preserved to the
+        pixel and each side at least 1 (Lanczos filter). A picture that is small enough already is returned itself,
+        not copied.
     """
     height, width = pixels.shape[:2]
     longest = max(height, width)
@@ -32,14 +33,14 @@ def display_copy(pixels: ByteArray, *, longest_side: int = LONGEST_SIDE) -> Byte
 
 
 def encode_png(pixels: ByteArray, *, compress_level: int = 3) -> bytes:
-    """The pixels as a PNG that decodes to exactly these pixels and says nothing else.
+    """The pixels as a PNG that decodes to exactly these pixels and contains nothing else.
 
     Args:
         pixels: (H, W, 3) uint8, or (H, W, 4) with opacity; H and W at least 1.
         compress_level: from 0, fast and large, to 9, slow and small.
 
     Returns:
-        A PNG of 8 bits with the chunks IHDR, IDAT and IEND only: no date, no text, no profile, no gamma.
+        A PNG with 8 bits per value and the chunks IHDR, IDAT and IEND only: no date, no text, no profile, no gamma.
     """
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, format="PNG", compress_level=compress_level)

@@ -1,8 +1,7 @@
-"""What the bytes of a file are, read off their first bytes and never off the file's name.
+"""The format of a file, recognised from its first bytes and never from its name.
 
-Small readers that look without decoding: which of the accepted formats it is, how large a picture it announces where
-Pillow would only say so after allocating it, and how many frames follow the first. None of them allocates more than the
-file itself holds.
+Small readers that do not decode: they find the format, the number of frames, and the announced size where Pillow
+reports the size only after allocating the picture. None of them allocates more bytes than the file has.
 """
 
 import re
@@ -14,7 +13,7 @@ from typing import Literal, get_args
 Format = Literal["PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC"]
 
 FORMATS: tuple[Format, ...] = get_args(Format)
-"""The accepted formats, as a visitor writes them."""
+"""The accepted formats, spelled for visitors."""
 
 EXTENSIONS: Mapping[str, Format] = MappingProxyType(
     {
@@ -39,20 +38,20 @@ EXTENSIONS: Mapping[str, Format] = MappingProxyType(
         "hif": "HEIC",
     }
 )
-"""Format promised by a file name's extension, in lower case and without the dot."""
+"""Format that a file name's extension stands for. The extension is in lower case and without the dot."""
 
 MAX_COUNTED_FRAMES = 1000
-"""Frames are counted up to here: a file of 10 MB can hold a million empty ones."""
+"""Counting stops after this many frames: a file of 10 MB can hold a million empty ones."""
 
 _MAX_COUNTED_BLOCKS = 200_000
-"""GIF blocks walked while counting; 10 MB of ordinary blocks are 40,000."""
+"""GIF blocks that are visited while counting. 10 MB of ordinary blocks are 40,000."""
 
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _BMP_HEADER_SIZES = frozenset({12, 40, 52, 56, 64, 108, 124})
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
-# Only to say what came; none of these is opened.
+# These files are named in a message and never opened.
 _OTHER_FILES = (
     (b"%PDF-", "a PDF document"),
     (b"8BPS", "a Photoshop document"),
@@ -77,7 +76,7 @@ _OTHER_FILES = (
 
 
 def sniff(data: bytes) -> Format | None:
-    """Which accepted format these bytes begin like, or None.
+    """The accepted format whose signature these bytes begin with, or None.
 
     Args:
         data: the whole file, or at least its first 64 bytes.
@@ -92,7 +91,7 @@ def sniff(data: bytes) -> Format | None:
         return "TIFF"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WebP"
-    # Two letters are too few to know a BMP by: a text may begin with them.
+    # Two letters do not identify a BMP: a text may begin with them.
     if data.startswith(b"BM") and int.from_bytes(data[14:18], "little") in _BMP_HEADER_SIZES:
         return "BMP"
     if data[4:8] == b"ftyp":
@@ -104,14 +103,14 @@ def _sniff_brands(data: bytes) -> Format | None:
     length = min(int.from_bytes(data[:4], "big"), 256)
     major = data[8:12]
     compatible = {data[i : i + 4] for i in range(16, min(length, len(data)) - 3, 4)}
-    # "mif1" and "msf1" say only that there is a picture; the compatible brands say how it is coded.
+    # "mif1" and "msf1" announce a picture of any coding. The compatible brands name the coding.
     if major in _AVIF_BRANDS or (major in (b"mif1", b"msf1") and compatible & _AVIF_BRANDS):
         return "AVIF"
     return "HEIC" if major in _HEIF_BRANDS else None
 
 
 def describe_other(data: bytes) -> str | None:
-    """What a file that is none of the accepted formats seems to be, such as "a text file"; None if nobody knows.
+    """A name for a file of no accepted format, such as "a text file"; None if the file is not recognised.
 
     Args:
         data: the whole file, not empty.
@@ -135,7 +134,7 @@ def _is_text(data: bytes) -> bool:
     try:
         text = head.decode("utf-8")
     except UnicodeDecodeError as error:
-        # The cut at 4096 bytes may fall inside a letter, which then misses at most three bytes.
+        # The cut at 4096 bytes may split a letter, which then lacks at most three bytes.
         if error.start < len(head) - 3:
             return False
         text = head[: error.start].decode("utf-8")
@@ -143,17 +142,17 @@ def _is_text(data: bytes) -> bool:
 
 
 def announced_size(kind: Format, data: bytes) -> tuple[int, int] | None:
-    """Width and height that a WebP or GIF announces, for looking before Pillow's reader allocates its canvas.
+    """Width and height that a WebP or GIF announces, to be checked before Pillow's reader allocates its canvas.
 
     Args:
-        kind: what `sniff` said.
+        kind: result of `sniff`.
         data: the whole file.
 
     Returns:
-        (width, height) in pixels; None for the formats whose readers tell the size before they allocate anything.
+        (width, height) in pixels; None for the formats whose readers report the size before they allocate anything.
 
     Raises:
-        ValueError, struct.error, IndexError: the header is cut short or is none.
+        ValueError, struct.error, IndexError: the header is cut short or is not a header of this format.
     """
     if kind == "WebP":
         return _webp_size(data)
@@ -178,15 +177,15 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 
 
 def count_frames(kind: Format, data: bytes, *, announced: int) -> int:
-    """How many frames or pages the file holds, counted without decoding and only to `MAX_COUNTED_FRAMES` + 1.
+    """The number of frames or pages in the file, counted without decoding and only up to `MAX_COUNTED_FRAMES` + 1.
 
     Args:
-        kind: what `sniff` said.
+        kind: result of `sniff`.
         data: the whole file.
-        announced: the number Pillow read off a header; what is used for the formats that have it there.
+        announced: the number that Pillow read from a header. It is used for the formats that have it there.
 
     Returns:
-        At least 1. `MAX_COUNTED_FRAMES` + 1 means: more than that.
+        At least 1. `MAX_COUNTED_FRAMES` + 1 means more than `MAX_COUNTED_FRAMES`.
     """
     if kind == "GIF":
         count = _walk_gif(data, max_frames=MAX_COUNTED_FRAMES + 1)[1]
@@ -236,7 +235,7 @@ def _gif_palette_bytes(flags: int) -> int:
 
 
 def _count_tiff_pages(data: bytes) -> int:
-    # Pillow's own count looks each page up in a list of all pages before it: quadratic in what a stranger sends.
+    # Pillow searches a list of all earlier pages for each page. Its time is quadratic in a number that a stranger sets.
     order = "<" if data[:2] == b"II" else ">"
     big = data[2:4] in (b"+\0", b"\0+")
     count_format, offset_format, entry_bytes = (f"{order}Q", f"{order}Q", 20) if big else (f"{order}H", f"{order}I", 12)
@@ -254,7 +253,7 @@ def _count_tiff_pages(data: bytes) -> int:
 
 
 def count_jpeg_scans(data: bytes) -> int:
-    """How often a JPEG goes over the picture; thumbnails inside its metadata are counted along.
+    """The number of scans in a JPEG. The scans of thumbnails inside its metadata are included.
 
     Each scan of a progressive JPEG costs a pass over all pixels and may be ten bytes long.
     """

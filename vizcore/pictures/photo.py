@@ -1,11 +1,12 @@
-"""A picture file that a visitor hands over, as pixels that everything else can rely on.
+"""Open a visitor's picture file as pixels in one form that the rest of the code relies on.
 
-Whatever comes in, what goes on is upright, in sRGB, opaque, (H, W, 3) uint8, and cannot be written to. What cannot be
-opened is refused with a sentence for the visitor, before it is decoded wherever its size can be known before.
+The pixels are (H, W, 3) uint8, sRGB, upright, opaque and read-only. A file that cannot be opened is refused with a
+message for the visitor. A picture that is too large is refused before it is decoded, wherever its size can be read
+first.
 
 The readers of Pillow and pillow-heif are called directly, one per accepted format, and not through `Image.open`: no
 other format can be reached, nothing is registered with Pillow, no limit of Pillow's is changed for others in the
-process, and the size can be looked at before Pillow warns about it.
+process, and the size can be checked before Pillow warns about it.
 """
 
 import hashlib
@@ -42,21 +43,21 @@ MAX_BYTES = 10 * 1024 * 1024
 """10 MB, in Streamlit's sense of MB, so that the server's limit and this one are the same."""
 
 MAX_PIXELS = 24_500_000
-"""Called 24 megapixels: cameras and phones sold as such make up to 5712 × 4284 = 24.47 million."""
+"""24 megapixels: cameras and phones that are sold with this number produce up to 5712 × 4284 = 24.47 million pixels."""
 
 MAX_SIDE = 12_000
-"""Pixels along one side. Longer ones are strips, which no network and no page can show."""
+"""Pixels along one side. Longer pictures are strips, which no network and no page can show."""
 
 MAX_NAME_LENGTH = 80
 
 _MAX_JPEG_SCANS = 100
-"""Encoders write about ten. Each costs a pass over all pixels, and thousands fit into a small file."""
+"""Encoders write about ten scans. Each costs a pass over all pixels, and thousands fit into a small file."""
 
 _MAX_FRAMES_IN_AVIF = 8
-"""An AVIF's frames together may hold this many times `MAX_PIXELS`: colour, transparency, gain map, layers."""
+"""The frames of an AVIF together may have this many times `MAX_PIXELS`: colour, transparency, gain map, layers."""
 
 _ORIENTATION = 274
-"""EXIF: how the stored picture has to be turned. 1 to 8; 1 is upright."""
+"""EXIF tag of the orientation of the stored picture. Its values are 1 to 8; 1 is upright."""
 
 _ROWS_AT_A_TIME = 256
 
@@ -73,57 +74,58 @@ _READERS: Mapping[Format, Callable[[io.BytesIO], ImageFile.ImageFile]] = Mapping
     }
 )
 
-# What Pillow raises at damaged files. OSError includes UnidentifiedImageError; EOFError comes from WebP.
+# Exceptions that Pillow raises for damaged files. OSError includes UnidentifiedImageError; EOFError comes from WebP.
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError)
-# Two readers hand on what their C libraries say as RuntimeError; tags of the wrong type surface as TypeError.
+# Two readers pass on the errors of their C libraries as RuntimeError. Tags of the wrong type raise TypeError.
 _MORE_DAMAGE: Mapping[str, tuple[type[Exception], ...]] = MappingProxyType(
     {"AVIF": (RuntimeError,), "HEIC": (RuntimeError,), "TIFF": (TypeError,)}
 )
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 
-# Pillow remarks on metadata that no one here reads: pages of them in the server's log for one scanned TIFF. A filter
-# set once, while the module is imported, is safe among threads; `warnings.catch_warnings` around each picture is not.
+# Pillow warns about metadata that this code does not read: one scanned TIFF fills pages of the server's log. A filter
+# that is set once, at import, is safe among threads; `warnings.catch_warnings` around each picture is not.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.(Tiff|Png)ImagePlugin")
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as the visitor sees it. Two are equal if they come from the same bytes, under the same name."""
+    """A picture as the visitor sees it. Two pictures are equal if their bytes and names were the same."""
 
     pixels: ByteArray = field(compare=False, repr=False)
     """(H, W, 3) uint8, sRGB, upright; C-contiguous and read-only."""
 
     digest: str
-    """sha256 of the bytes that came, in hexadecimal: the key to everything computed from the picture."""
+    """SHA-256 of the file's bytes, in hexadecimal. It is the key of everything that is computed from the picture."""
 
     name: str
     """File name without folders and control characters, at most `MAX_NAME_LENGTH` long, never empty."""
 
     notes: tuple[str, ...] = ()
-    """What was done to the picture on the way, such as "turned upright"; empty if nothing."""
+    """The changes that opening made to the picture, such as "turned upright"; empty if there were none."""
 
 
 def open_picture(data: bytes, *, name: str) -> Picture:
-    """The picture in a file, whatever way it was stored.
+    """The picture in a file of any accepted format.
 
-    The format is told by the bytes; a name with another format's extension is mentioned in the notes. Of several frames
-    or pages the first is taken, of several pictures in a HEIC the main one.
+    The bytes determine the format; a note mentions a name with another format's extension. From several frames or pages
+    the first is read, from several pictures in a HEIC the main one.
 
     Args:
         data: the whole file: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC; at most `MAX_BYTES`, `MAX_PIXELS` and
             `MAX_SIDE`.
-        name: the file name it came with; folders before it and control characters in it are dropped.
+        name: the file name. Folders before it and control characters in it are dropped.
 
     Returns:
-        The picture in full resolution, with notes of what was done to it. A colour profile is converted to sRGB,
-        transparency laid on white, deeper grey scaled to 8 bits (`vizcore.pictures.srgb`).
+        The picture in full resolution, with notes of the changes. The colours are converted from their profile to sRGB,
+        transparent pixels are composited on white, and grey of more than 8 bits is scaled to 8 bits
+        (`vizcore.pictures.srgb`).
 
     Raises:
-        VizcoreError: the file is empty, too large, cut short, damaged, or no picture of these formats.
+        VizcoreError: the file is empty, too large, cut short, damaged, or not a picture of these formats.
     """
     label = clean_name(name)
     if not data:
-        raise VizcoreError(f"“{label}” is empty. Please choose a picture file: {_accepted()}.")
+        raise VizcoreError(f"“{label}” is empty. Please choose a picture file: {_accepted_formats()}.")
     if len(data) > MAX_BYTES:
         raise VizcoreError(
             f"“{label}” has {len(data) / 2**20:.1f} MB, and up to {MAX_BYTES // 2**20} MB are read. "
@@ -131,7 +133,7 @@ def open_picture(data: bytes, *, name: str) -> Picture:
         )
     kind = formats.sniff(data)
     if kind is None:
-        raise VizcoreError(_no_picture(data, label=label))
+        raise VizcoreError(_no_picture_message(data, label=label))
 
     with _refusing(kind, label=label):
         size = formats.announced_size(kind, data)
@@ -143,7 +145,7 @@ def open_picture(data: bytes, *, name: str) -> Picture:
     _check_size(image.size, label=label)
     with _refusing(kind, label=label):
         rgb, orientation, notes = _decode(kind, data, image)
-        # A decoded picture takes four bytes a pixel: 98 MB that must not wait beside the copies to come.
+        # A decoded picture takes four bytes a pixel. These 98 MB are released before the copies are made.
         del image
         pixels = _upright_pixels(rgb, orientation)
     digest = hashlib.sha256(data).hexdigest()
@@ -151,16 +153,16 @@ def open_picture(data: bytes, *, name: str) -> Picture:
 
 
 def clean_name(name: str) -> str:
-    """A file name fit for showing: no folders, no control or direction characters, one line, not too long.
+    """A file name for display: no folders, no control or direction characters, one line, limited length.
 
     Args:
         name: as the browser sent it, with "/" or "\\" between folders, if any.
 
     Returns:
-        At most `MAX_NAME_LENGTH` characters, the extension kept if it is short; "picture" if nothing is left.
+        At most `MAX_NAME_LENGTH` characters, the extension preserved if it is short; "picture" if nothing is left.
     """
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    # Category C: control, format (which includes the marks that turn reading direction), surrogate, unassigned.
+    # Category C: control, format (which includes the marks that reverse the reading direction), surrogate, unassigned.
     visible = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in last)
     label = " ".join(visible.split())
     if len(label) > MAX_NAME_LENGTH:
@@ -171,14 +173,14 @@ def clean_name(name: str) -> str:
 
 
 def _decode(kind: Format, data: bytes, image: ImageFile.ImageFile) -> tuple[Image.Image, int, list[str]]:
-    """Decodes an opened file whose size was found acceptable: stored sRGB, its EXIF orientation, what was done."""
+    """Decodes an opened file whose size was accepted: sRGB as stored, its EXIF orientation, notes of the changes."""
     notes = _frame_notes(kind, data, image)
-    # TIFF and HEIC are turned by their own readers, TIFF while loading.
+    # The readers of TIFF and HEIC turn the picture themselves, the one of TIFF while loading.
     turned_by_reader = _orientation(image) if kind == "TIFF" else image.info.get("original_orientation") or 1
     image.load()
     if kind == "PNG":
         _scale_transparent_colour(image, bit_depth=data[24])
-    # In a PNG the orientation may stand behind the pixels, so this comes after loading.
+    # In a PNG the orientation may follow the pixels, so it is read after loading.
     orientation = _orientation(image)
     rgb, colour_notes = to_srgb(image)
     if max(orientation, turned_by_reader) > 1:
@@ -187,7 +189,7 @@ def _decode(kind: Format, data: bytes, image: ImageFile.ImageFile) -> tuple[Imag
 
 
 def _upright_pixels(rgb: Image.Image, orientation: int) -> ByteArray:
-    """The pixels of an RGB picture, turned; written row by row into their place, so that they exist once."""
+    """The pixels of an RGB picture, turned upright. They are written in groups of rows, so that they exist once."""
     stored_shape = (rgb.height, rgb.width, 3)
     pixels = np.empty((rgb.width, rgb.height, 3) if orientation >= 5 else stored_shape, np.uint8)
     as_stored = _as_stored(pixels, orientation)
@@ -198,7 +200,7 @@ def _upright_pixels(rgb: Image.Image, orientation: int) -> ByteArray:
 
 
 def _as_stored(upright: ByteArray, orientation: int) -> ByteArray:
-    """A view of an upright picture, turned as a file with this EXIF orientation stores it."""
+    """A view of an upright picture in the orientation in which a file with this EXIF value stores it."""
     if orientation >= 5:
         upright = upright.swapaxes(0, 1)
     if orientation in (3, 4, 6, 7):
@@ -209,7 +211,7 @@ def _as_stored(upright: ByteArray, orientation: int) -> ByteArray:
 
 
 def _made_safe(kind: Format, data: bytes, *, label: str) -> bytes:
-    """The bytes to hand to the reader, after looking for what the size in the header does not tell."""
+    """The bytes for the reader, after checks for costs that the size in the header does not show."""
     if kind == "JPEG" and formats.count_jpeg_scans(data) > _MAX_JPEG_SCANS:
         raise Image.DecompressionBombError("more scans than an encoder writes")
     if kind != "AVIF":
@@ -240,7 +242,7 @@ def _check_size(size: tuple[int, int], *, label: str) -> None:
 
 @contextmanager
 def _refusing(kind: Format, *, label: str) -> Iterator[None]:
-    """Turns what the readers raise at a bad file into a sentence for the visitor."""
+    """Turns the readers' exceptions for a bad file into a message for the visitor."""
     damage: tuple[type[Exception], ...] = (*_DAMAGE, *_MORE_DAMAGE.get(kind, ()))
     try:
         yield
@@ -258,21 +260,20 @@ def _refusing(kind: Format, *, label: str) -> Iterator[None]:
         ) from error
 
 
-def _no_picture(data: bytes, *, label: str) -> str:
-    came = formats.describe_other(data)
-    promised = _promised(label)
-    if came is None:
-        came = "not a picture of a known format"
-    aside = f", though its name ends in .{_extension(label)}" if promised else ""
-    return f"“{label}” is {came}{aside}. Please choose a picture file: {_accepted()}."
+def _no_picture_message(data: bytes, *, label: str) -> str:
+    description = formats.describe_other(data)
+    if description is None:
+        description = "not a picture of a known format"
+    contrast = f", though its name ends in .{_extension(label)}" if _format_in_name(label) else ""
+    return f"“{label}” is {description}{contrast}. Please choose a picture file: {_accepted_formats()}."
 
 
-def _accepted() -> str:
+def _accepted_formats() -> str:
     return f"{', '.join(formats.FORMATS[:-1])} or {formats.FORMATS[-1]}"
 
 
 def with_article(kind: Format) -> str:
-    """The format as a sentence needs it: "a PNG", "an AVIF"."""
+    """The format with its indefinite article: "a PNG", "an AVIF"."""
     return f"{'an' if kind == 'AVIF' else 'a'} {kind}"
 
 
@@ -280,22 +281,22 @@ def _extension(label: str) -> str:
     return label.rpartition(".")[2].lower() if "." in label else ""
 
 
-def _promised(label: str) -> Format | None:
+def _format_in_name(label: str) -> Format | None:
     return formats.EXTENSIONS.get(_extension(label))
 
 
 def _name_notes(kind: Format, label: str) -> list[str]:
     extension = _extension(label)
-    if not extension or _promised(label) == kind:
+    if not extension or _format_in_name(label) == kind:
         return []
     return [f"{with_article(kind)}, though its name ends in .{extension}"]
 
 
 def _frame_notes(kind: Format, data: bytes, image: ImageFile.ImageFile) -> list[str]:
     if kind == "AVIF":
-        # Its film track is not looked at, so the number of frames is not known.
+        # The film track is not read, so the number of frames is unknown.
         return ["still picture of an animation"] if data[8:12] == b"avis" else []
-    # Only where the number stands in the header: for GIF and TIFF, Pillow would read the whole file to find it.
+    # Pillow is asked only where the header holds the number. For GIF and TIFF it would read the whole file.
     announced = getattr(image, "n_frames", 1) if kind in ("PNG", "WebP", "HEIC") else 1
     count = formats.count_frames(kind, data, announced=announced)
     if count == 1:
@@ -309,13 +310,13 @@ def _orientation(image: ImageFile.ImageFile) -> int:
     try:
         orientation = image.getexif().get(_ORIENTATION, 1)
     except (*_DAMAGE, TypeError):
-        # Metadata written by a careless program must not cost the visitor the picture.
+        # Bad metadata from a careless program does not make the picture unusable.
         return 1
     return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
 def _scale_transparent_colour(image: ImageFile.ImageFile, *, bit_depth: int) -> None:
-    """Brings a PNG's transparent colour to the scale of the decoded pixels: Pillow leaves it as the file has it."""
+    """Scales a PNG's transparent colour like the decoded pixels. Pillow leaves it unscaled."""
     key = image.info.get("transparency")
     if image.mode == "L" and isinstance(key, int) and bit_depth < 8:
         image.info["transparency"] = key * 255 // (2**bit_depth - 1)

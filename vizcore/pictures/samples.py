@@ -1,8 +1,7 @@
-"""Pictures that are there from the start: photographs that come with scikit-image, and a star drawn here.
+"""The sample pictures: photographs that come with scikit-image, and a star that is drawn here.
 
-The photographs are read as files out of the installed package. Importing scikit-image for it would load SciPy as well.
-Only those are offered whose documentation there (`skimage/data/_fetchers.py`) says that they are CC0 or in the public
-domain.
+The photographs are read as files from the installed package, because importing scikit-image would load SciPy as well.
+The samples are only photographs that scikit-image documents (`skimage/data/_fetchers.py`) as CC0 or public domain.
 """
 
 import hashlib
@@ -24,7 +23,7 @@ STAR_SIDE = 480
 _STAR_BACKGROUND = (24, 32, 64)
 _STAR_YELLOW = (255, 210, 40)
 _STAR_RADIUS = 0.42
-"""Centre to outer corner, as a part of the side."""
+"""Distance from the centre to an outer corner, as a fraction of the side."""
 
 _OVERSAMPLING = 4
 
@@ -34,13 +33,13 @@ class Sample:
     """One entry in the strip of sample pictures."""
 
     key: str
-    """Short name, as in a link."""
+    """Short name, used in links."""
 
     title: str
-    """What is to be seen."""
+    """Description of the picture's content."""
 
     credit: str
-    """Whose picture it is and why it may be used."""
+    """Author and licence."""
 
     file_name: str | None
     """The file in scikit-image's data folder; None if the picture is drawn."""
@@ -59,7 +58,7 @@ _ALL = (
 )
 
 SAMPLES: Mapping[str, Sample] = MappingProxyType({sample.key: sample for sample in _ALL})
-"""The sample pictures by key, in the order of the strip; the first is the one to begin with."""
+"""The sample pictures by key, in the order of the strip; the first is the default."""
 
 
 def open_sample(key: str) -> Picture:
@@ -69,10 +68,10 @@ def open_sample(key: str) -> Picture:
         key: one of `SAMPLES`.
 
     Returns:
-        The picture, named after its key. The star's digest is that of its pixels, since it never was a file.
+        The picture, named after its key. The star has no file, so its digest is that of its pixels.
 
     Raises:
-        VizcoreError: there is no sample of this key, or its file does not come with the installed scikit-image.
+        VizcoreError: there is no sample with this key, or the installed scikit-image lacks its file.
     """
     sample = SAMPLES.get(key)
     if sample is None:
@@ -98,15 +97,15 @@ def draw_star(*, side: int = STAR_SIDE) -> ByteArray:
         side: width and height in pixels, at least 1.
 
     Returns:
-        (side, side, 3) uint8, read-only; the same each time, and its own mirror image left to right.
+        (side, side, 3) uint8, read-only; the same in every call, and symmetric left to right.
     """
     large = side * _OVERSAMPLING
     outer = _STAR_RADIUS * large
-    # Pillow draws through the centres of pixels, which lie half a pixel off the corner that sides are counted from.
+    # Pillow's coordinates are those of pixel centres, half a pixel from the corner where the picture begins.
     centre = (large - 1) / 2
-    # The star reaches higher than deep; lowered by half the difference it stands in the middle.
+    # The star extends farther above its centre than below. Lowering it by half the difference centres it vertically.
     middle = centre + outer * (1 - math.cos(math.pi / 5)) / 2
-    # Where the lines from point to point cross: the inner corners of a pentagram.
+    # The inner corners of a pentagram lie where the lines between its points cross.
     inner = outer * math.sin(math.pi / 10) / math.sin(3 * math.pi / 10)
     corners = [
         (centre + radius * math.sin(angle), middle - radius * math.cos(angle))
@@ -116,7 +115,7 @@ def draw_star(*, side: int = STAR_SIDE) -> ByteArray:
     ImageDraw.Draw(mask).polygon(corners, fill=1)
     inside = np.asarray(mask)
     inside = inside | inside[:, ::-1]
-    # Each pixel has sixteen parts, each inside or outside; mixed in whole numbers, so that nothing depends on rounding.
+    # Each pixel has sixteen parts, each inside or outside. They are mixed in integers, so nothing depends on rounding.
     parts = inside.reshape(side, _OVERSAMPLING, side, _OVERSAMPLING).sum(axis=(1, 3), dtype=np.int64)[..., np.newaxis]
     whole = _OVERSAMPLING**2
     yellow, blue = np.array(_STAR_YELLOW), np.array(_STAR_BACKGROUND)

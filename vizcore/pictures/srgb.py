@@ -1,4 +1,4 @@
-"""From whatever a picture file holds to the RGB of a screen: sRGB, eight bits, nothing transparent."""
+"""Conversion of decoded pictures of any mode to the RGB of a screen: sRGB, eight bits, opaque."""
 
 import io
 import unicodedata
@@ -17,24 +17,24 @@ _WHITE_IS_ZERO = 0
 _MODE_OF_PROFILE = MappingProxyType({"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"})
 
 _INVISIBLE_DIFFERENCE = 2
-"""A profile that moves no colour by more than this many of 255 levels is sRGB under some name."""
+"""A profile that moves no colour by more than this many of 255 levels counts as sRGB."""
 
 _BLOCK = 1 << 20
-"""Numbers of more than 8 bits are worked on in blocks of about this many: as float64, 24 megapixels are 196 MB."""
+"""Values of more than 8 bits are scaled in blocks of about this many: as float64, 24 megapixels are 196 MB."""
 
 
 def to_srgb(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
     """The picture as a screen shows it on a white page.
 
-    Numbers of more than eight bits are scaled first (see `grey_levels`), then the colours go through the embedded
-    profile, then what is transparent is laid on white. A profile that is broken, or made for another kind of colour, is
-    left out of account, and a note says so. Grey pictures in an RGB profile take that profile's tone curve.
+    Values of more than eight bits are scaled first (see `grey_levels`). Then the colours are converted by the embedded
+    profile. Then transparent pixels are composited on white. A profile that is broken, or made for another kind of
+    colour, is ignored, and a note says so. Grey pictures with an RGB profile take that profile's tone curve.
 
     Args:
         image: loaded, of any mode that Pillow reads from a file. It may be changed: at 24 megapixels a copy is 98 MB.
 
     Returns:
-        The picture in mode "RGB", of the same size, and one note for each thing that was done to it.
+        The picture in mode "RGB", of the same size, and one note for each change.
     """
     colours, alpha, note = _separate(image)
     notes = [note] if note else []
@@ -48,7 +48,7 @@ def to_srgb(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
 
 
 def _separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None, str | None]:
-    """Colours in a mode of eight bits and without transparency; the transparency in mode "L"; a note."""
+    """Colours in a mode of eight bits without transparency; the alpha channel in mode "L", if any; a note, if any."""
     key = image.info.get("transparency")
     mode = image.mode
     if mode == "F" or mode.startswith("I"):
@@ -67,7 +67,7 @@ def _separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None, str 
         grey = mode != "RGB"
         colours = image.convert("L") if grey else image
         if isinstance(key, int if grey else tuple):
-            # Pillow's own conversion compares unscaled keys with scaled pixels; ours are scaled when the file is read.
+            # Pillow's conversion compares unscaled keys with scaled pixels. Here the key was scaled at loading.
             equal = np.asarray(colours) == np.asarray(key)
             return colours, _key_alpha(equal if grey else equal.all(axis=-1)), None
         return colours, None, None
@@ -86,36 +86,35 @@ def _full_scale(image: Image.Image) -> int:
 
 
 def _is_white_zero(image: Image.Image) -> bool:
-    # Pillow turns such pictures round in eight bits, but not in more.
+    # Pillow inverts such pictures in eight bits, but not in more.
     return isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
 
 
 def grey_levels(values: NDArray[np.generic], *, full_scale: int = 65535) -> tuple[ByteArray, str]:
     """Grey of more than eight bits as levels from 0 to 255, rounded, never clipped.
 
-    Whole numbers between 0 and `full_scale` keep their place on that scale, and floating-point numbers between 0 and 1
-    on that one. Anything else has no agreed black and white: its smallest finite value becomes black, its largest
-    white.
+    Integers between 0 and `full_scale` are scaled from that range, and floating-point numbers between 0 and 1 from that
+    one. Other values have no agreed black and white: the smallest finite value becomes black, the largest white.
 
     Args:
         values: (H, W), integers of 16 or 32 bits or floating-point numbers.
-        full_scale: the whole number that means white.
+        full_scale: the integer that means white.
 
     Returns:
-        (H, W) uint8 and a note of what was done. NaN and −∞ are black, +∞ is white. If all finite values are one value
+        (H, W) uint8 and a note of the scaling. NaN and −∞ are black, +∞ is white. If all finite values are one value
         outside the usual range, they are mid-grey (128).
     """
     is_float = values.dtype.kind == "f"
     white = 1 if is_float else full_scale
     kind = f"{values.dtype.itemsize * 8}-bit {'floating-point ' if is_float else ''}grey"
     if values.dtype.itemsize == 2 and not is_float and full_scale == 65535:
-        # Through a table: no copy of the picture in a wider type.
+        # A lookup table avoids a copy of the picture in a wider type.
         table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
         return table[values], f"{kind} scaled to 8 bits"
 
     finite = np.isfinite(values) if is_float else None
-    found = values if finite is None or finite.all() else values[finite]
-    low, high = (float(found.min()), float(found.max())) if found.size else (0.0, 0.0)
+    finite_values = values if finite is None or finite.all() else values[finite]
+    low, high = (float(finite_values.min()), float(finite_values.max())) if finite_values.size else (0.0, 0.0)
     if low >= 0 and high <= white:
         note = f"{kind} from 0 to {white} scaled to 8 bits"
         low, high = 0.0, float(white)
@@ -123,8 +122,8 @@ def grey_levels(values: NDArray[np.generic], *, full_scale: int = 65535) -> tupl
         note = f"{kind} of one value ({low:.6g}) shown as mid-grey"
     else:
         note = f"{kind} stretched: {low:.6g} is black, {high:.6g} is white"
-    if finite is not None and found is not values:
-        note += f", {values.size - found.size} values that are no numbers set to black or white"
+    if finite is not None and finite_values is not values:
+        note += f", {values.size - finite_values.size} values that are no numbers set to black or white"
     return _stretched(values, low=low, high=high), note
 
 
@@ -134,7 +133,7 @@ def _stretched(values: NDArray[np.generic], *, low: float, high: float) -> ByteA
     for top in range(0, values.shape[0], rows):
         block = values[top : top + rows].astype(np.float64)
         if high > low:
-            # Divided before it is multiplied: the range of float32 times 255 is still far inside float64.
+            # Nothing overflows: the range of float32 times 255 is still far inside float64.
             block = (block - low) / (high - low) * 255.0
         else:
             block[np.isfinite(block)] = 128.0
@@ -144,7 +143,7 @@ def _stretched(values: NDArray[np.generic], *, low: float, high: float) -> ByteA
 
 
 def _in_srgb(colours: Image.Image, embedded: object) -> tuple[Image.Image, str | None]:
-    """Colours of mode "L", "RGB", "CMYK", "YCbCr" or "LAB" in sRGB, and a note if the eye could see a difference."""
+    """Colours of mode "L", "RGB", "CMYK", "YCbCr" or "LAB" in sRGB, and a note if the change is visible."""
     if colours.mode == "LAB":
         lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
         return _through(colours, ImageCms.ImageCmsProfile(lab), ImageCms.ImageCmsProfile(srgb)), "Lab converted to sRGB"
@@ -185,7 +184,7 @@ def _through(colours: Image.Image, profile: ImageCms.ImageCmsProfile, srgb: Imag
         colours.mode,
         "RGB",
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        # So that the darkest ink of a print becomes the black of the screen, and shadows keep their drawing.
+        # The darkest ink of a print becomes the black of the screen, and shadows keep their detail.
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
     if colours.mode == "RGB":
@@ -198,10 +197,10 @@ def _through(colours: Image.Image, profile: ImageCms.ImageCmsProfile, srgb: Imag
 
 
 def _is_srgb(profile: ImageCms.ImageCmsProfile, srgb: ImageCms.ImageCmsProfile, *, mode: str) -> bool:
-    """Whether the profile changes nothing the eye could see.
+    """Whether the profile makes no visible change.
 
-    There are dozens of files called sRGB and some that are it without the name, so a probe of colours goes through
-    instead of a list of names.
+    There are dozens of profiles named sRGB, and some that equal it under another name. The answer therefore comes from
+    the conversion of a set of probe colours, not from a list of names.
     """
     if mode == "L":
         probe = np.arange(256, dtype=np.uint8)[np.newaxis]
