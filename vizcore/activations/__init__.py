@@ -1,1 +1,1 @@
-"""The layers of a model and their outputs, read in one traced pass. The only room that knows Keras's graphs."""
+"""The layers of a model and their outputs, read in one traced pass. Only this room uses Keras's graphs."""

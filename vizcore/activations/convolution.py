@@ -1,4 +1,4 @@
-"""A convolution as Keras has it, in NumPy: for arithmetic that is shown step by step."""
+"""Keras's convolution in NumPy, for arithmetic that is shown step by step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ _Number = TypeVar("_Number", np.float32, np.float64)
 
 @dataclass(frozen=True, eq=False)
 class Convolution:
-    """A plain two-dimensional convolution: no groups, no dilation, ReLU or nothing behind it.
+    """A plain two-dimensional convolution: without groups and dilation, followed by ReLU or no activation function.
 
     Attributes:
         kernels: (kh, kw, C_in, C_out) float32.
         biases: (C_out,) float32; zeros where the layer has none.
         strides: rows and columns from one unit to the next.
-        padding: "valid" or "same", as Keras means it.
+        padding: "valid" or "same", as in Keras.
         activation: "relu" or "linear".
-        name: of the layer in its network; may be empty.
-        fed_by: the layer whose output it takes; empty where that is the network's input.
+        name: name of the layer in its network; may be empty.
+        fed_by: name of the layer whose output it takes; empty for the network's input.
     """
 
     kernels: FloatArray
@@ -50,11 +50,11 @@ def convolved(
         values: (h, w, C_in). It is not changed.
         kernels: (kh, kw, C_in, C_out), not flipped.
         strides: rows and columns from one window to the next.
-        padding: "valid": only windows that lie inside. "same": ⌈h / stride⌉ rows of windows, with zeros around, the odd
-            one below and to the right; columns likewise.
+        padding: "valid": only windows that lie inside. "same": ⌈h / stride⌉ rows of windows, with zeros around the
+            picture, an odd zero below and to the right; columns likewise.
 
     Returns:
-        (rows, columns, C_out), in the precision of what was given.
+        (rows, columns, C_out), in the precision of the arguments.
 
     Raises:
         VizcoreError: another number of colours than the kernels take, an unknown padding, or a picture that is too
@@ -72,7 +72,7 @@ def convolved(
         raise VizcoreError(f"The kernels need {height} × {width} pixels at least; this is {values.shape}.")
     windows = np.lib.stride_tricks.sliding_window_view(values, (height, width), axis=(0, 1))
     windows = windows[:: strides[0], :: strides[1]]
-    # (rows, columns, colours, kh, kw) against kernels in the same order.
+    # The windows are (rows, columns, colours, kh, kw), so the kernels are brought into the same order.
     return windows.reshape(*windows.shape[:2], -1) @ kernels.transpose(2, 0, 1, 3).reshape(-1, num_channels)
 
 

@@ -1,13 +1,13 @@
-"""How the operations of a Keras model are connected: all that the product uses of Keras and Keras does not publish.
+"""The connections between the operations of a Keras model: the only use of interfaces that Keras does not publish.
 
 Keras 3.15 publishes a model's `inputs`, `outputs`, `layers` and `operations`, but not which call of an operation made a
 tensor. `layer.output` is no substitute: it raises as soon as the layer was called a second time anywhere, and a
-Sequential calls its layers again with every layer that is added.
+Sequential calls its layers again for every layer that is added.
 
-Read off Keras 3.15.1 (`keras/src/ops/node.py`): `tensor._keras_history` names the operation that made the tensor, the
-number of the call and the number of the output; `operation._inbound_nodes` holds the calls; a call has `input_tensors`,
-`outputs` and `arguments.kwargs`. `tests/vizcore/activations/test_keras_internals.py` runs each against the installed
-version.
+The interfaces are those of Keras 3.15.1 (`keras/src/ops/node.py`): `tensor._keras_history` holds the operation that
+made the tensor, the index of the call and the index of the output; `operation._inbound_nodes` holds the calls; a call
+has `input_tensors`, `outputs` and `arguments.kwargs`. `tests/vizcore/activations/test_keras_internals.py` runs each of
+them against the installed version.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,9 @@ class Call:
     Attributes:
         operation: a layer, a model, or another operation such as that of `keras.ops.softmax`.
         inputs: the symbolic tensors that it was called with.
-        outputs: the symbolic tensors that came of it.
-        training: what was said of `training` in the call of a model; None where nothing was. Of a layer it may be the
-            layer's own default.
+        outputs: the symbolic tensors that it returned.
+        training: the argument `training` of the call; None where it was not passed. For a layer it may be the layer's
+            own default.
     """
 
     operation: Any
@@ -34,7 +34,7 @@ class Call:
 
 
 def call_behind(tensor: Any) -> tuple[Call, int]:
-    """The call that made a symbolic tensor, and which of its outputs the tensor is."""
+    """The call that made a symbolic tensor, and the tensor's index among its outputs."""
     operation, call_index, output_index = tensor._keras_history
     node = operation._inbound_nodes[call_index]
     call = Call(operation, tuple(node.input_tensors), tuple(node.outputs), node.arguments.kwargs.get("training"))
@@ -45,7 +45,7 @@ def calls(model: Any) -> Iterator[Call]:
     """Every call between the inputs and the outputs of a model, each once, in no particular order.
 
     Args:
-        model: functional or Sequential, with known inputs. A model inside it is one call.
+        model: functional or Sequential, with known inputs. A nested model is one call.
     """
     seen: set[tuple[int, int]] = set()
     waiting = list(model.outputs)

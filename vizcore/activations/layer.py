@@ -1,4 +1,4 @@
-"""What is known of a layer before anything is computed. Importing this does not import Keras."""
+"""Descriptions of layers, available before anything is computed. Importing this does not import Keras."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ DERIVATIVE_AT_KINKS = (
     "Where a layer has a kink, the derivative is that of one side: a ReLU exactly at 0 counts as off, and of equal "
     "values under a max-pooling window the first counts, row by row; a global maximum takes their mean."
 )
-"""What a page can say beside a derivative; as TensorFlow defines it, and as the tests have it."""
+"""A note for a page that shows a derivative. It follows TensorFlow's definition, which the tests verify."""
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,11 @@ class LayerInfo:
     """A layer whose output can be shown.
 
     Attributes:
-        name: as given when the network was built; of a layer in a nested model "model/layer".
+        name: as in the network; "model/layer" for a layer in a nested model.
         kind: Keras's name of the layer's class.
-        shape: of its output for one picture, (h, w, C) or (C,).
-        group: the block it belongs to, or nothing.
-        has_kernel: whether it has learnt weights that it multiplies with. Two descriptions are not told apart by it.
+        shape: (h, w, C) or (C,), shape of its output for one picture.
+        group: the block it belongs to; empty for no block.
+        has_kernel: whether it multiplies with weights that are trained. Comparison of two descriptions ignores it.
     """
 
     name: str
@@ -31,18 +31,18 @@ class LayerInfo:
 
     @property
     def num_channels(self) -> int:
-        """How many feature maps, or units, the output has."""
+        """The number of feature maps, or units, of the output."""
         return self.shape[-1]
 
     @property
     def is_spatial(self) -> bool:
-        """Whether the output is feature maps (h, w, C), and not a vector (C,)."""
+        """Whether the output is feature maps (h, w, C) and not a vector (C,)."""
         return len(self.shape) == 3
 
 
 @dataclass(frozen=True, eq=False)
 class ChannelSummary:
-    """Two numbers per picture and channel; of a vector each unit is a channel, and both are its value.
+    """Two numbers per picture and channel. In a vector each unit is a channel, and both numbers are its value.
 
     Attributes:
         mean: (n, C) float32, over the feature map, the layer's own units.

@@ -1,4 +1,4 @@
-"""Which layers of a model can be shown, also of the models inside it. Importing this imports Keras."""
+"""The layers of a model, and of its nested models, that can be shown. Importing this imports Keras."""
 
 import re
 from collections import Counter
@@ -17,21 +17,21 @@ _BLOCK = re.compile(
     r"(?:bn_)?((?:conv|stage)_?\d+_block_?\d+|block_?\d+[a-z]?|(?:conv|pool|stage)_?\d+|expanded_conv|stem)(?=_|$)",
     re.IGNORECASE,
 )
-"""A stage as keras.applications counts them; what follows an underscore is the layer within it."""
+"""The name of a block in keras.applications; the layer within the block follows after an underscore."""
 
 
 @dataclass(frozen=True)
 class LayerOutput:
-    """What a layer puts out, connected to the input of the model that was asked.
+    """The output of a layer, connected to the input of the outermost model.
 
     Attributes:
-        name: as given when the model was built; of a layer inside a nested model "model/layer".
+        name: as in the model; "model/layer" for a layer in a nested model.
         kind: Keras's name of the layer's class.
-        group: the nested model that the layer is in, else the block that its name speaks of, else nothing.
-        tensor: symbolic, (N, h, w, C) or (N, C).
-        shape: of the output for one picture, (h, w, C) or (C,); None where the picture's size decides.
-        has_kernel: whether the layer, or one inside it, has learnt weights that it multiplies with: a convolution, a
-            dense layer and the like, and not a normalisation.
+        group: the nested model that the layer is in, otherwise the block in its name; empty for neither.
+        tensor: (N, h, w, C) or (N, C), symbolic.
+        shape: (h, w, C) or (C,), of the output for one picture; None where it depends on the picture's size.
+        has_kernel: whether the layer, or one inside it, multiplies with weights that are trained: a convolution, a
+            dense layer and the like, but not a normalisation.
     """
 
     name: str
@@ -43,11 +43,11 @@ class LayerOutput:
 
 
 def layer_outputs(model: keras.Model) -> dict[str, LayerOutput]:
-    """Every layer with feature maps or a vector to show, by name, in the order of the network.
+    """Every layer whose output is feature maps or a vector, by name, in the order of the network.
 
-    The layers of a nested model come before the model itself, whose output is that of its last layer. Left out are
-    input layers, layers with several outputs or with outputs of another rank, and layers that the model uses several
-    times: what they put out is not one thing. A nested model with several inputs is one layer.
+    The layers of a nested model come before the model itself, whose output is that of its last layer. The result omits
+    input layers, layers with several outputs or with outputs of another rank, and layers that the model calls several
+    times, because these have several outputs. A nested model with several inputs is one layer.
 
     Args:
         model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours). It is not changed,
@@ -76,9 +76,9 @@ class FirstKernel:
     """The first layer of a model with a kernel, in the network's order.
 
     Attributes:
-        layer: Keras's own.
+        layer: the Keras layer.
         name: as in `layer_outputs`.
-        fed_by: the layer that feeds it; empty for the model's input; None where that is not one thing.
+        fed_by: name of the layer that feeds it; empty for the model's input; None where no single layer feeds it.
     """
 
     layer: Any
@@ -86,14 +86,14 @@ class FirstKernel:
     fed_by: str | None
 
     def as_convolution(self) -> Convolution:
-        """The layer with its weights as they are now, if it is a plain convolution.
+        """The layer with its present weights, if it is a plain convolution.
 
         Raises:
-            VizcoreError: it is another layer than a Conv2D without groups and dilation, with ReLU or nothing behind it,
-                or it is not fed by one thing.
+            VizcoreError: it is not a Conv2D without groups and dilation that is followed by ReLU or no activation
+                function, or no single layer feeds it.
         """
         layer = self.layer
-        # The class itself is compared: a DepthwiseConv2D is something else, and a subclass of Conv2D may do anything.
+        # The comparison is of the class itself, because a subclass of Conv2D may compute anything.
         is_plain = type(layer) is keras.layers.Conv2D and layer.groups == 1 and tuple(layer.dilation_rate) == (1, 1)
         if not is_plain or layer.activation not in (keras.activations.relu, keras.activations.linear):
             raise VizcoreError(
@@ -115,12 +115,12 @@ class FirstKernel:
 
 
 def first_kernel(model: keras.Model, *, within: str = "", fed_by: str | None = "") -> FirstKernel | None:
-    """The first layer with a kernel, also in a model inside this one; None if there is no such layer.
+    """The first layer with a kernel, also in a nested model; None if there is no such layer.
 
     Args:
         model: as for `layer_outputs`.
-        within: what the names begin with, for a model inside another.
-        fed_by: what feeds the model.
+        within: prefix of the names, for a nested model.
+        fed_by: name of the layer that feeds the model; empty for the outermost model; None where no single layer does.
     """
     once = {id(layer): call for layer, call in _used_once(model)}
     for layer in model.layers:
@@ -140,7 +140,7 @@ def first_kernel(model: keras.Model, *, within: str = "", fed_by: str | None = "
 
 
 def _outputs(model: keras.Model) -> dict[str, LayerOutput]:
-    """The same for a model of any input, without blocks."""
+    """`layer_outputs` for a model with any input, without blocks."""
     outputs: dict[str, LayerOutput] = {}
     for layer, call in _used_once(model):
         if isinstance(layer, keras.layers.InputLayer):
@@ -155,17 +155,17 @@ def _outputs(model: keras.Model) -> dict[str, LayerOutput]:
 
 
 def _inner_outputs(nested: keras.Model, call: Call) -> dict[str, LayerOutput]:
-    """The layers of a nested model, fed with what the outer model feeds it with."""
+    """The layers of a nested model, with the outer model's tensors as its input."""
     inner = _outputs(nested)
     if not inner:
         return {}
-    # `inputs[0]`, because a model made from the list of inputs warns when it is given a tensor. A name of its own,
-    # because Keras counts unnamed models, and might arrive at the name of another layer.
+    # The argument is `inputs[0]`, because a model made from the list of inputs warns when it is called with a tensor.
+    # The model has a name of its own, because Keras numbers unnamed models and might choose the name of another layer.
     reading = keras.Model(
         nested.inputs[0], {name: output.tensor for name, output in inner.items()}, name=f"layers_of_{nested.name}"
     )
     tensors = reading(call.inputs[0], training=call.training)
-    # Keras allows no slash in a name.
+    # The names are unambiguous, because Keras allows no slash in a name.
     return {
         f"{nested.name}/{name}": _layer_output(
             f"{nested.name}/{name}",
@@ -188,7 +188,7 @@ def _layer_output(name: str, kind: str, group: str, tensor: Any, with_kernel: bo
 
 
 def _is_nested(layer: Any) -> bool:
-    # A model that was written as a class has no inputs, and its layers are not known.
+    # A subclassed model has no inputs, and its layers are unknown.
     return isinstance(layer, keras.Model) and len(getattr(layer, "inputs", None) or ()) == 1
 
 
@@ -214,7 +214,7 @@ def _refuse_channels_first(model: keras.Model) -> None:
 
 
 def _blocks(names: Iterable[str]) -> dict[str, str]:
-    """Name → block. A layer that is named like a block and is alone in it is no block."""
-    found = {name: match[1] for name in names if (match := _BLOCK.match(name))}
-    sizes = Counter(found.values())
-    return {name: block for name, block in found.items() if name != block or sizes[block] > 1}
+    """Name → block. A single layer whose whole name is that of a block forms no block."""
+    blocks = {name: match[1] for name in names if (match := _BLOCK.match(name))}
+    sizes = Counter(blocks.values())
+    return {name: block for name, block in blocks.items() if name != block or sizes[block] > 1}

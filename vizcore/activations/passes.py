@@ -1,4 +1,4 @@
-"""One pass through a Keras model: the checks of what goes in, and what comes out as arrays."""
+"""Parts of a pass through a Keras model: checks of its arguments, and its outputs as arrays."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,13 +12,13 @@ from vizcore.errors import VizcoreError
 
 def reading_model(model: keras.Model, outputs: dict[str, Any]) -> keras.Model:
     """A model of the same graph that returns these outputs by their names."""
-    # A dictionary, because a list of one output comes back as that output and no longer as a list. `inputs[0]`, because
-    # a model made from the list of inputs warns when it is given an array.
+    # Keras returns a list of one output as that output and not as a list, so the outputs are a dictionary. The input is
+    # `inputs[0]`, because a model made from the list of inputs warns when it is called with an array.
     return keras.Model(model.inputs[0], outputs, name="activations")
 
 
 def input_shape_of(model: keras.Model) -> tuple[Any, ...]:
-    """Height, width and colours; None where any will do."""
+    """Height, width and number of colours; None where the model accepts any."""
     return tuple(model.inputs[0].shape[1:])
 
 
@@ -28,10 +28,10 @@ def described(input_shape: tuple[Any, ...]) -> str:
 
 
 def check_names(names: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse a layer's name that is not known.
+    """Refuse unknown names of layers.
 
     Raises:
-        VizcoreError: the first name that is not known, and the names that are.
+        VizcoreError: a name is unknown. The message has the first such name, and all known names.
     """
     known_names = list(known)
     for name in names:
@@ -40,7 +40,7 @@ def check_names(names: Iterable[str], known: Iterable[str]) -> None:
 
 
 def checked_batch(batch: FloatArray, input_shape: tuple[Any, ...], *, number: int | None = 1) -> FloatArray:
-    """The batch in float32; `number` is how many pictures it has to have, None for one or more."""
+    """The batch in float32; `number` is the required number of pictures, None for one or more."""
     values = np.asarray(batch, dtype=np.float32)
     fits = values.ndim == 4 and (values.shape[0] >= 1 if number is None else values.shape[0] == number)
     if not fits or any(size not in (None, given) for size, given in zip(input_shape, values.shape[1:], strict=True)):
@@ -56,6 +56,6 @@ def for_one_picture(output: Any) -> FloatArray:
 
 
 def float_array(output: Any) -> FloatArray:
-    """A tensor as a float32 array that cannot be written to."""
+    """A tensor as a read-only float32 array."""
     values: FloatArray = np.asarray(output, dtype=np.float32)
     return frozen(values)

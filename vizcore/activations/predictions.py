@@ -1,4 +1,4 @@
-"""What a network answers: logits, probabilities, the classes that lead."""
+"""Predictions of a network: probabilities from logits, and the most probable classes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from vizcore.errors import VizcoreError
 
 @dataclass(frozen=True)
 class Candidate:
-    """One class and what it was given.
+    """One class with its probability.
 
     Attributes:
-        index: of the class.
-        name: of the class.
+        index: index of the class.
+        name: name of the class.
         probability: 0 … 1.
-        logit: before the softmax; None where the network gives probabilities only.
+        logit: value before the softmax; None where the network outputs probabilities only.
     """
 
     index: int
@@ -33,7 +33,7 @@ def softmax(logits: FloatArray) -> DoubleArray:
         logits: (C,), finite, at least one. The largest is subtracted first, so that nothing overflows.
 
     Raises:
-        VizcoreError: not a vector of finite numbers.
+        VizcoreError: the argument is not a vector of finite numbers.
     """
     values = np.asarray(logits, dtype=np.float64)
     if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
@@ -46,16 +46,16 @@ def softmax(logits: FloatArray) -> DoubleArray:
 
 
 def leading(output: FloatArray, classes: Sequence[str], *, kind: str, number: int = 5) -> tuple[Candidate, ...]:
-    """The most probable classes, first the most probable; equals by index.
+    """The most probable classes, in falling order of probability; equal ones by index.
 
     Args:
-        output: (C,), the network's last layer.
-        classes: a name for each.
+        output: (C,), output of the network's last layer.
+        classes: a name for each class.
         kind: "logits", or "probabilities" where the network ends in a softmax.
-        number: how many; all if there are fewer.
+        number: number of classes to return; all if there are fewer.
 
     Raises:
-        VizcoreError: another number of names than of outputs, or values that are not finite.
+        VizcoreError: the number of names differs from the number of outputs, or values are not finite.
     """
     if len(classes) != np.size(output):
         raise VizcoreError(f"The network tells {np.size(output)} classes apart, and there are {len(classes)} names.")
@@ -63,7 +63,7 @@ def leading(output: FloatArray, classes: Sequence[str], *, kind: str, number: in
     probabilities = softmax(output) if logits is not None else np.asarray(output, dtype=np.float64)
     if not np.isfinite(probabilities).all():
         raise VizcoreError("The network's answer is not finite. Expected is one number per class.")
-    # By logit: where two probabilities round to the same, the larger logit still leads.
+    # Logits decide the order: where two probabilities round to the same number, the larger logit still leads.
     order = np.argsort(-(probabilities if logits is None else logits), kind="stable")[:number]
     return tuple(
         Candidate(

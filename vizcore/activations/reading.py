@@ -15,17 +15,17 @@ def read(network: keras.Model | TracedNetwork, batch: FloatArray, layer_names: I
     """The outputs of some layers for one picture.
 
     Args:
-        network: A traced network, or a Keras model as it is, of a fixed size or for any: right away in a notebook,
-            several times slower per pass.
+        network: a traced network, or a plain Keras model of a fixed or any input size. A plain model needs no
+            preparation, and each pass is several times slower.
         batch: (1, h, w, colours) float32, as made by `preprocess_image`. It is not changed.
-        layer_names: Which layers, by name. A name given twice comes once.
+        layer_names: the names of the layers. Duplicates are ignored.
 
     Returns:
-        Name → (h, w, C) or (C,), float32, read-only, in the order asked for, the layer's own units. Infinite values and
-        NaN come as they are.
+        Name → (h, w, C) or (C,), float32, read-only, in the order of the names, the layer's own units. Infinite values
+        and NaN are preserved.
 
     Raises:
-        VizcoreError: An unknown layer, a batch of another shape, or a model that cannot be read (see `trace`).
+        VizcoreError: an unknown layer, a batch of another shape, or a model that cannot be read (see `trace`).
 
     Example:
         >>> network = build_simple_cnn((64, 64, 3))

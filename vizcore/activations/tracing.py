@@ -1,4 +1,4 @@
-"""What every layer says to one picture, to many, and to a small change of one, each in one traced pass.
+"""The activations of every layer for one picture, for many, and their derivatives, each in one traced pass.
 
 Importing this imports TensorFlow.
 """
@@ -33,12 +33,12 @@ _MOST_PARTS = 16
 class TracedNetwork:
     """A network whose layers are read in one pass of a graph that was traced once.
 
-    Made by `trace`. It can be used from several threads; one pass runs at a time, which bounds the memory. The weights
-    are the model's own: training the model changes what is read here.
+    `trace` makes it. It can be used from several threads; one pass runs at a time, which bounds the memory. It shares
+    the model's weights, so training the model changes the activations.
 
     Attributes:
         layers: the layers that can be read, in the network's order.
-        input_shape: height, width and colours of a picture.
+        input_shape: height, width and number of colours of a picture.
     """
 
     def __init__(
@@ -62,11 +62,11 @@ class TracedNetwork:
         self.input_shape: tuple[int, int, int] = (height, width, num_colours)
         self._lock = threading.Lock()
         self._first_kernel = first_kernel(model)
-        # The graph reads the weights but does not own them: without this reference they could be collected.
+        # The graph reads the weights but does not own them. Without this reference they could be garbage-collected.
         self._model = reading_model(model, {name: layer.tensor for name, layer in readable.items()})
 
-        # The concrete function is the graph itself. Calling it runs no Keras code, so that a reset of Keras's global
-        # state in another thread cannot reach a pass.
+        # The concrete function is the graph itself. A call of it runs no Keras code, so a reset of Keras's global state
+        # in another thread does not affect a pass.
         self._graph = self._traced(self._forward, self._signature(1))
         shapes = self._graph.structured_outputs
         self.layers: tuple[LayerInfo, ...] = tuple(
@@ -74,13 +74,13 @@ class TracedNetwork:
             for layer in readable.values()
         )
         self._names = tuple(readable)
-        # Made when they are first wanted: few need them, and each is another graph of the whole network.
+        # These are traced at the first use: few callers need them, and each is another graph of the whole network.
         self._graph_of_many: Any = None
         self._graph_of_derivatives: Any = None
         self._parts: OrderedDict[tuple[str, tuple[str, ...]], Any] = OrderedDict()
 
     def first_convolution(self) -> Convolution:
-        """The first layer with a kernel, with its weights as they are now.
+        """The first layer with a kernel, with its present weights.
 
         Raises:
             VizcoreError: there is no layer with a kernel, or the first is no plain convolution; see
@@ -92,11 +92,11 @@ class TracedNetwork:
 
     @property
     def num_values(self) -> int:
-        """How many numbers all layers together have for one picture."""
+        """The number of values that all layers together have for one picture."""
         return sum(math.prod(layer.shape) for layer in self.layers)
 
     def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
-        """The outputs of some layers for one picture; see the function `read`. Nothing else is computed or kept."""
+        """The outputs of some layers for one picture; see the function `read`. Other layers are not computed."""
         names = self._checked_names(layer_names)
         values = checked_batch(batch, self.input_shape)
         if not names:
@@ -108,15 +108,15 @@ class TracedNetwork:
     def summarise_many(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, ChannelSummary]:
         """Mean and maximum of every channel of some layers for several pictures at once.
 
-        The feature maps are reduced within the graph, so that no layer is kept whole. The memory for the pass itself
-        grows with the number of pictures; `vizcore.light.curves` chooses it.
+        The feature maps are reduced within the graph, so that no whole layer is stored. The memory of the pass itself
+        grows with the number of pictures, which `vizcore.light.curves` chooses.
 
         Args:
             batch: (n, h, w, colours) float32, n at least 1. It is not changed.
-            layer_names: which layers, by name. A name given twice comes once.
+            layer_names: the names of the layers. Duplicates are ignored.
 
         Returns:
-            Name → two numbers per picture and channel, read-only, in the order asked for.
+            Name → two numbers per picture and channel, read-only, in the order of the names.
 
         Raises:
             VizcoreError: an unknown layer, or a batch of another shape.
@@ -132,26 +132,27 @@ class TracedNetwork:
     def read_with_derivative(
         self, batch: FloatArray, tangent: FloatArray, layer_names: Iterable[str]
     ) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
-        """The outputs of some layers for one picture, and how fast each value moves when the picture does.
+        """The outputs of some layers for one picture, and their derivatives along a change of the picture.
 
-        One pass in forward mode: it costs about as much as two or three plain ones, for however many values. Where the
-        network has a kink, the derivative is that of one side, see `DERIVATIVE_AT_KINKS`; a ReLU exactly at 0 cannot be
-        told from one that is off. The first call traces a graph of its own, which takes much longer than `trace`.
+        One pass in forward mode. It costs about as much as two or three plain passes, for any number of values. Where
+        the network has a kink, the derivative is that of one side, see `DERIVATIVE_AT_KINKS`; a ReLU exactly at 0 has
+        the same derivative as one that is off. The first call traces a graph of its own, which takes much longer than
+        `trace`.
 
         Args:
             batch: (1, h, w, colours) float32. It is not changed.
-            tangent: the same shape: how fast each value of the batch moves, per unit of whatever moves it, as made by
+            tangent: the same shape: the derivative of each value of the batch with respect to the amount, as made by
                 `vizcore.inputs.prepared.tangent`. It is not changed.
-            layer_names: which layers, by name. A name given twice comes once.
+            layer_names: the names of the layers. Duplicates are ignored.
 
         Returns:
             The values as from `read`, up to rounding, and in the same shapes their derivatives: ∂activation/∂amount in
             the layer's own units per unit of the amount. 0 where a layer does not depend on the picture. Both float32,
-            read-only, in the order asked for.
+            read-only, in the order of the names.
 
         Raises:
-            VizcoreError: an unknown layer, a batch or tangent of another shape, or a network with a step that
-                TensorFlow knows no derivative of.
+            VizcoreError: an unknown layer, a batch or tangent of another shape, or a network with an operation that
+                has no derivative in TensorFlow.
         """
         names = self._checked_names(layer_names)
         values = checked_batch(batch, self.input_shape)
@@ -171,7 +172,7 @@ class TracedNetwork:
         return names
 
     def _part(self, way: str, names: tuple[str, ...]) -> Any:
-        """The graph of these layers alone: TensorFlow prunes the others' part when it first runs."""
+        """The graph of these layers alone. TensorFlow prunes the other layers when it runs the graph first."""
         key = (way, names)
         if key not in self._parts:
             self._parts[key] = self._new_part(way, names)
@@ -204,7 +205,7 @@ class TracedNetwork:
 
         def forward(batch: Any, tangent: Any) -> Any:
             with tf.autodiff.ForwardAccumulator(batch, tangent) as accumulator:
-                # The model and not its graph: traced through the graph, a pass takes twice as long.
+                # This calls the model and not its graph: a trace through the graph makes a pass take twice as long.
                 outputs = self._forward(batch)
                 return {
                     name: (outputs[name], accumulator.jvp(outputs[name], tf.UnconnectedGradients.ZERO))
@@ -212,7 +213,7 @@ class TracedNetwork:
                 }
 
         try:
-            # Without autograph, which Keras's layers do not need and which wraps errors in its own.
+            # Keras's layers do not need autograph, which wraps errors in its own.
             return self._traced(
                 tf.autograph.experimental.do_not_convert(forward), self._signature(1), self._signature(1)
             )
@@ -234,24 +235,24 @@ def trace(
 ) -> TracedNetwork:
     """Trace all layers of a network into one graph, so that every later pass is fast.
 
-    Tracing costs many passes; keep the result. The first pass for a choice of layers plans kernels and memory; every
-    later one takes a small part of the time of `predict`, whose cost on one picture is nearly all preparation.
+    Tracing costs as much as many passes, so reuse the result. The first pass for a choice of layers plans kernels and
+    memory. Every later pass takes a small part of the time of `predict`, which for one picture is nearly all overhead.
 
     Args:
         model: Sequential (beginning with keras.Input) or functional, with one input (h, w, colours). Layers with
             several outputs, or with outputs that are neither (h, w, C) nor (C,), are left out.
-        input_size: height and width for a network that takes any; sizes that the network fixes stay as they are.
-
-        layers: the layers to read, as of `layer_outputs(model)`, where that has been asked already.
+        input_size: height and width for a network that accepts any. A size that the network fixes has precedence.
+        layers: the layers to read, a result of `layer_outputs(model)`; computed by default.
 
     Raises:
-        VizcoreError: the model has no such input, no fixed size while none is given, or no layer that can be read.
+        VizcoreError: the model has no such input, its size is free and `input_size` is missing, or no layer can be
+            read.
     """
     return TracedNetwork(model, input_size=input_size, layers=layers)
 
 
 def _chosen(graph: Any, names: tuple[str, ...]) -> Callable[..., Any]:
-    """A function of the same inputs that gives some of a graph's outputs."""
+    """A function of the graph's inputs that returns some of its outputs."""
 
     def forward(*inputs: Any) -> Any:
         outputs = graph(*inputs)

@@ -1,1 +1,1 @@
-"""A picture becomes the size and the numbers that a network takes, rounded as it happens or exactly."""
+"""Conversion of a picture to the size and the numbers of a network's input, with rounding to bytes or exact."""

@@ -1,4 +1,4 @@
-"""The way from a picture to what a network takes, and back to what can be shown of it. Keras is not needed for it."""
+"""Resizing of a picture to a network's input, and the pixels behind a batch. This needs no Keras."""
 
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
@@ -20,22 +20,22 @@ FITS = MappingProxyType(
         "pad": "whole, with black bars",
     }
 )
-"""How a picture takes the network's shape: name → label. The first is the default."""
+"""The ways to fit a picture into the network's shape: name → label. The first is the default."""
 
 
 def preprocess_image(pixels: ByteArray, target_size: Sequence[int] = (64, 64), *, fit: str = "stretch") -> FloatArray:
-    """A picture as a batch of one, in the size and range that the tutorial's network takes.
+    """A picture as a batch of one, in the size and range of the tutorial's network.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
-        target_size: Height and width, in Keras's order.
-        fit: A name in FITS, see `fitted`.
+        target_size: height and width, in Keras's order.
+        fit: a name in FITS, see `fitted`.
 
     Returns:
         (1, height, width, 3) float32, 0 … 1: the pixels of `fitted`, divided by 255.
 
     Raises:
-        VizcoreError: Not a picture, a size below 1, or an unknown fit.
+        VizcoreError: not a picture, a size below 1, or an unknown fit.
     """
     return (fitted(pixels, target_size, fit=fit).astype(np.float32) / np.float32(255))[np.newaxis]
 
@@ -43,20 +43,20 @@ def preprocess_image(pixels: ByteArray, target_size: Sequence[int] = (64, 64), *
 def fitted(pixels: ByteArray, target_size: Sequence[int], *, fit: str) -> ByteArray:
     """A picture in another size and shape.
 
-    Sizes change by bilinear interpolation over all the pixels that a new pixel covers, so that fine patterns do not
-    turn into false ones. A picture that already has the target's size keeps every value.
+    The resize is bilinear over all the pixels that a new pixel covers, so that fine patterns do not alias. A picture
+    that already has the target size retains every value.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
-        target_size: Height and width, in Keras's order.
-        fit: A name in FITS. "stretch" takes the whole picture and gives up its proportions; "crop" cuts off what is too
-            much, equally on both sides; "pad" keeps the whole picture and its proportions between bars of 0.
+        target_size: height and width, in Keras's order.
+        fit: a name in FITS. "stretch" takes the whole picture and changes its proportions; "crop" removes the excess,
+            equally on both sides; "pad" retains the whole picture and its proportions between bars of 0.
 
     Returns:
         (height, width, 3) uint8.
 
     Raises:
-        VizcoreError: Not a picture, a size below 1, or an unknown fit.
+        VizcoreError: not a picture, a size below 1, or an unknown fit.
     """
     is_array = isinstance(pixels, np.ndarray)
     if not is_array or pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
@@ -66,21 +66,21 @@ def fitted(pixels: ByteArray, target_size: Sequence[int], *, fit: str) -> ByteAr
 
 
 def fitted_exactly(values: FloatArray, target_size: Sequence[int], *, fit: str) -> FloatArray:
-    """The same for numbers that are no bytes: same places, same weights, nothing rounded.
+    """`fitted` for float32 values: the same places and the same weights, without rounding.
 
-    Every number of the result is a weighted mean of numbers of the picture, with weights that depend on sizes alone. So
-    it is linear: what is added up, scaled or differentiated before comes out added up, scaled or differentiated.
+    Every value of the result is a weighted mean of values of the picture, and the weights depend on the sizes alone. So
+    the function is linear: sums, multiples and derivatives of pictures become those of the results.
 
     Args:
         values: (H, W, 3) float32, any range, finite. It is not changed.
-        target_size: Height and width, in Keras's order.
-        fit: A name in FITS; the bars of "pad" are 0.
+        target_size: height and width, in Keras's order.
+        fit: a name in FITS; the bars of "pad" are 0.
 
     Returns:
         (height, width, 3) float32.
 
     Raises:
-        VizcoreError: Not such an array, a size below 1, or an unknown fit.
+        VizcoreError: not such an array, a size below 1, or an unknown fit.
     """
     is_array = isinstance(values, np.ndarray)
     if not is_array or values.dtype != np.float32 or values.ndim != 3 or values.shape[2] != 3:
@@ -96,7 +96,7 @@ def _placed(
     fit: str,
     resized: Callable[[NDArray[_Number], int, int], NDArray[_Number]],
 ) -> NDArray[_Number]:
-    """Which part of a picture goes where, whatever its numbers are."""
+    """A picture of any dtype in another size and shape: `resized` converts the part that `fit` selects."""
     if pixels.size == 0:
         raise VizcoreError(f"A picture has at least one pixel; this one has the shape {pixels.shape}.")
     if len(target_size) != 2 or min(target_size) < 1:
@@ -123,7 +123,7 @@ def _placed(
 
 
 def received_pixels(batch: FloatArray) -> ByteArray:
-    """The pixels behind a batch of one, for showing what the network receives.
+    """The pixels behind a batch of one, for a display of the network's input.
 
     Args:
         batch: (1, h, w, 3) float32, 0 … 1, as made by `preprocess_image`.
@@ -132,7 +132,7 @@ def received_pixels(batch: FloatArray) -> ByteArray:
         (h, w, 3) uint8: exactly the bytes that `preprocess_image` divided by 255.
 
     Raises:
-        VizcoreError: More than one picture, another number of colours, or values that are not 0 … 1.
+        VizcoreError: more than one picture, another number of colours, or values outside of 0 … 1.
     """
     values = np.asarray(batch)
     if values.ndim != 4 or values.shape[0] != 1 or values.shape[3] != 3:
@@ -149,7 +149,7 @@ def _resized(pixels: ByteArray, height: int, width: int) -> ByteArray:
 
 
 def _resized_exactly(values: FloatArray, height: int, width: int) -> FloatArray:
-    # Pillow's floats have one channel.
+    # Pillow's float images have one channel.
     channels = [Image.fromarray(np.ascontiguousarray(values[..., index])) for index in range(values.shape[2])]
     return np.stack(
         [np.asarray(channel.resize((width, height), Image.Resampling.BILINEAR)) for channel in channels], axis=2

@@ -1,8 +1,8 @@
-"""How a picture at a brightness becomes what a network takes: as it happens, and as the formulas have it.
+"""The input of a network for a picture at a brightness, rounded to bytes or exact.
 
-As it happens: the edited picture is bytes, its size changes in bytes, and only then do the bytes become the network's
-numbers. As the formulas have it: the same steps without rounding to whole numbers, so that the input is a function of
-the amount with a derivative, and, if wanted, without the clip at 0 and 255. Keras is not needed for it.
+Rounded: the edited picture is bytes, the resize gives bytes, and only then do the bytes become the network's numbers.
+The network receives this input. Exact: the same steps without rounding to whole numbers, and optionally without the
+clip at 0 and 255. This input has a derivative with respect to the amount. Neither needs Keras.
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ _THREADS = 2
 
 @dataclass(frozen=True)
 class InputFormat:
-    """What a network takes for a picture.
+    """The format of a network's input.
 
     Attributes:
-        shape: height, width and colours: 3, or 1 for grey.
-        value_range: what number a byte becomes.
-        fit: how a picture takes the shape: a name in `vizcore.inputs.fitting.FITS`.
+        shape: height, width and number of colours: 3, or 1 for grey.
+        value_range: the conversion of bytes to the network's numbers.
+        fit: the way to fit a picture into the shape: a name in `vizcore.inputs.fitting.FITS`.
         lens: a name in LENSES.
     """
 
@@ -51,39 +51,38 @@ def prepared(pixels: ByteArray, light: Light, *, wanted: InputFormat) -> FloatAr
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
         light: the brightness.
-        wanted: what the network takes.
+        wanted: the format of the network's input.
 
     Returns:
-        (1, h, w, 3 or 1) float32, the network's numbers. What a lens makes is not rounded and may leave the value
-        range's bounds.
+        (1, h, w, 3 or 1) float32, the network's numbers. The result of a lens is not rounded and may exceed the bounds
+        of the value range.
 
     Raises:
-        VizcoreError: not a picture, a fit that does not exist, or grey for a value range that treats colours
-            differently.
+        VizcoreError: not a picture, an unknown fit, or grey for a value range that treats colours differently.
     """
     return _received(adjust(pixels, light), wanted)[np.newaxis]
 
 
 def prepared_levels(pixels: ByteArray, lights: Sequence[Light], *, wanted: InputFormat) -> FloatArray:
-    """The picture at many brightnesses: `prepared` for each light, in one batch, value for value the same.
+    """The picture at many brightnesses in one batch, with exactly the values of `prepared` for each light.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
         lights: the brightnesses, at least one.
-        wanted: what the network takes.
+        wanted: the format of the network's input.
 
     Returns:
         (n, h, w, 3 or 1) float32.
 
     Raises:
-        VizcoreError: as `prepared`, and for no lights.
+        VizcoreError: as `prepared`, and for an empty sequence of lights.
     """
     if not lights:
         raise VizcoreError("There is no level to prepare; give one light at least.")
     first = prepared(pixels, lights[0], wanted=wanted)
     batch = np.empty((len(lights), *first.shape[1:]), dtype=np.float32)
     batch[0] = first
-    # Pillow looks a table up five times as fast as NumPy, and both let other threads run meanwhile.
+    # Pillow applies a lookup table five times as fast as NumPy. Both let other threads run meanwhile.
     image = Image.fromarray(pixels)
 
     def prepare(index: int) -> None:
@@ -96,15 +95,15 @@ def prepared_levels(pixels: ByteArray, lights: Sequence[Light], *, wanted: Input
 
 
 def prepared_exactly(pixels: ByteArray, light: Light, *, wanted: InputFormat, clipped: bool = True) -> FloatArray:
-    """What the network would receive if nothing were rounded to bytes.
+    """The input of the network without any rounding to bytes.
 
     It differs from `prepared` by a level or two of 255; at the neutral amount only by the rounding of the resize.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
         light: the brightness.
-        wanted: what the network takes.
-        clipped: False for the same edit without the clip at 0 and 255: an input that no picture can have.
+        wanted: the format of the network's input.
+        clipped: False for the same edit without the clip at 0 and 255. No picture has such an input.
 
     Returns:
         (1, h, w, 3 or 1) float32, the network's numbers.
@@ -117,15 +116,15 @@ def prepared_exactly(pixels: ByteArray, light: Light, *, wanted: InputFormat, cl
 
 
 def tangent(pixels: ByteArray, light: Light, *, wanted: InputFormat, clipped: bool = True) -> FloatArray:
-    """How fast the network's input moves with the amount: the derivative of `prepared_exactly`.
+    """The derivative of `prepared_exactly` with respect to the amount of the light.
 
-    A pixel that is clipped, or lies exactly on the limit, stands still; see `vizcore.edits.brightness.Light.slopes`.
+    It is 0 for a pixel that is clipped or lies exactly on a limit; see `vizcore.edits.brightness.Light.slopes`.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
         light: the brightness.
-        wanted: what the network takes. Through a lens it is the derivative of the whole formula: the mean and the
-            deviation of a standardised picture move too.
+        wanted: the format of the network's input. With a lens the result is the derivative of the whole formula: the
+            mean and the deviation of a standardised picture depend on the amount too.
         clipped: False for the edit without the clip.
 
     Returns:
@@ -152,7 +151,7 @@ def _received(edited: ByteArray, wanted: InputFormat) -> FloatArray:
 
 
 def _fitted_table(pixels: ByteArray, table: FloatArray, wanted: InputFormat) -> FloatArray:
-    """What a table makes of a picture, in the network's size and colours, unrounded."""
+    """The picture through a lookup table, in the network's size and colours, unrounded."""
     if pixels.dtype != np.uint8:
         raise VizcoreError(f"The pixels are {pixels.dtype}. Whole numbers from 0 to 255 (uint8) are expected.")
     height, width, num_colours = wanted.shape

@@ -1,4 +1,4 @@
-"""What numbers a network expects for a pixel: how bytes become them, and how they become a picture again."""
+"""Value ranges: the numbers that a network expects for a pixel, with the conversion from bytes and back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class ValueRange:
     """A convention for a network's input: value = v / divisor − subtracted, v = 0 … 255, channel by channel.
 
     Attributes:
-        label: for a person.
-        formula: the same as a formula, v being the byte.
+        label: shown to the visitor.
+        formula: the conversion of the byte v, shown to the visitor.
         divisor: the same for all channels.
-        subtracted: one number per channel, in the order in which the network receives them.
-        order: which of red (0), green (1), blue (2) the network receives first, second, third.
+        subtracted: one number per channel, in the order in which the network receives the channels.
+        order: the channel that the network receives first, second and third: red is 0, green 1, blue 2.
     """
 
     label: str
@@ -33,29 +33,29 @@ class ValueRange:
     order: tuple[int, int, int] = (0, 1, 2)
 
     def apply(self, pixels: ByteArray) -> FloatArray:
-        """Pictures as the numbers a network expects.
+        """Pictures as the numbers that a network expects.
 
         Args:
             pixels: (h, w, 3) or (N, h, w, 3) uint8, RGB; or one channel of grey (`to_grey`) where the channels of this
                 convention do not differ. It is not changed.
 
         Returns:
-            The same shape, float32; the values of `keras.applications`' `preprocess_input`, bit for bit. Nothing in it
-            is shared with the pixels. An empty array stays empty.
+            The same shape, float32; the values of `keras.applications`' `preprocess_input`, bit for bit. It shares no
+            memory with the pixels. An empty array stays empty.
 
         Raises:
-            VizcoreError: no such array, or grey where red, green and blue are treated differently.
+            VizcoreError: not such an array, or grey where red, green and blue are treated differently.
         """
         return self._scaled(pixels, _checked_num_channels(pixels))
 
     def apply_exactly(self, values: FloatArray) -> FloatArray:
-        """The same for pixels that were not rounded to bytes: a linear map, for numbers beyond 0 … 255 as well.
+        """`apply` for pixels that were not rounded to bytes: an affine map, also for numbers beyond 0 … 255.
 
         Args:
             values: (h, w, 3) or (N, h, w, 3) float32 on the scale 0 … 255, RGB; or one channel of grey, as for `apply`.
 
         Returns:
-            The same shape, float32; of whole numbers 0 … 255 what `apply` makes of the bytes.
+            The same shape, float32; for whole numbers 0 … 255 the values of `apply`.
 
         Raises:
             VizcoreError: as `apply`.
@@ -63,10 +63,10 @@ class ValueRange:
         return self._scaled(values, _checked_num_channels(values, np.float32))
 
     def apply_to_slopes(self, slopes: FloatArray) -> FloatArray:
-        """What becomes of a difference of pixels, or of how fast they move: scaled and ordered, nothing subtracted.
+        """Differences or derivatives of pixels in the network's numbers: scaled and ordered, nothing subtracted.
 
         Args:
-            slopes: as the values of `apply_exactly`, in levels, or levels per anything.
+            slopes: the shape of the values of `apply_exactly`; in levels, or in levels per any unit.
 
         Returns:
             The same shape, float32, in the network's numbers instead of levels.
@@ -80,10 +80,10 @@ class ValueRange:
         return scaled
 
     def as_pixels(self, batch: FloatArray) -> ByteArray:
-        """What a network receives, as a picture: its channels in the order received shown as red, green, blue.
+        """The network's input as a picture: its first, second and third channel are shown as red, green and blue.
 
-        Every channel goes linearly from the lowest value a byte can become in it to the highest, 0 … 255. So these are
-        the bytes that `apply` was given, and blue and red have changed places where the network receives blue first.
+        Every channel is scaled linearly: the lowest value that a byte can become is 0, the highest is 255. So these are
+        the bytes that `apply` received, with blue and red exchanged where the network receives blue first.
 
         Args:
             batch: (1, h, w, 3) or (1, h, w, 1) float32, as made by `apply`. It is not changed.
@@ -108,14 +108,14 @@ class ValueRange:
                 f"These values are not pixels of the range {self.label}: some lie outside of it. Make the batch with "
                 "the same range."
             )
-        # Half a level would be needed to round to another byte; float32 is a hundred-thousandth off at most.
+        # The error of float32 is at most a hundred-thousandth of a level. An error of half a level would change a byte.
         shown = np.rint((values[0] + subtracted) * np.float32(self.divisor)).astype(np.uint8)
         pixels: ByteArray = np.repeat(shown, 3 // shown.shape[2], axis=2)
         return pixels
 
     def _scaled(self, pixels: NDArray[_Number], num_channels: int) -> FloatArray:
         subtracted = self._subtracted(num_channels)
-        # The numbers are rounded once per operation, in float32, as in Keras.
+        # As in Keras, each operation rounds once, to float32.
         values: FloatArray = self._ordered(pixels, num_channels).astype(np.float32)
         values /= np.float32(self.divisor)
         values -= subtracted
@@ -144,8 +144,7 @@ RANGES: Mapping[str, ValueRange] = MappingProxyType(
         ),
     }
 )
-"""The conventions there are, by name. The first is the tutorial's; `keras.applications` calls the last two "tf" and
-"caffe"."""
+"""The value ranges by name. The first is the tutorial's; `keras.applications` calls the last two "tf" and "caffe"."""
 
 
 _LUMA = (19595, 38470, 7471)
@@ -155,8 +154,8 @@ _LUMA = (19595, 38470, 7471)
 def to_grey(pixels: ByteArray) -> ByteArray:
     """Pictures in grey, for networks with one channel.
 
-    The luma of Rec. 601, 0.299 R + 0.587 G + 0.114 B, of the bytes as they are, in the same whole numbers as Pillow's
-    `convert("L")`. Grey pixels keep their value.
+    The luma of Rec. 601, 0.299 R + 0.587 G + 0.114 B, of the unchanged bytes, in the same integer arithmetic as
+    Pillow's `convert("L")`. Grey pixels retain their value.
 
     Args:
         pixels: (h, w, 3) or (N, h, w, 3) uint8, RGB. It is not changed.
@@ -165,17 +164,17 @@ def to_grey(pixels: ByteArray) -> ByteArray:
         (h, w, 1) or (N, h, w, 1) uint8.
 
     Raises:
-        VizcoreError: no such array.
+        VizcoreError: not such an array.
     """
     _check_colours(pixels, _checked_num_channels(pixels))
-    # Half of 2¹⁶ makes the shift round.
+    # Adding half of 2¹⁶ makes the shift round to the nearest.
     luma = pixels.astype(np.uint32) @ np.array(_LUMA, dtype=np.uint32)
     grey: ByteArray = ((luma + 0x8000) >> 16).astype(np.uint8)[..., np.newaxis]
     return grey
 
 
 def to_grey_exactly(values: FloatArray) -> FloatArray:
-    """The same for pixels that were not rounded to bytes, or for how fast they move: linear, nothing rounded.
+    """`to_grey` for unrounded pixels, or for their derivatives: linear, without rounding.
 
     Args:
         values: (h, w, 3) or (N, h, w, 3) float32, RGB. It is not changed.
@@ -184,7 +183,7 @@ def to_grey_exactly(values: FloatArray) -> FloatArray:
         (h, w, 1) or (N, h, w, 1) float32.
 
     Raises:
-        VizcoreError: no such array.
+        VizcoreError: not such an array.
     """
     _check_colours(values, _checked_num_channels(values, np.float32))
     luma = values.astype(np.float64) @ (np.array(_LUMA, dtype=np.float64) / 2**16)
