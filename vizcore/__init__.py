@@ -1,11 +1,11 @@
 """The core: pictures, edits, networks, activations, light, figures. It runs in a notebook.
 
-Each folder is a room; its own docstring says what it holds, and `docs/architecture.md` in which order they lie.
+Each folder is a room. Its docstring describes its contents; `docs/architecture.md` describes the order of the rooms.
 
-The core knows no Streamlit, prints nothing, caches nothing, logs nothing.
+The core does not import Streamlit, prints nothing, caches nothing, logs nothing.
 
-What a notebook needs is here by one name: `from vizcore import open_sample, read`. A name is imported when it is asked
-for, so TensorFlow is loaded only by those that need it.
+This module exports the names for a notebook: `from vizcore import open_sample, read`. Each name is imported at its
+first use, so only the names that need TensorFlow load it.
 """
 
 from importlib import import_module

@@ -1,6 +1,6 @@
-"""The array types that the signatures of the core speak of, and arrays that stay as they are.
+"""The array types in the signatures of the core, and read-only arrays.
 
-Shapes and ranges stand in the docstrings.
+The docstrings of the functions state shapes and ranges.
 """
 
 from typing import Any, TypeVar
@@ -18,6 +18,6 @@ _Array = TypeVar("_Array", bound=NDArray[Any])
 
 
 def frozen(array: _Array) -> _Array:
-    """The very array that is given; nobody can write to it from now on."""
+    """The same array, not a copy, made read-only."""
     array.setflags(write=False)
     return array

@@ -1,7 +1,8 @@
-"""A file from the net that is there whole or not at all. The standard library does it; Keras is not needed.
+"""Downloads of files that appear whole or not at all. They use the standard library and need no Keras.
 
-Keras would fetch its own files, but tells neither how far it is nor lets anyone stop it, and a file that it checks by
-name only stays damaged for ever. Files land where Keras looks for them, so neither fetches what the other has.
+Keras could fetch its own files, but its downloads report no progress and cannot be cancelled, and a damaged file that
+it checks by name only stays damaged forever. The files are stored where Keras looks for them, so that neither downloads
+a file that the other has.
 """
 
 import hashlib
@@ -29,18 +30,18 @@ from vizcore.errors import VizcoreError
 from vizcore.settings import settings
 
 _CHUNK = 64 * 1024
-"""Bytes between two looks at whether to go on: half a second on a slow line."""
+"""Bytes between two checks for a cancellation: half a second on a slow connection."""
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file to be had from the net.
+    """A file that can be downloaded.
 
     Attributes:
         url: its http or https address.
-        file_name: what it is called on the disk.
-        size: in bytes, as far as known before it is fetched; 0 if not.
-        md5: of its bytes, in hexadecimal; None where its publisher says none.
+        file_name: its name on the disk.
+        size: in bytes, possibly approximate; 0 if unknown before the download.
+        md5: MD5 of its bytes, in hexadecimal; None where its publisher states none.
     """
 
     url: str
@@ -50,12 +51,12 @@ class Download:
 
 
 def target(download: Download, folder: str = "models") -> Path:
-    """Where a file belongs: in a folder below Keras's own, where Keras itself looks for it."""
+    """The path of a file: in a folder below Keras's own, where Keras itself looks for it."""
     return settings().keras_home / folder / download.file_name
 
 
 def is_there(download: Download, folder: str = "models") -> bool:
-    """Whether a file of that name is in its place. What `fetch` puts there is whole; `verify` looks at the bytes."""
+    """Whether a file of that name is in its place. A file from `fetch` is whole; `verify` checks the bytes."""
     return target(download, folder).is_file()
 
 
@@ -67,22 +68,22 @@ def fetch(
     cancelled: Callable[[], bool],
     timeout: float = 30,
 ) -> None:
-    """Fetch a file. It appears under its name when all of it has come and was checked; before, nothing is there.
+    """Download a file. It appears under its name only after all its bytes were received and checked.
 
-    What has come so far waits beside it, under a name of its own for every call, and is removed however the call ends.
-    Two calls for one file do not disturb each other.
+    The received bytes are stored beside it, under a name that is unique to the call, and are removed however the call
+    ends. Two calls for one file do not disturb each other.
 
     Args:
-        download: what to fetch. Its MD5 is checked if known, else only that as many bytes came as were announced.
-        target: the file to make or to replace; its folder is made if it is missing.
-        progress: called with the bytes that came and the bytes expected (0 if unknown), first with none, then after
-            every piece, last with all of them. What it raises ends the download.
-        cancelled: asked before every piece whether to stop.
-        timeout: seconds to wait for a server that says nothing.
+        download: the file to download. Its MD5 is checked if known, otherwise only the announced number of bytes.
+        target: the file to write or to replace; its folder is created if it is missing.
+        progress: called with the received and the expected bytes (0 if unknown): first with 0 received, then after
+            every piece, finally with all of them. An exception that it raises ends the download.
+        cancelled: called before every piece; True cancels the download.
+        timeout: seconds to wait for a server that does not respond.
 
     Raises:
         VizcoreError: the address is not http or https, there is no connection, the server refuses or breaks off, there
-            is no room or no right to write, other bytes came than expected, or the download was cancelled.
+            is no space or no permission to write, the bytes differ from those expected, or the download was cancelled.
     """
     parts = urlsplit(download.url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -92,13 +93,14 @@ def fetch(
         target.parent.mkdir(parents=True, exist_ok=True)
         _check_room(download, download.size, target.parent)
         try:
-            with part.open("xb") as file, _opened(download, timeout) as response:
+            with part.open("xb") as file, _response(download, timeout) as response:
                 _check_room(download, response.length or 0, target.parent)
                 _receive(download, response, file, progress=progress, cancelled=cancelled)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
-    # Those of the connection are told where they arise. These are the disk's; some come only when the file is closed.
+    # Errors of the connection were converted where they were raised. These are errors of the disk; some are raised only
+    # when the file is closed.
     except OSError as error:
         raise VizcoreError(
             f"“{download.file_name}” cannot be written into the folder {target.parent} ({_reason(error)}). Make room "
@@ -107,11 +109,11 @@ def fetch(
 
 
 def verify(download: Download, path: Path) -> None:
-    """Check the bytes of a file that is there already; without a known MD5, any file will do.
+    """Check the bytes of an existing file. Without a known MD5, any file is accepted.
 
     Args:
-        download: what the file should be.
-        path: where it is.
+        download: the expected file.
+        path: the file to check.
 
     Raises:
         VizcoreError: the file is missing, cannot be read, or holds other bytes. In the last case it is removed, so that
@@ -129,10 +131,10 @@ def verify(download: Download, path: Path) -> None:
 
 
 def discard(path: Path) -> str:
-    """Remove a file that turned out to be unusable.
+    """Remove an unusable file.
 
     Returns:
-        A sentence for the end of an error: that the file was removed, or that someone has to do it.
+        A sentence for the end of an error message: the file was removed, or has to be removed by hand.
     """
     try:
         path.unlink(missing_ok=True)
@@ -166,9 +168,9 @@ def _receive(
         file.write(chunk)
         md5.update(chunk)
         received += len(chunk)
-        # A size that was only roughly known must not be passed.
+        # The expected size may be approximate. It is never less than the received bytes.
         progress(received, max(received, expected))
-    # Python ends a file that was cut off in silence.
+    # Python reports no error for a response that was cut short.
     if announced is not None and received < announced:
         raise _broken_off(download, received, expected, "")
     if download.md5 is not None and md5.hexdigest() != download.md5:
@@ -179,8 +181,8 @@ def _receive(
     progress(received, received)
 
 
-def _opened(download: Download, timeout: float) -> HTTPResponse:
-    # Python's own opener would follow a redirection to FTP, too.
+def _response(download: Download, timeout: float) -> HTTPResponse:
+    # Python's default opener would also follow a redirection to FTP.
     opener = OpenerDirector()
     for handler in (
         ProxyHandler(),
@@ -196,7 +198,7 @@ def _opened(download: Download, timeout: float) -> HTTPResponse:
     try:
         response: HTTPResponse = opener.open(download.url, timeout=timeout)
     except HTTPError as error:
-        # It holds the connection.
+        # The error holds the connection open.
         error.close()
         raise VizcoreError(
             f"{host} answers {error.code} ({error.reason}) when asked for “{download.file_name}”. Try again later."
@@ -219,7 +221,7 @@ def _check_room(download: Download, needed: int, folder: Path) -> None:
 
 
 def _broken_off(download: Download, received: int, expected: int, reason: str) -> VizcoreError:
-    # A rough size may turn out smaller than what came.
+    # An approximate size may be less than the received bytes.
     of_how_many = f" of {_megabytes(expected)}" if expected >= received else ""
     return VizcoreError(
         f"The connection broke off after {_megabytes(received)}{of_how_many} MB of “{download.file_name}”{reason}. "
@@ -232,11 +234,11 @@ def _megabytes(num_bytes: int) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What the system says, without its numbers. An URLError wraps it."""
+    """The system's message without its error number. A URLError wraps it."""
     cause = getattr(error, "reason", error)
     return str(getattr(cause, "strerror", None) or cause or type(cause).__name__)
 
 
 def _md5() -> "hashlib._Hash":
-    # It tells damage, not malice, and machines on which MD5 is forbidden for secrets allow that.
+    # MD5 detects damage here, not malice. The argument permits it on machines that forbid MD5 for security.
     return hashlib.md5(usedforsecurity=False)

@@ -1,9 +1,9 @@
-"""The one error a visitor can cause."""
+"""The error for input that cannot be used."""
 
 
 class VizcoreError(ValueError):
-    """Something given from outside cannot be used.
+    """Input from outside cannot be used.
 
-    The message is one or two sentences for the person who gave it: what came, what is expected, what to do. It is shown
-    as it stands. Everything else that is raised is our own bug.
+    The message is one or two sentences for the person who provided the input: the actual value, the expected one, the
+    remedy. It is shown unchanged. Every other exception is a bug of this program.
     """

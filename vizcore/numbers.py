@@ -1,8 +1,8 @@
-"""Whole numbers, and numbers as people write them."""
+"""Integer arithmetic, and numbers as text."""
 
 
 def ceil_division(number: int, divisor: int) -> int:
-    """The quotient, rounded up: so many parts of at most `divisor` hold `number` things; exact for any whole numbers.
+    """The quotient, rounded up: the number of parts of at most `divisor` that hold `number` items. Exact for any size.
 
     Args:
         number: at least 0.
@@ -12,5 +12,5 @@ def ceil_division(number: int, divisor: int) -> int:
 
 
 def with_minus_signs(text: str) -> str:
-    """The text with a minus sign, which is as wide as a plus sign, for every hyphen: "-1.5" becomes "−1.5"."""
+    """The text with every hyphen replaced by a minus sign, which is as wide as a plus sign: "-1.5" becomes "−1.5"."""
     return text.replace("-", "−")

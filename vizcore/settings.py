@@ -1,6 +1,6 @@
-"""What an operator sets in the environment: the one place that reads it.
+"""The operator's settings in environment variables. No other module reads them.
 
-It is read when it is asked for and not at import, so that a variable may change while the program runs.
+Each call reads the environment, so that a variable may change while the program runs.
 """
 
 import os
@@ -11,10 +11,10 @@ from pathlib import Path
 from vizcore.errors import VizcoreError
 
 _MOST_DIGITS = 9
-"""A petabyte in MB. Python refuses to read numbers of thousands of digits."""
+"""A petabyte in MB. Python refuses to parse numbers of thousands of digits."""
 
 _MOST_SHOWN = 40
-"""Letters of a wrong value that are repeated to the operator."""
+"""Letters of an invalid value that the error message repeats."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Settings:
     """The operator's choices.
 
     Attributes:
-        model: `VIZCORE_MODEL`, the file of a Keras model that is shown beside the others; None for no such model.
-        keras_home: `KERAS_HOME`, the folder that downloads are kept in, which is Keras's own; `.keras` in the home
-            folder if it is not set.
+        model: `VIZCORE_MODEL`, the file of a Keras model that is listed with the others; None for no such model.
+        keras_home: `KERAS_HOME`, the folder for downloads, which is Keras's own; `.keras` in the home folder if the
+            variable is not set.
         vgg16_with_top: `VIZCORE_VGG16_TOP`, whether VGG16 has its dense layers, which need 2.4 GB of memory.
-        cifar10: `VIZCORE_CIFAR10`, a copy of CIFAR-10 as `vizcore.datasets.opening.open_dataset` takes it; None where
-            the published one is downloaded.
+        cifar10: `VIZCORE_CIFAR10`, a copy of CIFAR-10 in a form that `vizcore.datasets.opening.open_dataset` accepts;
+            None to download the published one.
         training_memory: `VIZCORE_TRAINING_MEMORY`, megabytes that a training on a page may take.
     """
 
@@ -39,13 +39,13 @@ class Settings:
 
 
 def settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings as the environment has them now. A variable that is empty counts as not set.
+    """The present settings of the environment. An empty variable counts as not set.
 
     Args:
-        environment: names and values of variables; those of the process if left out.
+        environment: names and values of variables; by default those of the process.
 
     Raises:
-        VizcoreError: a variable has a value that it cannot have.
+        VizcoreError: a variable has an invalid value.
     """
     model = environment.get("VIZCORE_MODEL")
     home = environment.get("KERAS_HOME")
@@ -61,7 +61,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
 def _switch(name: str, environment: Mapping[str, str]) -> bool:
     value = environment.get(name, "")
     if value not in ("", "0", "1"):
-        raise _wrong(name, value, "1 for yes or 0 for no")
+        raise _invalid(name, value, "1 for yes or 0 for no")
     return value == "1"
 
 
@@ -70,9 +70,9 @@ def _megabytes(name: str, environment: Mapping[str, str], *, default: int) -> in
     if not value:
         return default
     if not (value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS):
-        raise _wrong(name, value, f"a number of megabytes in digits, such as {default}")
+        raise _invalid(name, value, f"a number of megabytes in digits, such as {default}")
     return int(value)
 
 
-def _wrong(name: str, value: str, expected: str) -> VizcoreError:
+def _invalid(name: str, value: str, expected: str) -> VizcoreError:
     return VizcoreError(f"{name} is “{value[:_MOST_SHOWN]}” in the environment of the app. It has to be {expected}.")

@@ -1,1 +1,1 @@
-"""Labelled pictures from CIFAR-10, folders, arrays, zips, or drawn by code."""
+"""Labelled pictures: CIFAR-10, folders, arrays, zip files, and shapes drawn by code."""

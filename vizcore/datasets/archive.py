@@ -1,7 +1,7 @@
-"""One's own pictures to train on, out of a zip that a visitor hands over: one folder per class.
+"""A visitor's own pictures to train on, from a zip with one folder per class.
 
-The zip is hostile until checked. Nothing in it is written to disk, so that no path in it can lead anywhere; how much
-it says to hold is looked at before anything is unpacked, and how much it really holds while it is.
+The zip is untrusted. None of it is written to disk, so no path in it has an effect. Its announced sizes are checked
+before anything is unpacked, its real sizes during unpacking.
 """
 
 import io
@@ -32,46 +32,46 @@ from vizcore.pictures import photo
 from vizcore.pictures.photo import clean_name, open_picture
 
 MAX_BYTES = 100 * 1024 * 1024
-"""Of the zip."""
+"""Size of the zip."""
 
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
-"""Of all its pictures together. A single one may have as many as a picture that is opened by itself."""
+"""Bytes of all its pictures together. For a single picture the limit of `open_picture` applies."""
 
 MAX_PICTURES = 5_000
 
 MAX_TOTAL_PIXELS = 2_000_000_000
-"""Of all pictures together. A minute of decoding: small files can hold large pictures."""
+"""Pixels of all pictures together, a minute of decoding. Small files can hold large pictures."""
 
 MIN_CLASSES, MAX_CLASSES = 2, 20
 
 MIN_PICTURES_PER_CLASS = 2
-"""One to learn from and one to test with."""
+"""One for training and one for testing."""
 
 _MAX_ENTRIES = 4 * MAX_PICTURES
 """Files and folders of any kind. macOS adds one to each picture."""
 
 _MAX_PATH_LENGTH = 1_000
-"""Letters. Longer ones are nobody's folders, and take long to compose."""
+"""Letters. Real folders have shorter paths, and the Unicode normalisation of longer ones takes long."""
 
 _UNREADABLE_SHARE = 10
-"""One picture in so many may be damaged before the zip as a whole is refused."""
+"""The zip is refused if more than one picture in this many is damaged."""
 
 _ENTRY = b"PK\x01\x02"
-"""How each entry in a zip's directory begins."""
+"""The first bytes of each entry in a zip's directory."""
 
 _ENCRYPTED, _NAME_IS_UTF8 = 0x1, 0x800
-"""Bits among an entry's flags."""
+"""Bits of an entry's flags."""
 
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-"""The two that every program writes, and that can be unpacked up to a limit. The others unpack whole blocks."""
+"""The two methods that every program writes, and that can be unpacked up to a limit. Others unpack whole blocks."""
 
-# What `zipfile` raises at damage, beside what is damage to it. Names that are not the text they claim are ValueErrors.
+# Exceptions that `zipfile` raises for damaged files. Names that are not valid in their encoding raise ValueError.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, struct.error, IndexError)
 
 
 @dataclass(frozen=True)
 class _Member:
-    """A picture in the zip: "train", "test" or "" if the zip does not say, and its class."""
+    """A picture in the zip with its class. `part` is "train" or "test", or "" if the zip has no such folders."""
 
     part: str
     class_name: str
@@ -80,13 +80,13 @@ class _Member:
 
 @dataclass(frozen=True)
 class _Unpacked:
-    """What was in the members that could be read: pictures made small, and the sizes they came in."""
+    """The readable members: their pictures, reduced, and the original sizes (H, W)."""
 
     members: tuple[_Member, ...]
     pixels: tuple[ByteArray, ...]
     sizes: frozenset[tuple[int, int]]
     problem: str
-    """What is wrong with the first picture that could not be read; empty if there is none."""
+    """The error message of the first unreadable picture; empty if there is none."""
 
 
 def open_archive(
@@ -94,54 +94,56 @@ def open_archive(
 ) -> Dataset:
     """Labelled pictures from a zip with one folder per class.
 
-    Folders around all of them are looked through, folders within a class are part of it. Where there are the folders
-    `train` and `test`, the classes are below each. Files that are hidden or no pictures by their names are left out; so
-    are pictures outside of every folder, and damaged ones while they are few. The notes say how many.
+    Folders around all the class folders are ignored; folders within a class belong to it. If there are the folders
+    `train` and `test`, the class folders are below each. The result omits hidden files, files whose names are not those
+    of pictures, pictures outside of every class folder, and damaged pictures while they are few. The notes state how
+    many were omitted.
 
     Args:
         data: the whole zip: at most `MAX_BYTES`, `MAX_PICTURES`, `MAX_UNPACKED_BYTES` and `MAX_TOTAL_PIXELS`, with
             `MIN_CLASSES` … `MAX_CLASSES` classes of at least `MIN_PICTURES_PER_CLASS` pictures each.
-        name: the file name it came with.
-        seed: for the choice of the pictures to test with, where the zip does not say which.
-        progress: called after each picture with how many are done, and of how many.
+        name: the file name of the zip.
+        seed: seed of the choice of test pictures, where the zip has no such folders.
+        progress: called after each picture with the number of pictures done and the number of all.
 
     Returns:
-        The pictures upright and in sRGB, of one size (`datasets.of_one_size`), and notes of what was done.
+        The pictures upright and in sRGB, of one size (`vizcore.datasets.dataset.of_one_size`), and notes of the
+        changes.
 
     Raises:
-        VizcoreError: no zip, an encrypted one, more or fewer than there may be, or more than a tenth is damaged.
+        VizcoreError: not a zip, an encrypted zip, numbers outside of the limits, or more than a tenth is damaged.
     """
     label = clean_name(name)
-    archive = _opened(data, label=label)
+    archive = _zip_file(data, label=label)
     members, notes = _members(archive.infolist(), label=label)
     _check(members, label=label)
     unpacked = _unpacked(archive, members, label=label, progress=progress)
-    read = unpacked.members
+    readable = unpacked.members
     if unpacked.problem:
-        notes.append(f"{_counted(len(members) - len(read), 'unreadable picture')} left out: {unpacked.problem}")
-    _check(read, label=label)
+        notes.append(f"{_counted(len(members) - len(readable), 'unreadable picture')} left out: {unpacked.problem}")
+    _check(readable, label=label)
     if len(unpacked.sizes) > 1 or any(max(size) > LARGEST_SIDE for size in unpacked.sizes):
         notes.append(f"stretched to {LARGEST_SIDE} × {LARGEST_SIDE} pixels")
 
-    classes = tuple(sorted({member.class_name for member in read}))
-    labels = np.array([classes.index(member.class_name) for member in read], dtype=np.int64)
-    everything = Pictures(of_one_size(unpacked.pixels), labels)
-    if read[0].part:
-        is_test = np.array([member.part == "test" for member in read])
-        training, test = everything.at(np.nonzero(~is_test)[0]), everything.at(np.nonzero(is_test)[0])
+    classes = tuple(sorted({member.class_name for member in readable}))
+    labels = np.array([classes.index(member.class_name) for member in readable], dtype=np.int64)
+    pictures = Pictures(of_one_size(unpacked.pixels), labels)
+    if readable[0].part:
+        is_test = np.array([member.part == "test" for member in readable])
+        training, test = pictures.at(np.nonzero(~is_test)[0]), pictures.at(np.nonzero(is_test)[0])
     else:
-        training, test = divided(everything, seed=seed)
+        training, test = divided(pictures, seed=seed)
         notes.append(f"one picture in {TEST_SHARE} of every class is for testing")
     return Dataset(label, classes, training, test, tuple(notes))
 
 
-def _opened(data: bytes, *, label: str) -> zipfile.ZipFile:
+def _zip_file(data: bytes, *, label: str) -> zipfile.ZipFile:
     if len(data) > MAX_BYTES:
         raise VizcoreError(
             f"“{label}” has {len(data) / 2**20:.1f} MB, and up to {MAX_BYTES // 2**20} MB are read. Please take fewer "
             f"pictures, or smaller ones: {LARGEST_SIDE} pixels a side are all that is used."
         )
-    # This is checked before the directory is read, which takes far more memory than the directory has bytes.
+    # This check precedes the reading of the directory, which takes far more memory than the directory has bytes.
     if data.count(_ENTRY) > _MAX_ENTRIES:
         raise VizcoreError(
             f"“{label}” has more than {_MAX_ENTRIES:,} files in it, and up to {MAX_PICTURES:,} pictures are read. "
@@ -152,18 +154,18 @@ def _opened(data: bytes, *, label: str) -> zipfile.ZipFile:
 
 
 @contextmanager
-def _refusing(sentence: str) -> Iterator[None]:
+def _refusing(message: str) -> Iterator[None]:
     try:
         yield
     except VizcoreError:
         raise
     except _DAMAGE as error:
-        raise VizcoreError(sentence) from error
+        raise VizcoreError(message) from error
 
 
 def _members(entries: Sequence[zipfile.ZipInfo], *, label: str) -> tuple[list[_Member], list[str]]:
-    """The pictures by class, in the order of their names, and notes of what is left out."""
-    # Not by `is_dir`, which fails at an entry without a name.
+    """The pictures with their classes, in the order of their paths, and notes of the omitted files."""
+    # `is_dir` raises for an entry without a name, so the slash is tested here.
     files_only = [entry for entry in entries if not entry.filename.endswith("/")]
     files = sorted(((_path(entry), entry) for entry in files_only), key=lambda file: file[0])
     pictures = [(path, entry) for path, entry in files if path and is_picture_name(path[-1]) and not _is_hidden(path)]
@@ -172,7 +174,7 @@ def _members(entries: Sequence[zipfile.ZipInfo], *, label: str) -> tuple[list[_M
         notes.append(f"{_counted(len(files) - len(pictures), 'other file')} left out")
 
     inside = [(path, entry) for path, entry in pictures if len(path) > 1]
-    # A folder around everything says nothing about classes.
+    # A single folder around all pictures is not a class.
     while len({path[0] for path, _ in inside}) == 1 and any(len(path) > 2 for path, _ in inside):
         inside = [(path[1:], entry) for path, entry in inside if len(path) > 2]
     parts = {"train", "test"} <= {path[0] for path, _ in inside}
@@ -186,15 +188,15 @@ def _members(entries: Sequence[zipfile.ZipInfo], *, label: str) -> tuple[list[_M
 
 
 def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:
-    """The folders and the name, without what leads out of the zip; letters composed as people type them.
+    """The folders and the file name, without ".." and other parts that leave the zip; Unicode in composed form (NFC).
 
-    Empty if it is too long.
+    Empty if the path is too long.
     """
     name = entry.filename
     if len(name) > _MAX_PATH_LENGTH:
         return ()
     if not entry.flag_bits & _NAME_IS_UTF8:
-        # macOS writes UTF-8 without saying so. Names in the zip's own alphabet are hardly ever UTF-8 by accident.
+        # macOS writes UTF-8 without the flag. A name in cp437, the zip's own encoding, is hardly ever valid UTF-8.
         try:
             name = name.encode("cp437").decode("utf-8")
         except UnicodeError:
@@ -208,7 +210,7 @@ def _is_hidden(path: Sequence[str]) -> bool:
 
 
 def _check(members: Sequence[_Member], *, label: str) -> None:
-    """Refuses what is more or less than there may be, by what the zip says of itself."""
+    """Refuses members that exceed or fall below the limits, by the zip's own directory."""
     if len(members) > MAX_PICTURES:
         raise VizcoreError(
             f"“{label}” has {len(members):,} pictures, and up to {MAX_PICTURES:,} are read. Please take fewer."
@@ -222,7 +224,7 @@ def _check(members: Sequence[_Member], *, label: str) -> None:
         )
     for part in sorted({member.part for member in members}):
         number = Counter(member.class_name for member in members if member.part == part)
-        # Where the zip says which are for testing, one is enough for either.
+        # With the folders `train` and `test`, one picture in each is enough.
         least = 1 if part else MIN_PICTURES_PER_CLASS
         for name in names:
             if number[name] < least:
@@ -252,7 +254,7 @@ def _check_unpacked(size: int, *, label: str) -> None:
 def _unpacked(
     archive: zipfile.ZipFile, members: Sequence[_Member], *, label: str, progress: Callable[[int, int], None] | None
 ) -> _Unpacked:
-    read: list[_Member] = []
+    readable: list[_Member] = []
     pixels: list[ByteArray] = []
     sizes: set[tuple[int, int]] = set()
     num_bytes = num_pixels = 0
@@ -264,7 +266,7 @@ def _unpacked(
             picture = open_picture(data, name=_path(member.entry)[-1]).pixels
         except VizcoreError as error:
             problem = problem or str(error)
-            num_unreadable = done - len(read)
+            num_unreadable = done - len(readable)
             if num_unreadable * _UNREADABLE_SHARE > len(members):
                 raise VizcoreError(
                     f"More than one in {_UNREADABLE_SHARE} of the {_counted(len(members), 'picture')} in “{label}” "
@@ -274,7 +276,7 @@ def _unpacked(
             num_pixels += picture.shape[0] * picture.shape[1]
             sizes.add((picture.shape[0], picture.shape[1]))
             pixels.append(made_small(picture))
-            read.append(member)
+            readable.append(member)
         _check_unpacked(num_bytes, label=label)
         if num_pixels > MAX_TOTAL_PIXELS:
             raise VizcoreError(
@@ -283,11 +285,11 @@ def _unpacked(
             )
         if progress is not None:
             progress(done, len(members))
-    return _Unpacked(tuple(read), tuple(pixels), frozenset(sizes), problem)
+    return _Unpacked(tuple(readable), tuple(pixels), frozenset(sizes), problem)
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """A member's bytes, and no more than one beyond what a picture may have, whatever the zip says."""
+    """A member's bytes, at most one more than the limit of a picture, whatever size the zip announces."""
     name = clean_name(_path(entry)[-1])
     if entry.file_size > photo.MAX_BYTES:
         raise VizcoreError(

@@ -1,7 +1,7 @@
 """CIFAR-10 from its archive: downloaded once, checked, and read without unpacking.
 
-The pictures inside are Python pickles, and reading a pickle runs what it says. So the archive is read only if it is the
-published one to the byte, by the SHA-256 that Keras knows; and what is read may name nothing but arrays.
+The pictures in the archive are Python pickles, and a pickle can run code when it is loaded. The archive is therefore
+read only if its SHA-256 is the one that Keras has for the published archive, and its pickles may name only arrays.
 """
 
 import hashlib
@@ -21,11 +21,11 @@ from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 
 FOLDER = "datasets"
-"""Below Keras's own folder, where Keras looks for data."""
+"""Below Keras's own folder. Keras looks for data there."""
 
 ARCHIVE = Download(
     url="https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
-    # Keras's own name for it: neither fetches what the other has.
+    # This is Keras's own name for it, so that neither downloads a file that the other has.
     file_name="cifar-10-batches-py-target_archive",
     size=170_498_071,
     md5="c58f30108f718f92721af3b95e74349a",
@@ -34,7 +34,7 @@ SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 
 NUM_TRAINING, NUM_TEST = 50_000, 10_000
 READING_BYTES = 70_000_000
-"""What reading takes beside the pictures that are kept: one file of the archive, twice."""
+"""Memory for reading, in addition to the result: one file of the archive, twice."""
 
 _PER_FILE = 10_000
 _PICTURE = 3 * 32 * 32
@@ -45,14 +45,14 @@ _DAMAGE = (tarfile.TarError, OSError, EOFError, KeyError, ValueError, TypeError,
 
 
 def fetched(*, progress: Callable[[int, int], None], stopped: Callable[[], bool] = lambda: False) -> Path:
-    """Where the archive is, downloaded first if it is not there yet.
+    """The path of the archive, which is downloaded first if it is missing.
 
     Args:
         progress: called during the download with the bytes received and expected.
-        stopped: asked now and then whether to give up.
+        stopped: called repeatedly; True cancels the download.
 
     Raises:
-        VizcoreError: it cannot be downloaded, or it was given up.
+        VizcoreError: it cannot be downloaded, or the download was cancelled.
     """
     path = downloads.target(ARCHIVE, FOLDER)
     if not path.is_file():
@@ -68,14 +68,15 @@ def read_cifar10(
     seed: int = 0,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Dataset:
-    """Some pictures of CIFAR-10, chosen at random, out of the published archive.
+    """Some pictures of CIFAR-10, chosen at random from the published archive.
 
     Args:
-        path: the archive, `cifar-10-python.tar.gz` under whatever name.
-        training: how many to learn from; all, in the order of the archive's numbered files, if there are not more.
-        test: how many to test with, likewise.
-        seed: of the choice.
-        stopped: asked between two files whether to give up.
+        path: the archive, `cifar-10-python.tar.gz` under any name.
+        training: number of training pictures; if there are no more than this many, all of them, in the order of the
+            archive's numbered files.
+        test: number of test pictures, likewise.
+        seed: seed of the choice.
+        stopped: called between two files; True stops the reading.
 
     Raises:
         VizcoreError: the file is missing, is not the published archive, or reading was stopped. An archive that is not
@@ -83,10 +84,10 @@ def read_cifar10(
     """
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != SHA256:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            if sha256 != SHA256:
                 raise VizcoreError(
-                    f"“{path.name}” is not CIFAR-10 as it was published: its SHA-256 is {found}. "
+                    f"“{path.name}” is not CIFAR-10 as it was published: its SHA-256 is {sha256}. "
                     f"{downloads.discard(path)}"
                 )
             file.seek(0)
@@ -119,8 +120,8 @@ def _read(archive: tarfile.TarFile, training: int, test: int, seed: int, stopped
         if content is None or inside.size == 0:
             continue
         parts[part].append((first, _pictures(content.read(), inside)))
-    learnt, tested = (_joined(parts[part], len(chosen[part])) for part in ("training", "test"))
-    return Dataset("CIFAR-10", CIFAR10_CLASSES, learnt, tested)
+    for_training, for_test = (_joined(parts[part], len(chosen[part])) for part in ("training", "test"))
+    return Dataset("CIFAR-10", CIFAR10_CLASSES, for_training, for_test)
 
 
 def _chosen(number: int, wanted: int, seed: list[int]) -> IntArray:
@@ -134,7 +135,7 @@ def _pictures(content: bytes, places: IntArray) -> Pictures:
     flat, labels = np.asarray(batch[b"data"], np.uint8), np.asarray(batch[b"labels"], np.int64)
     if flat.shape != (_PER_FILE, _PICTURE) or labels.shape != (_PER_FILE,):
         raise ValueError(f"pictures of shape {flat.shape}")
-    # Colour by colour in the file, pixel by pixel here.
+    # The file stores a picture colour by colour; the array stores it pixel by pixel.
     pixels = flat[places].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
     return Pictures(np.ascontiguousarray(pixels), labels[places])
 
@@ -150,10 +151,10 @@ def _joined(parts: list[tuple[int, Pictures]], expected: int) -> Pictures:
 
 
 class _OnlyArrays(pickle.Unpickler):
-    """Reads numbers, texts, lists and NumPy's arrays; whatever else a pickle names is refused."""
+    """Reads numbers, texts, lists and NumPy's arrays; refuses every other name in a pickle."""
 
     def find_class(self, module: str, name: str) -> Any:
-        # The names of NumPy 1, in which the archive was written, and where NumPy 2 has them.
+        # The archive was written with the names of NumPy 1; the second name is that of NumPy 2.
         if module in ("numpy.core.multiarray", "numpy._core.multiarray") and name == "_reconstruct":
             return super().find_class("numpy._core.multiarray", name)
         if module == "numpy" and name in ("ndarray", "dtype"):

@@ -1,4 +1,4 @@
-"""Labelled pictures: what they are, how they are divided, and how pictures of any size become one array."""
+"""Labelled pictures: their types, their division into training and test pictures, their reduction to one size."""
 
 import zipfile
 import zlib
@@ -15,11 +15,11 @@ from vizcore.pictures.formats import EXTENSIONS
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 """CIFAR-10's names in the order of its labels."""
 LARGEST_SIDE = 64
-"""Pictures larger than this, or of different sizes, become squares of this side: more the network does not take."""
+"""Pictures larger than this, or of different sizes, become squares of this side, the size of the network's input."""
 TEST_SHARE = 6
-"""One picture in so many is for testing where the data does not say which."""
+"""One picture in this many is a test picture where the data is not divided."""
 ARCHIVE_DAMAGE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
-"""What NumPy raises at files that are no archive of arrays, are cut short, or hold something else."""
+"""Exceptions that NumPy raises for files that are no archive of arrays, are cut short, or have other contents."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +38,20 @@ class Pictures:
         return len(self.labels)
 
     def at(self, indices: IntArray) -> "Pictures":
-        """Some of them, by their places."""
+        """The pictures with these indices."""
         return Pictures(self.pixels[indices], self.labels[indices])
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Pictures to learn from, and others to test with.
+    """Training pictures and test pictures with their classes.
 
     Attributes:
-        name: what the data is, for a card.
-        classes: what the labels 0, 1, … mean.
-        training: what the network learns from.
-        test: what it is tested with, and never learns from.
-        notes: what was done on the way to it, such as "3 other files left out"; empty if nothing.
+        name: of the data, for a card.
+        classes: names of the labels 0, 1, …
+        training: the training pictures.
+        test: the test pictures, never used for training.
+        notes: the changes that reading made, such as "3 other files left out"; empty if there were none.
     """
 
     name: str
@@ -61,10 +61,10 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
     def limited(self, number: int, *, seed: int = 0) -> "Dataset":
-        """The same with at most so many pictures to learn from, chosen at random.
+        """The same data with at most `number` training pictures, chosen at random.
 
         Raises:
-            VizcoreError: fewer than one picture.
+            VizcoreError: the number is less than 1.
         """
         if number < 1:
             raise VizcoreError(f"There is at least one picture to learn from; given was a limit of {number}.")
@@ -73,15 +73,15 @@ class Dataset:
 
 
 def divided(pictures: Pictures, *, seed: int) -> tuple[Pictures, Pictures]:
-    """Five sixths of the pictures of every class to learn from and one sixth to test with, chosen by the seed.
+    """Division of every class into five sixths training pictures and one sixth test pictures, at random.
 
     Args:
-        pictures: of any number of classes. Of a class of fewer than twelve, one is for testing; a class of a single
-            picture is learnt and not tested.
+        pictures: of any number of classes. A class of fewer than twelve pictures has one test picture; a class of a
+            single picture has none.
         seed: the same seed makes the same choice.
 
     Returns:
-        Those to learn from and those to test with, each in the order they came in.
+        The training pictures and the test pictures, each in their original order.
     """
     random = np.random.default_rng(seed)
     is_test = np.zeros(len(pictures), dtype=bool)
@@ -93,22 +93,22 @@ def divided(pictures: Pictures, *, seed: int) -> tuple[Pictures, Pictures]:
 
 
 def is_picture_name(name: str) -> bool:
-    """Whether a file of this name is taken for a picture: by its ending, and unless it is hidden by a dot."""
+    """Whether a file name is that of a picture: its ending is a known one, and it does not begin with a dot."""
     return not name.startswith(".") and name.rpartition(".")[2].lower() in EXTENSIONS and "." in name
 
 
 def made_small(pixels: ByteArray) -> ByteArray:
-    """A picture (H, W, 3) as it is if no side is longer than 64, else stretched to 64 × 64."""
+    """The picture (H, W, 3) itself if no side is longer than 64, otherwise stretched to 64 × 64."""
     if max(pixels.shape[:2]) <= LARGEST_SIDE:
         return pixels
     return received_pixels(preprocess_image(pixels, (LARGEST_SIDE, LARGEST_SIDE)))
 
 
 def of_one_size(pixels: Sequence[ByteArray]) -> ByteArray:
-    """Pictures as one array (N, h, w, 3): as they are if all are of one small size, else stretched to 64 × 64.
+    """Pictures as one array (N, h, w, 3): unchanged if all have one small size, otherwise stretched to 64 × 64.
 
     Args:
-        pixels: at least one picture, (H, W, 3) uint8 each. `made_small` before changes nothing in what comes out.
+        pixels: at least one picture, (H, W, 3) uint8 each. The result is the same after `made_small`.
     """
     shapes = {picture.shape[:2] for picture in pixels}
     if len(shapes) == 1 and max(next(iter(shapes))) <= LARGEST_SIDE:

@@ -1,4 +1,4 @@
-"""Labelled pictures to train on: CIFAR-10, a folder of pictures, or an archive of arrays."""
+"""Labelled pictures from a folder with one sub-folder per class."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,16 +12,16 @@ from vizcore.pictures.photo import open_picture
 
 
 def read_folder(path: Path, *, seed: int) -> Dataset:
-    """A folder with one folder for each class, or with `train` and `test` folders of such.
+    """The pictures of a folder with one sub-folder per class, or with such sub-folders below `train` and `test`.
 
     Args:
-        path: of the folder.
-        seed: decides which pictures are set aside for the test where the folder does not.
+        path: the folder.
+        seed: seed of the choice of test pictures, where the folder has no `train` and `test`.
 
     Raises:
-        VizcoreError: the folder holds no such pictures, or one that cannot be opened.
+        VizcoreError: the folder has no such pictures, or one of them cannot be opened.
     """
-    # The folder one is in is called “.”, and has a name all the same.
+    # The path of the current folder, “.”, has no name before it is resolved.
     name = path.resolve().name
     if (path / "train").is_dir() and (path / "test").is_dir():
         classes = _class_names(path / "train")
@@ -55,7 +55,7 @@ def _labelled(path: Path, classes: Sequence[str]) -> Pictures:
     labels: list[int] = []
     for label, name in enumerate(classes):
         files = sorted(file for file in (path / name).rglob("*") if is_picture_name(file.name) and file.is_file())
-        # Each is made small at once: a thousand photographs in full size would not fit into memory.
+        # Each picture is reduced at once: a thousand photographs in full size would not fit into memory.
         pixels += [made_small(open_picture(file.read_bytes(), name=file.name).pixels) for file in files]
         labels += [label] * len(files)
     if not pixels:

@@ -9,13 +9,13 @@ from vizcore.errors import VizcoreError
 
 
 def read_npz(path: Path) -> Dataset:
-    """An archive of the arrays x_train, y_train, x_test, y_test and, where there is one, class_names.
+    """The pictures in an archive of the arrays x_train, y_train, x_test, y_test and optionally classes, the names.
 
     Raises:
-        VizcoreError: an array is missing, or has another shape or type than labelled pictures have.
+        VizcoreError: an array is missing, or its shape or type is not that of labelled pictures.
     """
     try:
-        # Without pickles: a file of arrays must not run code.
+        # Pickles could run code, so they are not allowed.
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in ("x_train", "y_train", "x_test", "y_test")}
             names = [str(name) for name in archive["classes"]] if "classes" in archive else None
@@ -43,7 +43,7 @@ def _checked(pixels: np.ndarray, labels: np.ndarray, name: str) -> Pictures:
     flat = labels.reshape(-1)
     is_pictures = pixels.ndim == 4 and pixels.shape[-1] == 3 and pixels.dtype == np.uint8 and min(pixels.shape[1:]) > 0
     is_labels = flat.shape == pixels.shape[:1] and flat.dtype.kind in "iu"
-    # Compared in the type they came with: a large unsigned number may be negative as a signed one.
+    # The labels are compared in their original type: a large unsigned number may become negative as a signed one.
     if not is_pictures or not is_labels or flat.min(initial=0) < 0 or flat.max(initial=0) > np.iinfo(np.int64).max:
         raise VizcoreError(
             f"{name} holds pictures of shape {pixels.shape} {pixels.dtype} and labels of shape {labels.shape} "

@@ -1,4 +1,4 @@
-"""A data set by its name or its path: the one place that knows all ways in."""
+"""A data set by its name or its path, in any of the supported forms."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,18 +13,18 @@ from vizcore.errors import VizcoreError
 def open_dataset(
     source: str, *, seed: int = 0, progress: Callable[[int, int], None] = lambda received, expected: None
 ) -> Dataset:
-    """Labelled pictures from where a person says they are.
+    """Labelled pictures from a source that a person names.
 
     Args:
-        source: "cifar10": all of it in the archive's order, downloaded the first time to where Keras keeps it. A
-            folder: one sub-folder per class, in alphabetical order; below `train/` and `test/` if there are such. A
-            file `.npz` with the arrays `x_train`, `y_train`, `x_test`, `y_test` as in `keras.datasets`, and `classes`
-            (names) if it has them.
-        seed: for the choice of the pictures to test with, where the data does not say which.
+        source: "cifar10": all of it in the archive's order, downloaded the first time to Keras's folder. A folder: one
+            sub-folder per class, in alphabetical order; below `train/` and `test/` if these exist. A file `.npz` with
+            the arrays `x_train`, `y_train`, `x_test`, `y_test` as in `keras.datasets`, and optionally `classes`
+            (names).
+        seed: seed of the choice of test pictures, where the data is not divided.
         progress: called during a download with the bytes received and expected.
 
     Raises:
-        VizcoreError: there is nothing of the kind, it is not as described, or it cannot be downloaded.
+        VizcoreError: the source does not exist, does not have the described form, or cannot be downloaded.
     """
     if source == "cifar10":
         return cifar10.read_cifar10(cifar10.fetched(progress=progress))

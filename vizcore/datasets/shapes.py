@@ -1,9 +1,9 @@
-"""Shapes: pictures of ten kinds of shape, drawn here, so that a network can be trained without any download.
+"""Shapes: pictures of ten kinds of shape, drawn here, so that a network can be trained without a download.
 
-A picture shows one shape in a light colour, somewhere on a darker ground that runs from one colour to another, with a
-little noise over all of it. Where the shape is, how large, how it is tilted and which colours there are says nothing
-about its kind. Always light on dark, and never upside down: a network that has to find out about both at the same time
-has learnt nothing after the few hundred steps that someone waits for.
+A picture shows one shape in a light colour on a darker background with a gradient between two colours, and a little
+noise. The position, size, tilt and colours do not depend on the kind of shape. The shape is always lighter than the
+background and never upside down: if both varied, a network would have learnt nothing after the few hundred steps for
+which a visitor waits.
 """
 
 import math
@@ -23,20 +23,20 @@ SIDE = 32
 
 _OVERSAMPLING = 4
 _RADII = (9.0, 14.0)
-"""Smallest and largest distance from the middle of a shape to its farthest corner, in pixels."""
+"""In pixels, smallest and largest distance from the middle of a shape to its farthest corner."""
 
 _TILT = math.radians(20)
 """Largest angle to either side."""
 
 _LEAST_CONTRAST = 80.0
-"""Levels of grey between a shape and the lighter end of its ground: also seen by those who tell few colours apart."""
+"""Levels of grey between a shape and the lighter end of its background. Colour-blind people see this contrast too."""
 
 _GREY = np.array([0.299, 0.587, 0.114], np.float32)
 _NOISE = 6.0
 """Standard deviation, in levels."""
 
 _AT_A_TIME = 500
-"""Pictures mixed in one go: few enough for their numbers to stay in the processor's cache."""
+"""Pictures that are drawn together: few enough for their arrays to fit into the processor's cache."""
 
 _STREAMS = MappingProxyType({"training": 0, "test": 1})
 
@@ -49,7 +49,7 @@ def _arc(radius: float, *, start: float, end: float, centre: float = 0.0, corner
 
 
 def _at_angles(*radii: float) -> Outline:
-    """Corners at equal angles around the middle, the first one on top."""
+    """Corners at equal angles around the middle, the first at the top."""
     angles = np.arange(len(radii)) * 2 * math.pi / len(radii)
     corners: Outline = np.array(radii)[:, np.newaxis] * np.stack([np.sin(angles), -np.cos(angles)], axis=1)
     return corners
@@ -70,7 +70,7 @@ def _heart() -> Outline:
 
 
 def _crescent() -> Outline:
-    # The circle that is cut out passes through the same two tips.
+    # The inner circle passes through the two tips of the outer arc.
     tip, centre = math.radians(45), 0.55
     inner = math.hypot(math.cos(tip) - centre, math.sin(tip))
     inner_tip = math.atan2(math.sin(tip), math.cos(tip) - centre)
@@ -79,7 +79,7 @@ def _crescent() -> Outline:
 
 
 def _ring(inner: float) -> Outline:
-    # Out along the rim and back along the hole; the way between them is a line without width.
+    # The outline follows the rim and returns along the hole. The line that connects them has no width.
     turn = 2 * math.pi
     return np.concatenate([_arc(1.0, start=0, end=turn), _arc(inner, start=turn, end=0)])
 
@@ -107,19 +107,19 @@ CLASSES = tuple(_OUTLINES)
 
 
 def shapes_dataset(*, training: int = 4000, test: int = 1000, seed: int = 0) -> Dataset:
-    """Pictures of shapes to learn from, and others to test with.
+    """Training pictures and test pictures of shapes.
 
     Args:
-        training: how many to learn from, at least 1.
-        test: how many to test with, at least 1.
-        seed: the same seed gives the same bytes; at least 0. The pictures to test with are drawn from numbers of their
-            own: their seed and number decide them, whatever there is to learn from.
+        training: number of training pictures, at least 1.
+        test: number of test pictures, at least 1.
+        seed: at least 0; the same seed gives the same bytes. The test pictures have a random stream of their own: they
+            depend on the seed and their number, and not on the number of training pictures.
 
     Returns:
-        Pictures (32, 32, 3). Every kind is there as often as every other, or once more.
+        Pictures (32, 32, 3). The numbers of pictures of any two kinds differ by at most 1.
 
     Raises:
-        VizcoreError: a number of pictures below 1, or a seed below 0.
+        VizcoreError: a number of pictures is below 1, or the seed is below 0.
     """
     if min(training, test) < 1 or seed < 0:
         raise VizcoreError(
@@ -141,7 +141,7 @@ def _drawn(number: int, random: np.random.Generator) -> Pictures:
 
 
 def _mixed(labels: IntArray, random: np.random.Generator) -> ByteArray:
-    """(N, 32, 32, 3): shapes of these kinds in their colours on their grounds."""
+    """(N, 32, 32, 3) uint8: shapes of these kinds in their colours on their backgrounds, with noise."""
     covered = _coverage(labels, random)[..., np.newaxis]
     shape, one_end, other_end = _colours(len(labels), random)
     along = _ramps(len(labels), random)[..., np.newaxis]
@@ -153,7 +153,7 @@ def _mixed(labels: IntArray, random: np.random.Generator) -> ByteArray:
 
 
 def _coverage(labels: IntArray, random: np.random.Generator) -> FloatArray:
-    """(N, 32, 32), 0 … 1: how much of every pixel the shape covers. All of the shape is inside the picture."""
+    """(N, 32, 32), 0 … 1: the share of every pixel that the shape covers. The whole shape is inside the picture."""
     number = len(labels)
     radii = random.uniform(*_RADII, number)
     middles = random.uniform(radii[:, np.newaxis], SIDE - radii[:, np.newaxis], (number, 2))
@@ -164,14 +164,14 @@ def _coverage(labels: IntArray, random: np.random.Generator) -> FloatArray:
         cos, sin = radii[index] * math.cos(angles[index]), radii[index] * math.sin(angles[index])
         corners = middles[index] + outlines[label] @ np.array([[cos, sin], [-sin, cos]])
         mask = Image.new("L", (SIDE * _OVERSAMPLING, SIDE * _OVERSAMPLING), 0)
-        # Pillow draws through the centres of pixels, half a pixel off the corner that sides are counted from.
+        # Pillow's coordinates are those of pixel centres, half a pixel from the corner where the picture begins.
         ImageDraw.Draw(mask).polygon((corners * _OVERSAMPLING - 0.5).ravel().tolist(), fill=255)
         covered[index] = np.asarray(mask.reduce(_OVERSAMPLING))
     return covered.astype(np.float32) / np.float32(255)
 
 
 def _colours(number: int, random: np.random.Generator) -> FloatArray:
-    """(3, N, 1, 1, 3) levels: the shape's colour, and the two of its ground; drawn anew until they differ enough."""
+    """(3, N, 1, 1, 3) levels: the colour of the shape and two of the background, redrawn until they differ enough."""
     colours = np.empty((3, number, 3), np.float32)
     missing = np.arange(number)
     while missing.size:
@@ -182,7 +182,7 @@ def _colours(number: int, random: np.random.Generator) -> FloatArray:
 
 
 def _ramps(number: int, random: np.random.Generator) -> FloatArray:
-    """(N, 32, 32), from 0 at one side or corner to 1 at the opposite one, in any direction."""
+    """(N, 32, 32): gradients from 0 at one side or corner to 1 at the opposite one, in random directions."""
     angles = random.uniform(0, 2 * math.pi, (number, 1, 1)).astype(np.float32)
     place = np.linspace(-1, 1, SIDE, dtype=np.float32)
     along = np.cos(angles) * place + np.sin(angles) * place[:, np.newaxis]

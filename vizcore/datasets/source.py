@@ -1,4 +1,4 @@
-"""The pictures that a network can be trained on here: how many, whether they are there, how they are read."""
+"""The pictures for a training on a page: their numbers, their download, their reading."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,18 +15,18 @@ from vizcore.settings import settings
 
 SHAPES, CIFAR10, OWN = "Shapes", "CIFAR-10", "own zip"
 DATA = (SHAPES, CIFAR10, OWN)
-"""The first needs no download."""
+"""The sources by name. The first needs no download."""
 _LEAST_TEST, _MOST_TEST = 100, 2000
 
 
 @dataclass(frozen=True)
 class Source:
-    """Pictures that are chosen to train on.
+    """The chosen pictures for a training.
 
     Attributes:
         name: one of `DATA`.
-        num_training: how many to learn from, at most.
-        num_test: how many to test with, at most.
+        num_training: number of training pictures, at most.
+        num_test: number of test pictures, at most.
         own: the visitor's pictures, for `OWN`.
     """
 
@@ -37,14 +37,14 @@ class Source:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The names of the classes; of an operator's copy of CIFAR-10, those it should have."""
+        """The names of the classes; for an operator's copy of CIFAR-10, the published names."""
         if self.own is not None:
             return self.own.classes
         return CLASSES if self.name == SHAPES else CIFAR10_CLASSES
 
 
 def chosen_source(name: str, num_training: int, own: Dataset | None) -> Source:
-    """A source with as many pictures to test with as that many to learn from deserve."""
+    """A source with a number of test pictures that suits the number of training pictures."""
     if own is not None:
         return Source(OWN, len(own.training), len(own.test), own)
     most = 1000 if name == SHAPES else _MOST_TEST
@@ -52,7 +52,7 @@ def chosen_source(name: str, num_training: int, own: Dataset | None) -> Source:
 
 
 def download_bytes(source: Source) -> int:
-    """How much has to be downloaded before these pictures can be read; 0 if nothing."""
+    """Bytes that have to be downloaded before these pictures can be read; 0 if none."""
     is_there = settings().cifar10 is not None or downloads.is_there(cifar10.ARCHIVE, cifar10.FOLDER)
     return 0 if source.name != CIFAR10 or is_there else cifar10.ARCHIVE.size
 
@@ -60,16 +60,16 @@ def download_bytes(source: Source) -> int:
 def read(
     source: Source, *, progress: Callable[[int, int], None], stopped: Callable[[], bool], seed: int = 0
 ) -> Dataset:
-    """Read the pictures; download them first, if they have to be.
+    """Read the pictures; download them first if necessary.
 
     Args:
-        source: which.
-        progress: called with the bytes of a download that came, and how many there are.
-        stopped: asked now and then whether to give up.
-        seed: of the choice.
+        source: the chosen pictures.
+        progress: called during a download with the bytes received and expected.
+        stopped: called repeatedly; True stops the reading.
+        seed: seed of the choice.
 
     Raises:
-        VizcoreError: they cannot be had, or it was given up.
+        VizcoreError: they cannot be downloaded or read, or the reading was stopped.
     """
     if source.own is not None:
         return source.own
@@ -78,15 +78,15 @@ def read(
     copy = settings().cifar10
     if copy is not None:
         whole = open_dataset(copy, seed=seed).limited(source.num_training, seed=seed)
-        tested = np.sort(np.random.default_rng(seed).permutation(len(whole.test))[: source.num_test])
-        return replace(whole, name=CIFAR10, test=whole.test.at(tested))
+        test = np.sort(np.random.default_rng(seed).permutation(len(whole.test))[: source.num_test])
+        return replace(whole, name=CIFAR10, test=whole.test.at(test))
     path = cifar10.fetched(progress=progress, stopped=stopped)
     return cifar10.read_cifar10(path, training=source.num_training, test=source.num_test, seed=seed, stopped=stopped)
 
 
 def first_of_each(dataset: Dataset) -> list[ByteArray]:
-    """A picture to learn from of each class, (h, w, 3); of a class without one, nothing but grey."""
+    """The first training picture of each class, (h, w, 3) uint8; uniform grey for a class without one."""
     labels, pixels = dataset.training.labels, dataset.training.pixels
     grey = np.full(pixels.shape[1:], 128, np.uint8)
-    found = [np.flatnonzero(labels == index)[:1] for index in range(len(dataset.classes))]
-    return [pixels[places[0]] if places.size else grey for places in found]
+    firsts = [np.flatnonzero(labels == index)[:1] for index in range(len(dataset.classes))]
+    return [pixels[first[0]] if first.size else grey for first in firsts]
