@@ -1,1 +1,1 @@
-"""The networks that can be chosen, and how each is built."""
+"""The networks in the list, and the code that builds each of them."""

@@ -1,4 +1,4 @@
-"""What the last layer of a model answers with: logits, probabilities, or neither."""
+"""The kind of a model's output: logits, probabilities, or neither."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ _PASSES_ON = (
     keras.layers.Identity,
     keras.layers.GlobalAveragePooling2D,
 )
-"""Layers behind which the classes are still the same: probabilities stay probabilities when they are averaged."""
+"""Layers that preserve the classes. Averaging, for example, maps probabilities to probabilities."""
 
 
 def answer_kind(model: keras.Model, labels: Sequence[str] | None = None) -> AnswerKind:
-    """What the model's output can be taken for.
+    """The kind of a model's output, from its last layers.
 
     Args:
-        model: Sequential or functional. A nested model at its end is looked into.
-        labels: the classes' names, if there are any.
+        model: Sequential or functional. The layers of a nested model at its end count too.
+        labels: names of the classes, if there are any.
 
     Returns:
-        "probabilities" for a vector that ends in a softmax. "logits" for a vector without any activation, with as many
-        numbers as there are names. "features" for all else: feature maps, several outputs, a single number, sigmoids
-        (which do not exclude one another), a vector nobody has named.
+        "probabilities" for a vector that ends in a softmax. "logits" for a vector without an activation function, with
+        as many numbers as names. "features" for every other output: feature maps, several outputs, a single number,
+        sigmoids (which do not exclude one another), a vector without names.
     """
     if len(model.outputs) != 1 or len(model.outputs[0].shape) != 2:
         return "features"
@@ -51,7 +51,7 @@ class _Answer:
 
 
 def _answering(tensor: Any) -> _Answer:
-    """The operation that gives the numbers their meaning, before layers that only pass them on."""
+    """The operation that determines the kind, before layers that only pass its output on."""
     while True:
         call, index = call_behind(tensor)
         operation = call.operation
@@ -64,12 +64,12 @@ def _answering(tensor: Any) -> _Answer:
 
 
 def _is_linear_activation(operation: Any) -> bool:
-    # A model in mixed precision ends with such a layer, which makes the output float32.
+    # A model in mixed precision ends with such a layer, which converts the output to float32.
     return isinstance(operation, keras.layers.Activation) and operation.activation is keras.activations.linear
 
 
 def _is_softmax(operation: Any) -> bool:
-    # keras.ops.softmax is an operation of this name, and no layer.
+    # keras.ops.softmax is an operation of this name, not a layer.
     return getattr(operation, "activation", None) is keras.activations.softmax or type(operation).__name__ == "Softmax"
 
 

@@ -1,4 +1,4 @@
-"""The networks that can be chosen, in the order of the list, known before TensorFlow is loaded."""
+"""The networks in the order of the list. Importing this does not import Keras."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The kinds of network that can be in the list, each with the way it is built. Importing this does not import Keras."""
+"""The kinds of entries in the list of networks. Each builds its network. Importing this does not import Keras."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 OWN = "own model"
 TRAINED_HERE = "trained here"
-"""What the list calls the network that a visitor has trained. The entry's own name has the digest of the weights."""
+"""The label in the list of a network that a visitor has trained. Its name also contains the digest of the weights."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tutorial(Entry):
-    """The tutorial's network with weights that need no file from elsewhere.
+    """The tutorial's network with weights that need no download.
 
     Attributes:
-        trust: how far its probabilities can be trusted, in a sentence.
-        model: makes the Keras model.
+        trust: a sentence on the reliability of its probabilities.
+        model: builds the Keras model.
     """
 
     trust: str
@@ -43,7 +43,7 @@ class Tutorial(Entry):
 
 
 def trained_tutorial() -> Tutorial:
-    """The tutorial's network with the weights in the box."""
+    """The entry of the tutorial's network with the weights that come with this package."""
     card = shipped_card()
     return Tutorial(
         name="trained",
@@ -56,7 +56,7 @@ def trained_tutorial() -> Tutorial:
 
 
 def untrained_tutorial() -> Tutorial:
-    """The tutorial's network before it has learnt anything."""
+    """The entry of the tutorial's network before any training."""
     return Tutorial(
         name="untrained",
         about="The tutorial's network with random weights, always the same.",
@@ -79,20 +79,20 @@ def _untrained_model() -> "keras.Model":
 
 @dataclass(frozen=True, kw_only=True)
 class ImageNet(Entry):
-    """A network of `keras.applications` with weights from the net.
+    """A network of `keras.applications` with downloaded weights.
 
     Attributes:
-        pretrained: which one.
+        pretrained: description of the network.
     """
 
     pretrained: Pretrained
 
     def missing(self) -> tuple[Download, ...]:
-        """Its weights, and the names of its classes if it has classes."""
+        """Those of its files that are not downloaded yet: the weights, and the names of its classes if it has any."""
         return tuple(download for download in self.pretrained.downloads if not downloads.is_there(download))
 
     def build(self) -> Network:
-        """The network, traced, with weights that were checked."""
+        """The network, traced, with checked weights."""
         from vizcore.activations.tracing import trace
 
         absent = ", ".join(file.file_name for file in self.missing())
@@ -127,18 +127,18 @@ class OwnFile(Entry):
     """The operator's own model.
 
     Attributes:
-        file: a Keras model file. The version is that of the file.
+        file: a Keras model file. `version` identifies its contents.
     """
 
     file: Path
 
     @property
     def value_ranges(self) -> tuple[str, ...]:
-        """All of them: a model file does not say what numbers it expects."""
+        """All value ranges, because a model file does not state which one it expects."""
         return tuple(RANGES)
 
     def build(self) -> Network:
-        """The network, traced, with the classes that its text file names."""
+        """The network, traced, with the class names from its text file."""
         from vizcore.activations.tracing import trace
         from vizcore.networks.answer_kind import answer_kind
         from vizcore.networks.own_model import input_size, load_own_model
@@ -160,7 +160,7 @@ class OwnFile(Entry):
 
 
 def own_file(file: Path) -> OwnFile:
-    """The entry of a model file as it is now. Whether it can be used turns out when it is built."""
+    """The entry of the present version of a model file. The file is not read before the network is built."""
     return OwnFile(
         name=OWN,
         version=_version(file),
@@ -171,33 +171,33 @@ def own_file(file: Path) -> OwnFile:
 
 
 def _version(file: Path) -> str:
-    """A text that is another one when the file is; empty where there is no file."""
+    """A text that changes when the file changes; empty if the file is missing."""
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return ""
-    return f"{found.st_mtime_ns}-{found.st_size}"
+    return f"{status.st_mtime_ns}-{status.st_size}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainedHere(Entry):
-    """A network of the tutorial's architecture that a visitor has trained, for that visitor alone.
+    """A network of the tutorial's architecture that a visitor has trained. Only that visitor can use it.
 
     Attributes:
-        trust: how far its probabilities can be trusted, in a sentence.
-        classes: what its logits stand for.
-        input_shape: height, width and colours of a picture.
-        weights: as `model.get_weights()` gives them. The network gets a copy.
+        trust: a sentence on the reliability of its probabilities.
+        classes: names of the classes, in the order of the logits.
+        input_shape: height, width and number of colours of a picture.
+        weights: as returned by `model.get_weights()`. The network receives a copy.
     """
 
     trust: str
     classes: tuple[str, ...]
     input_shape: tuple[int, int, int]
-    # The digest in the name stands for them.
+    # The digest in the name identifies the weights.
     weights: tuple[FloatArray, ...] = field(compare=False, repr=False)
 
     def build(self) -> Network:
-        """The network, traced, with weights of its own."""
+        """The network, traced, with its own copy of the weights."""
         from vizcore.activations.tracing import trace
         from vizcore.networks.tutorial import build_simple_cnn
 
@@ -207,5 +207,5 @@ class TrainedHere(Entry):
 
 
 def name_of_trained(digest: str) -> str:
-    """The name of a `TrainedHere`: with the digest of its weights, so that it is a part of every key in a cache."""
+    """The name of a `TrainedHere`. It contains the digest of the weights, so that every cache key contains it."""
     return f"{TRAINED_HERE} {digest[:16]}"

@@ -1,4 +1,4 @@
-"""What every network in the list has: an entry, which is known at once, and the network that the entry builds.
+"""The base class of the entries in the list of networks, and the network that an entry builds.
 
 Importing this does not import Keras.
 """
@@ -18,16 +18,17 @@ _FEW_VALUES = 2_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Entry(ABC):
-    """A network in the list: a value that builds the network. `vizcore.networks.entries` has the kinds there are.
+    """A network in the list: a value that builds the network. `vizcore.networks.entries` has its kinds.
 
     Attributes:
-        name: in the list, and in a link.
-        version: which one of those that had this name. Entries with the same name and version build the same network.
-        about: what it is, in a sentence.
+        name: shown in the list and in links.
+        version: identifies the network among those of the same name. Entries with the same name and version build the
+            same network.
+        about: a sentence that describes it.
         layers_key: key of the choice of layers, and its name in the address. Networks with the same layers share it, so
-            the choice goes along.
-        value_range: what numbers it expects for a pixel: a name in `vizcore.inputs.value_ranges.RANGES`.
-        memory: megabytes that the built network takes, roughly; 0 where nobody has to know.
+            that they share the choice.
+        value_range: the numbers that it expects for a pixel: a name in `vizcore.inputs.value_ranges.RANGES`.
+        memory: approximate megabytes of the built network; 0 where they are not shown.
     """
 
     name: str
@@ -39,15 +40,15 @@ class Entry(ABC):
 
     @property
     def value_ranges(self) -> tuple[str, ...]:
-        """The ranges that a visitor may choose from; one where it is known which the network expects."""
+        """The value ranges that a visitor may choose; a single one if the network's value range is known."""
         return (self.value_range,)
 
     def taking(self, value_range: str) -> Self:
-        """The same network, given other numbers for a pixel: one of `value_ranges`."""
+        """The same entry with another value range, one of `value_ranges`."""
         return replace(self, value_range=value_range)
 
     def missing(self) -> tuple[Download, ...]:
-        """The files that must be downloaded before the network can be built."""
+        """The files that have to be downloaded before the network can be built."""
         return ()
 
     @abstractmethod
@@ -61,15 +62,15 @@ class Entry(ABC):
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A network that is ready.
+    """A built network.
 
     Attributes:
-        entry: which one.
-        traced: its layers.
-        classes: a name for each output of the answer; None where the answer is not a class.
-        answer: name of the layer that answers.
+        entry: the entry that built it.
+        traced: the traced layers.
+        classes: a name for each output of the answering layer; None where its outputs are not classes.
+        answer: name of the answering layer, whose output is the prediction.
         answer_kind: "logits", "probabilities" or "features".
-        trust: a sentence on how far the probabilities, or their absence, can be trusted.
+        trust: a sentence on the reliability of the probabilities, or the reason why there are none.
     """
 
     entry: Entry
@@ -81,10 +82,10 @@ class Network:
 
     @property
     def is_small(self) -> bool:
-        """Whether all its layers together cost little: a few megabytes and milliseconds for a picture."""
+        """Whether all its layers together are cheap: a few megabytes and milliseconds for a picture."""
         return self.traced.num_values <= _FEW_VALUES
 
     @property
     def scales_by_itself(self) -> bool:
-        """Whether it begins with a layer that scales pixels, so that it is to be given 0 … 255."""
+        """Whether its first layer scales pixels, so that it expects 0 … 255."""
         return self.traced.layers[0].kind in ("Rescaling", "Normalization")

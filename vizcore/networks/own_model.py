@@ -1,6 +1,7 @@
 """The operator's own Keras model, from its file. Importing this imports Keras.
 
-A model file can hold code. The file comes from the operator, never from an upload, and Keras reads it in its safe mode.
+A model file can contain code. The file comes from the operator, never from an upload, and Keras loads it in its safe
+mode.
 """
 
 import json
@@ -20,12 +21,12 @@ from vizcore.errors import VizcoreError
 
 _ENDINGS = (".keras", ".h5")
 _COLOURS = (1, 3)
-# What Keras, h5py, zipfile and json raise at a file that is damaged or holds no model. The list is nearly as wide as
-# Exception. It stands around one call of Keras, and around reading the same file once more to say why that failed;
-# neither calls code of ours, so it hides no mistake of ours.
-# BadZipFile, zlib.error and EOFError: a damaged archive. OSError, LookupError and RuntimeError: h5py's words for
-# damage, Python's for brackets within brackets. ValueError, TypeError and AttributeError: Keras's own, for content that
-# it cannot build. ImportError: a layer of a package that is not installed.
+# Exceptions that Keras, h5py, zipfile and json raise for a file that is damaged or has no model. The tuple is nearly as
+# wide as Exception. It guards only one call of Keras, and a second reading of the same file that finds the reason of a
+# failure. Neither calls our own code, so the tuple hides no bug of ours.
+# BadZipFile, zlib.error and EOFError: a damaged archive. OSError, LookupError and RuntimeError: damage in h5py. Python
+# raises RuntimeError for deeply nested brackets, too. ValueError, TypeError and AttributeError: content that Keras
+# cannot build. ImportError: a layer of a package that is not installed.
 _FAILURES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -49,9 +50,9 @@ class OwnModel:
 
     Attributes:
         model: Sequential or functional, not compiled, with one input (h, w, colours).
-        name: of the file, without its ending.
-        input_shape: height, width and colours of a picture; a free height or width is None.
-        labels: a name for each output, or None where there is no list.
+        name: the file name without its ending.
+        input_shape: height, width and number of colours of a picture; a free height or width is None.
+        labels: a name for each output; None without a file of names.
         layers: the layers that can be shown, by name.
     """
 
@@ -75,15 +76,15 @@ class OwnModel:
 def load_own_model(path: Path) -> OwnModel:
     """A model from its file, with the names of its classes from a text file beside it.
 
-    The names are in `<name of the model>.txt`, else in `labels.txt`: UTF-8, a class per line in the order of the
-    outputs; empty lines at the end do not count. Without such a file there are no names.
+    The names are in `<name of the model>.txt`, otherwise in `labels.txt`: UTF-8, a class per line in the order of the
+    outputs; empty lines at the end are ignored. Without such a file there are no names.
 
     Args:
-        path: a `.keras` or `.h5` file. Preprocessing layers inside the model are layers like all others.
+        path: a `.keras` or `.h5` file. Preprocessing layers inside the model are treated like other layers.
 
     Raises:
-        VizcoreError: the file is missing, damaged or no model; needs code that is not there or that may not run; does
-            not take one picture with one or three colours, channels last; or the names do not fit its outputs.
+        VizcoreError: the file is missing, damaged or not a model; the model needs code that is missing or must not run;
+            it does not take one picture with one or three colours, channels last; or the names do not fit its outputs.
     """
     if path.suffix not in _ENDINGS:
         raise VizcoreError(f"“{path.name}” is no model file: the name has to end in {' or '.join(_ENDINGS)}.")
@@ -102,7 +103,8 @@ def input_size(own: OwnModel, default: int = 224) -> tuple[int, int]:
     """Height and width of the pictures for a model.
 
     Args:
-        default: for a height or width that the model leaves free.
+        own: the model.
+        default: pixels, for a free height or width.
     """
     height, width, _ = own.input_shape
     return default if height is None else height, default if width is None else width
@@ -110,7 +112,7 @@ def input_size(own: OwnModel, default: int = 224) -> tuple[int, int]:
 
 def _loaded(path: Path) -> keras.Model:
     try:
-        # Keras would say of a file that may not be read that it is damaged.
+        # Keras would report a file without read permission as damaged.
         path.open("rb").close()
     except OSError as error:
         raise VizcoreError(
@@ -146,7 +148,7 @@ def _reason(path: Path, error: BaseException) -> str:
 
 
 def _saved_config(path: Path) -> Any:
-    """The architecture as it was saved; None where even that cannot be read."""
+    """The saved architecture as JSON data; None if it cannot be read."""
     try:
         if path.suffix == ".h5":
             with h5py.File(path, "r") as file:
@@ -158,8 +160,8 @@ def _saved_config(path: Path) -> Any:
 
 
 def _layer_with_code(config: Any) -> str | None:
-    """The first layer that Keras's safe mode refuses: with a lambda in it, or a program of another library."""
-    # No recursion: a damaged file may nest deeper than Python does.
+    """The first layer that Keras's safe mode refuses: one with a lambda, or with a program of another library."""
+    # This is not recursive, because a damaged file may be nested deeper than Python's recursion limit.
     waiting: list[tuple[Any, str]] = [(config, "")]
     while waiting:
         part, layer = waiting.pop()
@@ -179,7 +181,7 @@ def _layer_with_code(config: Any) -> str | None:
 
 
 def _is_code(function: Any) -> bool:
-    """Whether a function was saved as its code, its defaults and its closure: a Lambda's in Keras 2, an activation."""
+    """Whether a function was saved as code, defaults and closure: that of a Keras 2 Lambda, or an activation."""
     code = function.get("value") if isinstance(function, dict) else function
     return isinstance(code, list) and len(code) == 3 and isinstance(code[0], str)
 
@@ -226,7 +228,7 @@ def _labels(path: Path, model: keras.Model) -> tuple[str, ...] | None:
     if labels_path is None:
         return None
     try:
-        # Some editors begin a file with a byte order mark.
+        # Some editors write a byte order mark at the start of a file.
         text = labels_path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise VizcoreError(f"“{labels_path.name}” is no text in UTF-8. Save it with this encoding.") from error

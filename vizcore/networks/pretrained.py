@@ -1,7 +1,7 @@
-"""Networks that were trained on ImageNet: what is known of them before Keras is loaded, and how to build them.
+"""Networks that were trained on ImageNet: their descriptions, which need no Keras, and their construction.
 
-Importing this does not import Keras, so that a list of them opens at once. The architectures are those of
-`keras.applications`, the weights are the files that Keras itself would fetch.
+Importing this does not import Keras, so that a list of the networks opens at once. The architectures are those of
+`keras.applications`; the weights are the files that Keras itself would download.
 """
 
 import json
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import keras
 
 NUM_CLASSES = 1000
-"""Of ImageNet's challenge of 2012, which all of these networks were trained for."""
+"""Classes of ImageNet's challenge of 2012, for which all of these networks were trained."""
 
 _WEIGHTS = "https://storage.googleapis.com/tensorflow/keras-applications"
 
@@ -37,13 +37,13 @@ class Pretrained:
     """A network of `keras.applications` with weights from ImageNet.
 
     Attributes:
-        name: as Keras calls it, and its key in `PRETRAINED`.
-        title: for a person, with the year of the paper.
-        download: its weights.
-        memory: in MB, what building it and reading all its layers adds to the process, roughly.
-        value_range: what numbers it expects for a pixel: a name in `vizcore.inputs.value_ranges.RANGES`.
-        no_classes_because: a sentence where its answer is not a class; empty where it ends in 1000 logits.
-        input_size: height and width of its input, three colours.
+        name: Keras's name, and its key in `PRETRAINED`.
+        title: shown to the visitor, with the year of the paper.
+        download: the file of its weights.
+        memory: in MB, approximate memory of the process for building it and reading all its layers.
+        value_range: the numbers that it expects for a pixel: a name in `vizcore.inputs.value_ranges.RANGES`.
+        no_classes_because: a sentence with the reason why it has no classes; empty where it ends in 1000 logits.
+        input_size: in pixels, height and width of its input, which has three colours.
     """
 
     name: str
@@ -56,12 +56,12 @@ class Pretrained:
 
     @property
     def has_classes(self) -> bool:
-        """Whether its last layer has a logit for each of ImageNet's classes."""
+        """Whether its output is a logit for each of ImageNet's classes."""
         return not self.no_classes_because
 
     @property
     def downloads(self) -> tuple[Download, ...]:
-        """The files that it is built from."""
+        """The files that building it needs."""
         return (self.download, CLASS_INDEX) if self.has_classes else (self.download,)
 
 
@@ -76,7 +76,7 @@ PRETRAINED: Mapping[str, Pretrained] = MappingProxyType(
                     f"{_WEIGHTS}/mobilenet_v2/mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5",
                     "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224.h5",
                     14_536_120,
-                    # Keras knows none either and goes by the name.
+                    # Keras has no MD5 for this file either and checks only its name.
                     None,
                 ),
                 memory=120,
@@ -112,11 +112,11 @@ PRETRAINED: Mapping[str, Pretrained] = MappingProxyType(
         )
     }
 )
-"""The networks there are, by name, the lightest first."""
+"""The networks by name, in the order of the list; the lightest is the first."""
 
 
 def vgg16_with_top() -> Pretrained:
-    """VGG16 with its dense layers and classes, for machines with 2.4 GB of memory to spare."""
+    """VGG16 with its dense layers and classes, for machines with 2.4 GB of free memory."""
     return replace(
         PRETRAINED["VGG16"],
         download=Download(
@@ -131,7 +131,7 @@ def vgg16_with_top() -> Pretrained:
 
 
 def offered() -> Mapping[str, Pretrained]:
-    """`PRETRAINED` as the operator wants it: with all of VGG16 where the settings say so."""
+    """`PRETRAINED` under the operator's settings: with the whole of VGG16 if `vgg16_with_top` is set."""
     if not settings().vgg16_with_top:
         return PRETRAINED
     return MappingProxyType({**PRETRAINED, "VGG16": vgg16_with_top()})
@@ -141,13 +141,13 @@ def build(entry: Pretrained, weights_path: Path) -> "keras.Model":
     """A network with its weights. This imports Keras.
 
     Args:
-        entry: which network, with or without its top; one of `offered()`.
-        weights_path: its weights, as fetched from `entry.download`.
+        entry: the network, with or without its top; one of `offered()`.
+        weights_path: its weights, as downloaded from `entry.download`.
 
     Returns:
         A functional model from (224, 224, 3), values in `entry.value_range`, to 1000 logits, or to VGG16's last feature
-        maps. Layers are called as in `keras.applications`; where Keras numbers them in the order of their making, which
-        differs from process to process, they are called "picture" and "avg_pool". It is not compiled.
+        maps. Layers have their names in `keras.applications`. Where Keras numbers layers in the order of their
+        creation, which differs between processes, the names are "picture" and "avg_pool". It is not compiled.
 
     Raises:
         VizcoreError: the file is missing or cannot be opened, or it is damaged or holds other weights. In the last two
@@ -163,8 +163,8 @@ def build(entry: Pretrained, weights_path: Path) -> "keras.Model":
             f"The weights of {entry.name} in {weights_path} cannot be opened: this program may not read the file, or "
             "another one is writing it. Make the file readable and try again."
         ) from error
-    # OSError is h5py's word for damage, KeyError and RuntimeError for parts that are missing or unreadable; ValueError
-    # is Keras's for other layers and shapes.
+    # h5py raises OSError for damage, KeyError and RuntimeError for parts that are missing or unreadable. Keras raises
+    # ValueError for other layers and shapes.
     except (OSError, KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise VizcoreError(
             f"“{weights_path.name}” is damaged or does not hold the weights of {entry.name}. {discard(weights_path)}"
@@ -175,14 +175,14 @@ def build(entry: Pretrained, weights_path: Path) -> "keras.Model":
 def class_names(folder: Path) -> tuple[str, ...]:
     """ImageNet's names for the 1000 logits, readable: "Egyptian cat", not "Egyptian_cat".
 
-    Two names stand for two classes each, "crane" (bird and machine) and "maillot": the index tells them apart.
+    Two names belong to two classes each, "crane" (bird and machine) and "maillot". Only the index distinguishes them.
 
     Args:
-        folder: where `CLASS_INDEX` was fetched to.
+        folder: the folder of the downloaded `CLASS_INDEX`.
 
     Raises:
-        VizcoreError: the file is missing, cannot be read, or is no such list. In the last case it is removed, so that
-            the next download starts clean.
+        VizcoreError: the file is missing, cannot be read, or is not such a list. In the last case it is removed, so
+            that the next download starts clean.
     """
     path = folder / CLASS_INDEX.file_name
     try:
@@ -193,7 +193,7 @@ def class_names(folder: Path) -> tuple[str, ...]:
         ) from error
     try:
         index = json.loads(data)
-    # Bytes that are no text raise a ValueError, too. RecursionError: brackets within brackets.
+    # Bytes that are not text raise a ValueError, too. Deeply nested brackets raise a RecursionError.
     except (ValueError, RecursionError) as error:
         raise _not_a_class_index(path) from error
     if not _is_class_index(index):
@@ -202,7 +202,7 @@ def class_names(folder: Path) -> tuple[str, ...]:
 
 
 def _is_class_index(index: Any) -> bool:
-    """Whether this is {"0": ["n01440764", "tench"], …, "999": […]}."""
+    """Whether the data has the form {"0": ["n01440764", "tench"], …, "999": […]}."""
     if not isinstance(index, dict) or index.keys() != {str(number) for number in range(NUM_CLASSES)}:
         return False
     return all(
@@ -216,16 +216,16 @@ def _not_a_class_index(path: Path) -> VizcoreError:
 
 
 def architecture(entry: Pretrained) -> "keras.Model":
-    """A network with random weights, as `build` returns it otherwise. This imports Keras.
+    """The network of `build` with random weights. This imports Keras.
 
     Raises:
-        VizcoreError: there is no such network.
+        VizcoreError: the network is unknown.
     """
     import keras
 
     picture = keras.Input((entry.input_size, entry.input_size, 3), dtype="float32", name="picture")
     if entry.name == "MobileNetV2":
-        # Without Keras's own top, whose pooling has no name of its own.
+        # The top is built here, because the pooling layer of Keras's top has no fixed name.
         maps = keras.applications.MobileNetV2(include_top=False, weights=None, input_tensor=picture).output
         pooled = keras.layers.GlobalAveragePooling2D(name="avg_pool")(maps)
         answer = keras.layers.Dense(NUM_CLASSES, name="predictions")(pooled)
@@ -237,5 +237,6 @@ def architecture(entry: Pretrained) -> "keras.Model":
         ).output
     else:
         raise VizcoreError(f"There is no network “{entry.name}”; there are {', '.join(PRETRAINED)}.")
-    # Made anew around the one input: Keras's own models keep it in a list and warn when they are given an array.
+    # This is a new model around the single input: Keras's own models hold it in a list and warn when they are called
+    # with an array.
     return keras.Model(picture, answer, name=entry.name)

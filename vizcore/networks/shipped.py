@@ -1,4 +1,4 @@
-"""The weights of the tutorial's network that come with this package, and the card that says how good they are."""
+"""The weights of the tutorial's network that come with this package, and the card with their quality."""
 
 import json
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ _NAME = "simple_cnn_cifar10"
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """What was measured of trained weights, written by `python -m vizcore.training`.
+    """The quality of trained weights, written by `python -m vizcore.training`.
 
     Attributes:
-        classes: what the logits stand for, in order.
-        test_accuracy: share of the test pictures that is right, 0 … 1.
-        test_pictures: how many there were.
-        calibration_error: by how much the winner's probability is off on average, 0 … 1; see
+        classes: names of the classes, in the order of the logits.
+        test_accuracy: 0 … 1, share of right predictions for the test pictures.
+        test_pictures: number of test pictures.
+        calibration_error: 0 … 1, mean error of the predicted class's probability; see
             `vizcore.training.measures.calibration_error`.
-        confusion: true class in rows, predicted class in columns, numbers of pictures.
-        epochs: how often every picture was seen.
-        sha256: of the file of weights.
+        confusion: (classes, classes), numbers of pictures, the true class in rows, the predicted one in columns.
+        epochs: number of passes over the training pictures.
+        sha256: SHA-256 of the weights file, in hexadecimal.
     """
 
     classes: tuple[str, ...]
@@ -37,10 +37,10 @@ class Card:
 
 
 def shipped_card() -> Card:
-    """The card of the weights in the box.
+    """The card of the weights that come with this package.
 
     Raises:
-        VizcoreError: it is missing from this installation, or damaged.
+        VizcoreError: the card is missing from this installation, or damaged.
     """
     try:
         about = json.loads(shipped_file(".json"))
@@ -58,10 +58,10 @@ def shipped_card() -> Card:
 
 
 def shipped_file(ending: str) -> bytes:
-    """The bytes of one of the files in the box: ".weights.h5" or ".json".
+    """The bytes of a file that comes with this package: ".weights.h5" or ".json".
 
     Raises:
-        VizcoreError: it is missing from this installation.
+        VizcoreError: the file is missing from this installation.
     """
     try:
         return files("vizcore").joinpath("weights", f"{_NAME}{ending}").read_bytes()

@@ -11,7 +11,7 @@ from vizcore.errors import VizcoreError
 from vizcore.networks.shipped import shipped_card, shipped_file
 
 SMALLEST_INPUT = 18
-"""Height and width below which the third convolution of the tutorial's network has nothing left to look at."""
+"""The smallest height and width for which the third convolution of the tutorial's network has an output."""
 
 
 def build_simple_cnn(
@@ -23,12 +23,12 @@ def build_simple_cnn(
 
     Args:
         input_shape: height, width and number of colours of its input, values 0 … 1; height and width at least 18.
-        num_classes: how many logits there are, at least 2; ten in the tutorial.
-        seed: the same seed gives the same weights in every process. Layer names, dtype and initialiser seeds are said
-            here and not taken from Keras's global state, which another thread may reset at any time.
+        num_classes: number of logits, at least 2; ten in the tutorial.
+        seed: the same seed gives the same weights in every process. Layer names, dtype and initialiser seeds are set
+            explicitly and do not come from Keras's global state, which another thread may reset at any time.
 
     Raises:
-        VizcoreError: the input is too small, or not three sizes, or there are fewer than two classes.
+        VizcoreError: the input is too small or does not have three sizes, or there are fewer than two classes.
     """
     if len(input_shape) != 3 or min(input_shape[:2]) < SMALLEST_INPUT or input_shape[2] < 1:
         raise VizcoreError(
@@ -85,17 +85,17 @@ def _dense(units: int, activation: str | None, name: str, seed: int) -> keras.La
 
 
 def build_trained_cnn() -> keras.Model:
-    """The tutorial's network with the weights in the box, trained on CIFAR-10; see `shipped_card`.
+    """The tutorial's network with the weights that come with this package, trained on CIFAR-10; see `shipped_card`.
 
     Raises:
-        VizcoreError: the weights are missing from this installation, or are not those of the card.
+        VizcoreError: the weights are missing from this installation, or differ from those of the card.
     """
     card, content = shipped_card(), shipped_file(".weights.h5")
     if hashlib.sha256(content).hexdigest() != card.sha256:
         raise VizcoreError("The weights of the trained network are damaged. Install the app again.")
     network = build_simple_cnn((64, 64, 3))
     with tempfile.TemporaryDirectory() as folder:
-        # Keras reads weights from a path only, and by its ending.
+        # Keras reads weights only from a path, and recognises the format by its ending.
         path = Path(folder) / "trained.weights.h5"
         path.write_bytes(content)
         network.load_weights(path)
@@ -103,5 +103,5 @@ def build_trained_cnn() -> keras.Model:
 
 
 def _layer_seed(seed: int, index: int) -> int:
-    """Layers that share a seed would share numbers; so would neighbouring seeds if their layers' seeds overlapped."""
+    """A seed for one layer. With `seed` itself or `seed + index`, layers or neighbouring seeds would share numbers."""
     return int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)

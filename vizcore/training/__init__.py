@@ -1,1 +1,1 @@
-"""`model.fit` with what surrounds it, and the command `python -m vizcore.training`."""
+"""Training of the tutorial's network with `model.fit`, and the command `python -m vizcore.training`."""

@@ -14,14 +14,14 @@ from vizcore.training.fitting import epochs, prepare
 from vizcore.training.options import Epoch, Options, check_options
 
 _INTERRUPTED = 130
-"""What a shell reports of a program that Ctrl-C ended."""
+"""The usual exit code of a program that Ctrl-C ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train from the command line. The exit code: 0 when done, 1 with a sentence, 130 after Ctrl-C.
+    """Train from the command line. Returns the exit code: 0 when done, 1 with a message, 130 after Ctrl-C.
 
     Args:
-        arguments: what stands after `python -m vizcore.training`; None for what the person typed.
+        arguments: the arguments after `python -m vizcore.training`; None for those of the process.
     """
     parsed = _parser().parse_args(arguments)
     options = Options(
@@ -39,13 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        # This happens before the first step or while saving. What was saved earlier is unchanged.
+        # This happens before the first step or while saving. Files that were saved earlier are unchanged.
         print("\nInterrupted.", file=sys.stderr)
         return _INTERRUPTED
 
 
 def _beside(out: Path, ending: str) -> Path:
-    """A file to write, in a folder that is there. Before the training: afterwards it would be in vain."""
+    """The path of a file to write. Its folder is created before the training, so that no training is lost."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         return out.with_name(out.name + ending)
@@ -56,7 +56,7 @@ def _beside(out: Path, ending: str) -> Path:
 def _run(parsed: argparse.Namespace, options: Options, command: str) -> int:
     check_options(options)
     print(f"Reading {parsed.data} …", flush=True)
-    dataset = open_dataset(parsed.data, seed=parsed.seed, progress=_Downloading().say)
+    dataset = open_dataset(parsed.data, seed=parsed.seed, progress=_DownloadProgress().show)
     if parsed.limit is not None:
         dataset = dataset.limited(parsed.limit, seed=parsed.seed)
     print(f"{len(dataset.training)} pictures to learn from, {len(dataset.test)} to test with.", flush=True)
@@ -88,13 +88,13 @@ def _run(parsed: argparse.Namespace, options: Options, command: str) -> int:
     return 0
 
 
-class _Downloading:
-    """Says on the terminal how far a download is: a line for every tenth of it."""
+class _DownloadProgress:
+    """Prints the progress of a download: a line for every tenth of it."""
 
     def __init__(self) -> None:
         self._tenths = 0
 
-    def say(self, received: int, expected: int) -> None:
+    def show(self, received: int, expected: int) -> None:
         tenths = 10 * received // max(1, expected)
         if tenths > self._tenths:
             self._tenths = tenths
@@ -117,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m vizcore.training",
         description="Train the tutorial's network and write its weights with a card that says how good they are.",
     )
-    first = Options()
+    defaults = Options()
     parser.add_argument(
         "--data",
         default="cifar10",
@@ -127,21 +127,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--out", type=Path, required=True, help="where to write: OUT.weights.h5 and the card OUT.json")
     parser.add_argument(
-        "--epochs", type=int, default=first.epochs, help="how often every picture is seen (%(default)s)"
+        "--epochs", type=int, default=defaults.epochs, help="how often every picture is seen (%(default)s)"
     )
-    parser.add_argument("--batch-size", type=int, default=first.batch_size, help="pictures per step (%(default)s)")
+    parser.add_argument("--batch-size", type=int, default=defaults.batch_size, help="pictures per step (%(default)s)")
     parser.add_argument(
         "--learning-rate",
         type=float,
-        default=first.learning_rate,
+        default=defaults.learning_rate,
         help="at its highest; it falls along a cosine (%(default)s)",
     )
     parser.add_argument(
-        "--weight-decay", type=float, default=first.weight_decay, help="AdamW's, on kernels (%(default)s)"
+        "--weight-decay", type=float, default=defaults.weight_decay, help="AdamW's, on kernels (%(default)s)"
     )
     parser.add_argument("--no-augmentation", action="store_true", help="pictures as they are: no flips, no shifts")
     parser.add_argument(
-        "--seed", type=int, default=first.seed, help="of weights, order and augmentation, from 0 (%(default)s)"
+        "--seed", type=int, default=defaults.seed, help="of weights, order and augmentation, from 0 (%(default)s)"
     )
     parser.add_argument("--limit", type=int, help="learn from so many pictures only, chosen at random; else from all")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""The batches that a training sees: shuffled, shifted, flipped. NumPy and `tf.data`."""
+"""The batches of a training: shuffled, shifted, flipped. NumPy and `tf.data`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,8 +20,8 @@ def augmented(pixels: ByteArray, *, random: np.random.Generator) -> ByteArray:
     """Pictures mirrored left to right with probability ½, and shifted by up to an eighth of their sides.
 
     Args:
-        pixels: (N, h, w, 3) uint8. What a shift uncovers is the mirror image of what is beside it.
-        random: decides; the same state gives the same pictures.
+        pixels: (N, h, w, 3) uint8. A strip that a shift uncovers is filled with the mirror image of its neighbours.
+        random: the random generator; the same state gives the same pictures.
 
     Returns:
         A new array of the same shape.
@@ -40,12 +40,12 @@ def augmented(pixels: ByteArray, *, random: np.random.Generator) -> ByteArray:
 
 
 def batch_of(pixels: ByteArray, target_size: Sequence[int]) -> FloatArray:
-    """(N, h, w, 3) pictures as one batch, each prepared as on the pages: `preprocess_image`."""
+    """The pictures (N, h, w, 3) uint8 as one batch, each prepared by `preprocess_image` as on the pages."""
     return np.concatenate([preprocess_image(picture, target_size) for picture in pixels])
 
 
 class Batches:
-    """The batches of one epoch. Order and augmentation follow from seed and epoch: a resumed run goes on the same."""
+    """The batches of one epoch. Seed and epoch determine order and augmentation, so a resumed run has the same ones."""
 
     def __init__(self, pictures: Pictures, options: Options, *, epoch: int, target_size: Sequence[int]) -> None:
         self._pictures, self._options, self._epoch, self._target_size = pictures, options, epoch, target_size
@@ -61,10 +61,10 @@ class Batches:
         return batch_of(pixels, self._target_size), self._pictures.labels[chosen]
 
     def stream(self) -> Any:
-        """All of them for `model.fit`, each made while the one before is learnt from.
+        """All batches for `model.fit`, each prepared during the training step before.
 
-        Not a generator or a `PyDataset`: with one of those TensorFlow 2.21 lowers malloc's trim threshold for the whole
-        process, and every step takes half as long again.
+        The result is not a generator or a `PyDataset`: for these TensorFlow 2.21 lowers malloc's trim threshold for the
+        whole process, and every step takes half as long again.
         """
 
         def step(index: Any) -> Any:

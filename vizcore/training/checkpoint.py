@@ -1,4 +1,4 @@
-"""What a training needs to go on after an interruption, as one file."""
+"""The state of a training in one file, to resume it after an interruption."""
 
 import json
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from vizcore.training.options import Epoch, Options
 def save_checkpoint(
     path: Path, model: keras.Model, dataset: Dataset, options: Options, history: Sequence[Epoch]
 ) -> None:
-    """All that a run needs to go on: weights, the optimiser's state, what came before. Written whole or not at all."""
+    """Write the state of a run: weights, optimiser state, finished epochs. The file appears whole or not at all."""
     arrays = {f"variable_{index}": value.numpy() for index, value in enumerate(_state(model))}
     about = json.dumps(
         {"data": _described(dataset), "options": asdict(options), "history": [asdict(epoch) for epoch in history]}
@@ -29,10 +29,13 @@ def save_checkpoint(
 
 
 def load_checkpoint(path: Path, model: keras.Model, dataset: Dataset, options: Options) -> list[Epoch]:
-    """Put a run back where it was; the epochs that are done.
+    """Restore the state of a run.
+
+    Returns:
+        The finished epochs.
 
     Raises:
-        VizcoreError: the file is damaged, or was made with other options or other data. The model is as it was.
+        VizcoreError: the file is damaged, or was made with other options or other data. The model is unchanged.
     """
     variables = _state(model)
     try:
@@ -48,8 +51,9 @@ def load_checkpoint(path: Path, model: keras.Model, dataset: Dataset, options: O
             f"The checkpoint {path.name} was made with other options ({asdict(before)}). Give the same, or start anew "
             "with --fresh."
         )
-    # Everything is checked before the first variable is assigned, so a refused checkpoint leaves no mixture behind.
-    if data != _described(dataset) or [array.shape for array in arrays] != [tuple(one.shape) for one in variables]:
+    # All checks precede the first assignment, so a refused checkpoint leaves the model unchanged.
+    expected_shapes = [tuple(variable.shape) for variable in variables]
+    if data != _described(dataset) or [array.shape for array in arrays] != expected_shapes:
         raise VizcoreError(
             f"The checkpoint {path.name} was made with other data ({data}). Give the same, or start anew with --fresh."
         )
@@ -59,7 +63,7 @@ def load_checkpoint(path: Path, model: keras.Model, dataset: Dataset, options: O
 
 
 def _described(dataset: Dataset) -> dict[str, Any]:
-    """What tells a dataset from others, in a few words of JSON."""
+    """Plain data for JSON that identifies a dataset."""
     return {
         "name": dataset.name,
         "classes": list(dataset.classes),

@@ -1,7 +1,7 @@
-"""The first layer of a network as it was after each epoch: its kernels as pictures, and what it makes of a picture.
+"""The first layer of a network after each epoch: its kernels as pictures, and its feature maps for a picture.
 
-All that decides the first layer's feature maps are its kernels and biases, 900 numbers. So these are kept of an epoch,
-and the maps of whatever picture is looked at are computed when they are wanted. Keras is not needed for it.
+The first layer's feature maps depend only on its kernels and biases, 900 numbers. So these are retained for each epoch,
+and the feature maps of the current picture are computed on demand. This needs no Keras.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
 
 MOST_KEPT = 61
-"""Moments that are kept of a run: a slider has no use for more."""
+"""Moments that are retained of a run. More would not help on a slider."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class FirstLayer:
     """The first layer at one moment of a training.
 
     Attributes:
-        epoch: how many epochs were done; 0 before the first.
+        epoch: number of finished epochs; 0 before the first.
         kernels: (kh, kw, 3, C) float32.
         biases: (C,) float32.
     """
@@ -33,33 +33,34 @@ class FirstLayer:
 
 
 def kept(moments: Sequence[FirstLayer], *, most: int = MOST_KEPT) -> tuple[FirstLayer, ...]:
-    """As many moments as there is room for, evenly spread; the first and the last among them.
+    """The moments to retain: at most `most`, evenly spaced, the first and the last among them.
 
     Args:
         moments: of the epochs from 0 on, in their order; some may be missing.
-        most: how many may stay, at least 2.
+        most: the largest number to retain, at least 2.
     """
     if not moments:
         return ()
     last, stride = moments[-1].epoch, 1
-    # The number of the epoch decides and not the place, so it does not matter which moments were dropped before.
+    # The choice depends on the number of the epoch and not on the place, so moments that were dropped before do not
+    # change it.
     while last // stride + 1 + (last % stride > 0) > most:
         stride *= 2
     return tuple(moment for moment in moments if moment.epoch % stride == 0 or moment is moments[-1])
 
 
 def feature_maps(layer: FirstLayer, batch: FloatArray) -> FloatArray:
-    """What the layer makes of a picture: a convolution without padding, then ReLU.
+    """The layer's feature maps for a picture: a convolution without padding, then ReLU.
 
     Args:
-        layer: the layer.
+        layer: the layer at one moment.
         batch: (1, h, w, 3) float32, as made by `preprocess_image`; not smaller than the kernels.
 
     Returns:
         (h − kh + 1, w − kw + 1, C) float32, the layer's own units.
 
     Raises:
-        VizcoreError: not one picture of as many colours as the kernels take, or too small for them.
+        VizcoreError: not a batch of one picture with the kernels' number of colours, or smaller than the kernels.
     """
     height, width, num_colours, _ = layer.kernels.shape
     fits = batch.ndim == 4 and batch.shape[0] == 1 and batch.shape[3] == num_colours
@@ -73,7 +74,7 @@ def feature_maps(layer: FirstLayer, batch: FloatArray) -> FloatArray:
 
 
 def largest_weight(moments: Sequence[FirstLayer]) -> float:
-    """The largest amount of any weight of the kernels at any of these moments; 0 if there is none."""
+    """The largest absolute value of a kernel's weight at any of these moments; 0 if there is none."""
     return max((float(np.abs(moment.kernels).max(initial=0)) for moment in moments), default=0.0)
 
 
@@ -82,13 +83,13 @@ def kernel_tiles(kernels: FloatArray, *, limit: float) -> ByteArray:
 
     Args:
         kernels: (kh, kw, 3, C), any unit, finite.
-        limit: the weight that is shown as 255, and whose negative is shown as 1; more than 0. Beyond is cut off.
+        limit: the weight that becomes 255, and whose negative becomes 1; more than 0. Weights beyond are clipped.
 
     Returns:
         (C, kh, kw, 3) uint8: 128 + 127 · weight / limit, rounded; each weight of red, green and blue in its own colour.
 
     Raises:
-        VizcoreError: kernels that do not take three colours, or no limit.
+        VizcoreError: the kernels do not take three colours, or the limit is not more than 0.
     """
     if kernels.ndim != 4 or kernels.shape[2] != 3:
         raise VizcoreError(f"Kernels for colours are (height, width, 3, channels); these are {kernels.shape}.")

@@ -1,7 +1,7 @@
-"""Training the tutorial's network with `model.fit`.
+"""Training of the tutorial's network with `model.fit`.
 
-The architecture is the tutorial's. What is added around it is what such networks are usually trained with: pictures
-mirrored and shifted at random, a learning rate that falls along a cosine after a short rise, weight decay.
+The architecture is the tutorial's. The training adds the usual methods for such networks: pictures mirrored and shifted
+at random, a learning rate that falls along a cosine after a short rise, weight decay.
 """
 
 import time
@@ -24,20 +24,20 @@ from vizcore.training.options import Epoch, Options, Step, check_options
 
 _WARMUP_SHARE = 0.04
 _TEST_BATCH = 100
-"""Pictures that are answered in one go: their activations take 60 MB, and it is done in a tenth of a second."""
+"""Test pictures in one batch: its activations take 60 MB, and its pass takes a tenth of a second."""
 
 
 def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray] | None = None) -> keras.Model:
     """The tutorial's network, compiled for training on this data.
 
     Args:
-        dataset: what it is to learn.
-        options: how.
-        weights: to go on from, as `model.get_weights()` gives them; fresh ones if left out.
+        dataset: the training and test pictures.
+        options: the options of the training.
+        weights: initial weights, as returned by `model.get_weights()`; by default the network's initialisation.
 
     Raises:
-        VizcoreError: there are not as many pictures or classes as training needs, the options make no sense, or the
-            weights are those of another network.
+        VizcoreError: there are too few pictures or classes, the options are invalid, or the weights are those of
+            another network.
     """
     check_options(options)
     if min(len(dataset.training), len(dataset.test)) < 1:
@@ -65,10 +65,10 @@ def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray]
 
 
 def _take_over(model: keras.Model, weights: Sequence[FloatArray]) -> None:
-    expected, found = [tuple(one.shape) for one in model.weights], [one.shape for one in weights]
-    if expected != found:
+    expected, actual = [tuple(variable.shape) for variable in model.weights], [array.shape for array in weights]
+    if expected != actual:
         raise VizcoreError(
-            f"The weights to go on from are those of a network with {found[-1][0] if found else 0} classes, and the "
+            f"The weights to go on from are those of a network with {actual[-1][0] if actual else 0} classes, and the "
             f"pictures are of {expected[-1][0]}. Start anew, or take the same classes."
         )
     model.set_weights(list(weights))
@@ -76,11 +76,11 @@ def _take_over(model: keras.Model, weights: Sequence[FloatArray]) -> None:
 
 @dataclass(frozen=True)
 class Watch:
-    """Whoever watches a training.
+    """Callbacks of a training.
 
     Attributes:
-        after_step: told of every step.
-        stopped: asked after every step, and before every batch of the test pictures, whether to end the training there.
+        after_step: called after every step.
+        stopped: called after every step, and before every batch of the test pictures; True ends the training there.
     """
 
     after_step: Callable[[Step], None] = lambda step: None
@@ -96,15 +96,15 @@ def epochs(
     watch: Watch = Watch(),
     verbose: int = 0,
 ) -> Iterator[Epoch]:
-    """Train, an epoch each time the next result is asked for.
+    """Train the model; each iteration trains one epoch.
 
     Args:
         model: as made by `prepare`.
-        dataset: what to learn from and to test with.
-        options: how.
-        first: the epoch to begin with, counted from 1; later ones than the first when a run goes on.
-        watch: told of every step. If it ends the training, an epoch that was not finished gives no result.
-        verbose: Keras's: 0 says nothing, 1 draws a bar, 2 writes a line per epoch.
+        dataset: the training and test pictures.
+        options: the options of the training.
+        first: the first epoch to train, counted from 1; more than 1 for a resumed run.
+        watch: callbacks. If they end the training, the unfinished epoch gives no result.
+        verbose: Keras's option: 0 prints nothing, 1 a bar, 2 a line per epoch.
     """
     target_size = model.inputs[0].shape[1:3]
     for number in range(first, options.epochs + 1):
@@ -116,17 +116,17 @@ def epochs(
             epochs=number,
             callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=steps.ended)],
             verbose=verbose,
-            # The order is in the batches; Keras would warn that it cannot change it.
+            # The batches are shuffled already, and Keras would warn that it cannot shuffle them.
             shuffle=False,
         ).history
         if model.stop_training:
             return
-        answers = []
-        for answer in _answers(model, dataset.test, _TEST_BATCH):
+        batches = []
+        for batch in _probability_batches(model, dataset.test, _TEST_BATCH):
             if watch.stopped():
                 return
-            answers.append(answer)
-        test_probabilities = np.concatenate(answers)
+            batches.append(batch)
+        test_probabilities = np.concatenate(batches)
         yield Epoch(
             number=number,
             loss=float(result["loss"][0]),
@@ -138,10 +138,10 @@ def epochs(
 
 
 class _Steps:
-    """Tells of the steps of one epoch.
+    """Reports the steps of one epoch to the callbacks.
 
-    Keras says the means since the epoch began, and the bar on the terminal shows them. A metric of the single step
-    would stand in that bar as well, so a step's own loss is computed from two means.
+    Keras reports the means since the start of the epoch, and shows them in the bar on the terminal. A metric of the
+    single step would appear in that bar as well, so a step's own loss is computed from two means.
     """
 
     def __init__(self, model: keras.Model, watch: Watch, *, epoch: int, num_pictures: int, batch_size: int) -> None:
@@ -150,7 +150,7 @@ class _Steps:
         self._before = RunningMean()
 
     def ended(self, index: int, logs: Mapping[str, Any]) -> None:
-        """Called by Keras after the step with this index, with what it says of the epoch so far."""
+        """Keras calls this after the step with this index, with the means of the epoch so far."""
         # The last batch may be smaller than the others.
         number = min((index + 1) * self._batch_size, self._num_pictures)
         mean = RunningMean(number, float(logs["loss"]), float(logs["accuracy"]))
@@ -172,22 +172,22 @@ def probabilities(
 
     Args:
         model: the network.
-        pictures: N of them, at least one.
-        batch_size: how many are answered in one go.
-        progress: called after each batch with how many are done, and of how many.
+        pictures: N pictures, at least one.
+        batch_size: pictures in one pass.
+        progress: called after each batch with the number of pictures done and the number of all.
 
     Returns:
         (N, classes) float32, rows add up to 1.
     """
-    answers: list[FloatArray] = []
-    for answer in _answers(model, pictures, batch_size):
-        answers.append(answer)
+    batches: list[FloatArray] = []
+    for batch in _probability_batches(model, pictures, batch_size):
+        batches.append(batch)
         if progress is not None:
-            progress(sum(map(len, answers)), len(pictures))
-    return np.concatenate(answers)
+            progress(sum(map(len, batches)), len(pictures))
+    return np.concatenate(batches)
 
 
-def _answers(model: keras.Model, pictures: Pictures, batch_size: int) -> Iterator[FloatArray]:
+def _probability_batches(model: keras.Model, pictures: Pictures, batch_size: int) -> Iterator[FloatArray]:
     """The rows of `probabilities`, batch by batch."""
     target_size = model.inputs[0].shape[1:3]
     for start in range(0, len(pictures), batch_size):

@@ -1,4 +1,4 @@
-"""How good a network is on pictures it has not seen: accuracy, calibration, confusion, its worst mistakes."""
+"""Measures of a network's quality on test pictures: accuracy, calibration, confusion, worst mistakes."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ from vizcore.datasets.dataset import Pictures
 
 @dataclass(frozen=True, eq=False)
 class Mistake:
-    """A picture that was taken for something else.
+    """A picture with a wrong prediction.
 
     Attributes:
         pixels: (h, w, 3) uint8.
         true: index of its class.
-        predicted: index of the class that won.
-        probability: that the winner was given, 0 … 1.
+        predicted: index of the predicted class.
+        probability: 0 … 1, probability of the predicted class.
     """
 
     pixels: ByteArray
@@ -26,12 +26,12 @@ class Mistake:
 
 
 def wrongest(pictures: Pictures, probabilities: FloatArray, *, number: int = 12) -> tuple[Mistake, ...]:
-    """The pictures whose wrong class was given the highest probability, the highest first; equals in their order.
+    """The mistakes with the highest probability of the wrong class, highest first; equal ones in their order.
 
     Args:
         pictures: N pictures with their classes.
         probabilities: (N, classes), rows add up to 1.
-        number: how many; fewer if there are fewer mistakes.
+        number: the largest number of mistakes to return.
     """
     winners = probabilities.argmax(axis=1)
     wrong = np.nonzero(winners != pictures.labels)[0]
@@ -49,12 +49,12 @@ def wrongest(pictures: Pictures, probabilities: FloatArray, *, number: int = 12)
 
 @dataclass(frozen=True)
 class RunningMean:
-    """Means over the pictures of an epoch so far, as Keras says them after each step.
+    """Means over the pictures of an epoch so far, as Keras reports them after each step.
 
     Attributes:
-        number: of pictures.
+        number: number of pictures.
         loss: mean cross-entropy.
-        accuracy: share that was right, 0 … 1.
+        accuracy: 0 … 1, share of right predictions.
     """
 
     number: int = 0
@@ -62,7 +62,7 @@ class RunningMean:
     accuracy: float = 0.0
 
     def since(self, earlier: "RunningMean") -> tuple[float, float]:
-        """Loss and accuracy of the pictures that came after an earlier mean, of fewer pictures."""
+        """Mean loss and accuracy of the pictures after an earlier mean, which covers fewer pictures."""
         more = self.number - earlier.number
         loss, accuracy = (
             (self.number * now - earlier.number * before) / more
@@ -76,33 +76,33 @@ _CALIBRATION_BINS = 15
 
 
 def cross_entropy(probabilities: FloatArray, labels: IntArray) -> float:
-    """Mean of −log of the probability that was given to the true class; (N, classes) and (N,)."""
+    """Mean of −log of the probability of the true class, from probabilities (N, classes) and labels (N,)."""
     true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.maximum(true, np.finfo(np.float32).tiny)).mean())
 
 
 def confusion_matrix(labels: IntArray, predicted: IntArray, num_classes: int) -> IntArray:
-    """(classes, classes): row the true class, column the predicted one, each cell a number of pictures."""
+    """(classes, classes) int64: numbers of pictures, the true class in rows, the predicted one in columns."""
     flat = np.bincount(labels * num_classes + predicted, minlength=num_classes**2)
     return flat.reshape(num_classes, num_classes).astype(np.int64)
 
 
 def calibration_error(probabilities: FloatArray, labels: IntArray, *, bins: int = _CALIBRATION_BINS) -> float:
-    """How far the probability of the winning class is from the share that is right, on average.
+    """Mean difference between the probability of the predicted class and the share of right predictions.
 
     The expected calibration error of Guo et al. 2017 (arXiv:1706.04599): pictures are put into bins of equal width by
-    the probability of their winner; the differences between the mean probability and the share of right answers of each
-    bin are averaged, weighted by the number of pictures.
+    the probability of their predicted class. For each bin the absolute difference between the mean probability and the
+    share of right predictions is computed. These are averaged, weighted by the number of pictures.
 
     Args:
         probabilities: (N, classes), rows add up to 1.
         labels: (N,) the true classes.
-        bins: how many.
+        bins: number of bins.
 
     Returns:
-        0 … 1; 0 for probabilities that are exactly as often right as they say.
+        0 … 1; 0 if in every bin the mean probability equals the share of right predictions.
     """
     confidence, right = probabilities.max(axis=1).astype(np.float64), probabilities.argmax(axis=1) == labels
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(which, weights=confidence - right, minlength=bins)
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = np.bincount(bin_of, weights=confidence - right, minlength=bins)
     return float(np.abs(gaps).sum() / len(labels))

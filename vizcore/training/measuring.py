@@ -1,4 +1,4 @@
-"""What came of a training: the network measured on pictures it has not seen, and its files. Imports Keras."""
+"""The result of a training: the network's quality on test pictures, and its files. Importing this imports Keras."""
 
 import hashlib
 import tempfile
@@ -19,7 +19,7 @@ from vizcore.training.result import Course, Trained
 
 
 def first_layer(model: keras.Model, *, epoch: int) -> FirstLayer:
-    """A copy of the first layer as it is now, after so many epochs."""
+    """A copy of the present first layer, after `epoch` epochs."""
     kernels, biases = model.get_layer("conv1").get_weights()
     return FirstLayer(epoch, np.array(kernels), np.array(biases))
 
@@ -27,18 +27,18 @@ def first_layer(model: keras.Model, *, epoch: int) -> FirstLayer:
 def measured(
     model: keras.Model, dataset: Dataset, options: Options, course: Course, *, progress: Callable[[int, int], None]
 ) -> Trained:
-    """What came of a training on a page.
+    """The result of a training on a page.
 
     Args:
-        model: the trained network. It may be trained on: the result has copies of its weights.
-        dataset: what it was trained on.
-        options: how, for the card.
-        course: the epochs it was trained for.
-        progress: called after each batch of test pictures with how many are done, and of how many.
+        model: the trained network. Its training may continue: the result has copies of its weights.
+        dataset: the training and test pictures.
+        options: the options of the training, for the card.
+        course: the course of the training.
+        progress: called after each batch of test pictures with the number of pictures done and the number of all.
     """
     probabilities = fitting.probabilities(model, dataset.test, progress=progress)
     winners = probabilities.argmax(axis=1)
-    weights = tuple(np.array(one) for one in model.get_weights())
+    weights = tuple(np.array(array) for array in model.get_weights())
     about = training_card.card(
         model, dataset, options, course.history, command="the Train page", probabilities=probabilities
     )

@@ -1,4 +1,4 @@
-"""What a training would take of the memory, said before it begins. An estimate from sizes; nothing is loaded for it."""
+"""An estimate of a training's memory before it begins, computed from sizes alone."""
 
 import math
 
@@ -10,7 +10,7 @@ from vizcore.settings import settings
 from vizcore.training.options import Options
 
 _ACTIVATIONS = 62 * 62 * 32 + 31 * 31 * 32 + 29 * 29 * 64 + 14 * 14 * 64 + 2 * 12 * 12 * 64
-"""Numbers that the tutorial's network has for one picture of 64 × 64, up to its first dense layer."""
+"""Values of the tutorial's network for one picture of 64 × 64, up to its first dense layer."""
 
 _PICTURE = 64 * 64 * 3
 _WEIGHTS = 647_000
@@ -21,39 +21,42 @@ _FORWARD_AND_BACKWARD = 2
 """Activations and their gradients."""
 
 _BATCHES_AHEAD = 4
-"""Batches of pictures that are being made, wait, or are learnt from."""
+"""Batches of pictures that are prepared, queued, or in the training step."""
 
 _COPIES_OF_WEIGHTS = 8
-"""Weights, gradients and the optimiser's two moments; then a copy to look into, and the files."""
+"""Weights, gradients and the optimiser's two moments; then a copy for the pages, and the files."""
 
-_GROUND = 330_000_000
-"""What TensorFlow 2.21 takes for graphs, kernels and buffers, whatever the sizes; measured at the highest moment. With
-it the estimate was 391, 500 and 633 MB where 386, 477 and 586 MB were taken by steps of 16, 64 and 128 pictures."""
+_FIXED_BYTES = 330_000_000
+"""Memory of TensorFlow 2.21 for graphs, kernels and buffers, measured at the peak. It does not depend on the sizes.
+
+The resulting estimate was 391, 500 and 633 MB for batches of 16, 64 and 128 pictures. The measured memory was 386, 477
+and 586 MB.
+"""
 
 
 def training_bytes(options: Options, *, num_pictures: int, picture_shape: tuple[int, int], reading: int = 0) -> int:
-    """Bytes that a training of the tutorial's network takes beyond what the app takes anyway.
+    """Bytes of a training of the tutorial's network, in addition to the memory of the app.
 
     Args:
-        options: how it is trained.
-        num_pictures: to learn from and to test with.
-        picture_shape: height and width of each.
-        reading: bytes that reading the pictures takes for a while, beside the pictures themselves.
+        options: the options of the training.
+        num_pictures: number of training and test pictures.
+        picture_shape: height and width of each picture.
+        reading: bytes that reading the pictures takes for a while, in addition to the pictures themselves.
     """
     pictures = num_pictures * math.prod(picture_shape) * 3
     step = options.batch_size * _NUMBER * (_ACTIVATIONS * _FORWARD_AND_BACKWARD + _PICTURE * _BATCHES_AHEAD)
-    return pictures + max(reading, step) + _WEIGHTS * _NUMBER * _COPIES_OF_WEIGHTS + _GROUND
+    return pictures + max(reading, step) + _WEIGHTS * _NUMBER * _COPIES_OF_WEIGHTS + _FIXED_BYTES
 
 
 def check_memory(needed: int, *, most: int) -> None:
-    """Refuse a training that would take more memory than it may.
+    """Refuse a training that would exceed the memory limit.
 
     Args:
-        needed: bytes, as of `training_bytes`.
-        most: bytes.
+        needed: bytes, as from `training_bytes`.
+        most: bytes, the limit.
 
     Raises:
-        VizcoreError: it would take more.
+        VizcoreError: the training needs more than the limit.
     """
     if needed > most:
         raise VizcoreError(
@@ -63,11 +66,11 @@ def check_memory(needed: int, *, most: int) -> None:
 
 
 _CIFAR10_FOLDER_BYTES = 250_000_000
-"""What reading an operator's copy takes for a while: all of it."""
+"""Memory that reading an operator's copy takes for a while: the whole copy."""
 
 
 def needed_bytes(source: Source, options: Options) -> int:
-    """Memory that a training on these pictures takes, an estimate."""
+    """Bytes of memory that a training on these pictures takes, an estimate."""
     shape, reading = (SIDE, SIDE), 0
     if source.own is not None:
         height, width = source.own.training.pixels.shape[1:3]

@@ -1,4 +1,4 @@
-"""How to train, and what came of an epoch, in words that need neither Keras nor TensorFlow."""
+"""The options of a training, and the results of its epochs and steps. Importing this does not import Keras."""
 
 import csv
 import io
@@ -11,15 +11,16 @@ from vizcore.errors import VizcoreError
 
 @dataclass(frozen=True)
 class Options:
-    """How to train.
+    """The options of a training.
 
     Attributes:
-        epochs: how often every picture is seen, at least 1.
+        epochs: number of passes over the training pictures, at least 1.
         batch_size: pictures per step, at least 1.
-        learning_rate: of AdamW at its highest; it rises over the first 4% of the steps and falls along a cosine to 0.
-        weight_decay: AdamW's, on kernels, not on biases.
-        augment: mirror every second picture, and shift each by up to an eighth of its side.
-        seed: of the first weights, the order of the pictures and their augmentation; at least 0.
+        learning_rate: AdamW's highest learning rate; it rises over the first 4% of the steps and then falls along a
+            cosine to 0.
+        weight_decay: AdamW's weight decay, on kernels, not on biases.
+        augment: whether to mirror every second picture, and to shift each by up to an eighth of its side.
+        seed: at least 0, seed of the initial weights, the order of the pictures and their augmentation.
     """
 
     epochs: int = 30
@@ -31,23 +32,23 @@ class Options:
 
 
 SHAPES_OPTIONS = Options(epochs=4, learning_rate=2e-3, augment=False)
-"""For `vizcore.datasets.shapes.shapes_dataset()`: 252 steps, a minute or two on two cores, over nine in ten right.
+"""For `vizcore.datasets.shapes.shapes_dataset()`: 252 steps, a minute or two on two cores, accuracy over 90%.
 
-So few steps want a higher rate; and so few repetitions of pictures that are drawn at random need no augmentation.
+So few steps need a higher learning rate. So few epochs of randomly drawn pictures need no augmentation.
 """
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch came to.
+    """The results of one epoch.
 
     Attributes:
         number: 1 for the first.
-        loss: mean cross-entropy over the (augmented) pictures learnt from, while they were learnt from.
-        accuracy: share of them that was right, 0 … 1.
-        validation_loss: mean cross-entropy over the test pictures, after the epoch.
-        validation_accuracy: share of them that is right, 0 … 1.
-        seconds: how long it took.
+        loss: mean cross-entropy over the (augmented) training pictures, measured during the epoch.
+        accuracy: 0 … 1, share of right predictions for them.
+        validation_loss: mean cross-entropy over the test pictures, measured after the epoch.
+        validation_accuracy: 0 … 1, share of right predictions for them.
+        seconds: duration of the epoch.
     """
 
     number: int
@@ -60,14 +61,14 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Step:
-    """What one step came to.
+    """The results of one step.
 
     Attributes:
-        epoch: the epoch it belongs to, 1 for the first.
+        epoch: number of its epoch, 1 for the first.
         index: 1 for the first step of the epoch.
-        of: how many steps an epoch has.
+        of: number of steps in an epoch.
         loss: mean cross-entropy over the pictures of this step.
-        accuracy: share of them that was right, 0 … 1.
+        accuracy: 0 … 1, share of right predictions for them.
     """
 
     epoch: int
@@ -78,13 +79,13 @@ class Step:
 
 
 def check_options(options: Options) -> None:
-    """Refuse options that make no sense.
+    """Refuse invalid options.
 
     Raises:
-        VizcoreError: a number is out of its range.
+        VizcoreError: a number is outside of its range.
     """
     whole = min(options.epochs, options.batch_size) >= 1 and options.seed >= 0
-    # NaN fails these comparisons. Infinity fails them because both ranges have an upper end.
+    # NaN fails these comparisons. Infinity fails them because both ranges have an upper bound.
     if not whole or not 0 < options.learning_rate < 1 or not 0 <= options.weight_decay < math.inf:
         raise VizcoreError(
             "Training takes at least one epoch, at least one picture per step, a learning rate between 0 and 1, a "
@@ -93,7 +94,7 @@ def check_options(options: Options) -> None:
 
 
 def history_csv(history: Sequence[Epoch]) -> str:
-    """A table of the epochs: a line of names, then one line per epoch, numbers as Python writes them."""
+    """The epochs as CSV: a line of names, then one line per epoch. Numbers are in Python's notation."""
     text = io.StringIO()
     table = csv.DictWriter(text, [field.name for field in fields(Epoch)], lineterminator="\n")
     table.writeheader()
@@ -103,12 +104,12 @@ def history_csv(history: Sequence[Epoch]) -> str:
 
 @dataclass(frozen=True)
 class Segment:
-    """Some steps in a row, a part of an epoch.
+    """Consecutive steps, a part of an epoch.
 
     Attributes:
-        until: where they end, in epochs.
+        until: in epochs, the end of the last step.
         loss: mean of the steps' losses.
-        accuracy: mean of their accuracies.
+        accuracy: 0 … 1, mean of the steps' accuracies.
     """
 
     until: float

@@ -1,4 +1,4 @@
-"""What a training is given, and what it comes to."""
+"""The plan and the result of a training."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ from vizcore.training.options import Epoch, Options, Segment
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """A training so far, from the first epoch of the first one if it went on from others.
+    """The course of a training so far, including the earlier trainings that it continues.
 
     Attributes:
-        history: the epochs that are done.
-        segments: what was learnt meanwhile, in finer parts.
-        moments: the first layer after the epochs, from before the first.
+        history: the finished epochs.
+        segments: results of parts of the epochs.
+        moments: the first layer before the first epoch and after the epochs.
     """
 
     history: tuple[Epoch, ...] = ()
@@ -30,19 +30,19 @@ NOTHING_YET = Course()
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Trained(Course):
-    """What came of a training.
+    """The result of a training.
 
     Attributes:
-        data: the name of the pictures.
-        classes: what the logits stand for.
-        weights: as `model.get_weights()` gives them.
-        accuracy: share of the test pictures that is right, 0 … 1.
-        num_test: how many there were.
-        confusion: (classes, classes), true in rows, predicted in columns.
-        mistakes: the wrongest of the test pictures.
-        network: traced, of weights of its own.
-        weights_file: as Keras reads it.
-        card: JSON: what is to be known about the weights, with the history.
+        data: name of the data set.
+        classes: names of the classes, in the order of the logits.
+        weights: as returned by `model.get_weights()`.
+        accuracy: 0 … 1, share of right predictions for the test pictures.
+        num_test: number of test pictures.
+        confusion: (classes, classes), numbers of pictures, the true class in rows, the predicted one in columns.
+        mistakes: the mistakes with the highest probability.
+        network: the traced network, with its own copy of the weights.
+        weights_file: bytes of a weights file for Keras.
+        card: JSON, the description of the weights with the history.
     """
 
     data: str
@@ -59,12 +59,12 @@ class Trained(Course):
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be trained on, how, and from where.
+    """The plan of a training.
 
     Attributes:
         source: the pictures.
-        options: how.
-        before: what to go on from; None to start anew.
+        options: the options of the training.
+        before: the result that the training continues; None to start anew.
     """
 
     source: Source
@@ -73,13 +73,13 @@ class Plan:
 
     @property
     def course(self) -> Course:
-        """What was done before."""
+        """The course of the earlier trainings."""
         before = self.before
         return NOTHING_YET if before is None else Course(before.history, before.segments, before.moments)
 
     @property
     def first(self) -> int:
-        """How many epochs were done before."""
+        """The number of epochs of the earlier trainings."""
         history = self.course.history
         return history[-1].number if history else 0
 

@@ -1,4 +1,4 @@
-"""The steps of a training, put together into segments: means of a few steps, for a curve that is not too ragged."""
+"""Segments of a training: means over a few steps, for a smoother curve."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ _PER_EPOCH = 20
 
 
 class Segments:
-    """Collects steps until they are a segment. A segment never reaches into the next epoch.
+    """Collects steps into segments. A segment never extends into the next epoch.
 
     Args:
-        epochs_before: how many epochs were done before the first step.
+        epochs_before: number of epochs before the first step.
     """
 
     def __init__(self, *, epochs_before: int = 0) -> None:
@@ -21,7 +21,7 @@ class Segments:
         self._steps: list[Step] = []
 
     def add(self, step: Step) -> Segment | None:
-        """The segment that ends with this step; None if it does not end yet."""
+        """The segment that ends with this step; None if no segment ends here."""
         self._steps.append(step)
         if len(self._steps) < max(1, step.of // _PER_EPOCH) and step.index < step.of:
             return None
@@ -30,7 +30,7 @@ class Segments:
 
 
 def segment_of(steps: Sequence[Step], *, epochs_before: int) -> Segment:
-    """The means of some steps in a row, at least one."""
+    """The segment of some consecutive steps, at least one."""
     last = steps[-1]
     return Segment(
         until=epochs_before + last.epoch - 1 + last.index / last.of,
