@@ -1,4 +1,4 @@
-"""Home: what this is, the picture, and the ways in."""
+"""Home: a description of the app, the picture, and a card for each of the other pages."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ import streamlit as st
 from ui.brighten import exposure
 from ui.frame import network_control
 from ui.frame.frame import begin
-from ui.frame.pages import TITLE, way_in
+from ui.frame.pages import TITLE, page_card
 from ui.guard import sentence_here, sentences
 from ui.home import view
 from ui.light.answer import Answers
@@ -27,19 +27,19 @@ st.write(
 )
 left, right = st.columns(2, gap="large")
 with left:
-    light = brightness_control(picture, layout="single", followed_by=subject.key, wears=subject.key)
+    light = brightness_control(picture, layout="single", followed_by=subject.key, ribbon_key=subject.key)
 with right:
-    # First on the page and filled last: the rest need not wait for a network.
+    # The first card is filled last: the other cards need not wait for a network.
     maps = st.container(border=True)
     with st.container(border=True):
-        way_in("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
+        page_card("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
         exposure.histograms(picture, light).show()
     with st.container(border=True):
-        way_in("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
+        page_card("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
     with st.container(border=True):
-        way_in("pages/4_Augment.py", "Flip, turn, crop, colour: how far does each layer move, and which do not?")
+        page_card("pages/4_Augment.py", "Flip, turn, crop, colour: how far does each layer move, and which do not?")
 with maps, sentences():
-    way_in("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
+    page_card("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
     network = network_control.ready(entry)
     layers = view.first_convolution(subject, light, network)
     view.first_maps(layers).show()

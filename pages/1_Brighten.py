@@ -1,4 +1,4 @@
-"""Brighten: the picture under the brightness that is chosen."""
+"""Brighten: the picture at the chosen brightness."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Feature maps: every layer and every channel of a network, under the brightness that is chosen."""
+"""Feature maps: every layer and every channel of a network, at the chosen brightness."""
 
 from functools import partial
 

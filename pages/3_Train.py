@@ -1,4 +1,4 @@
-"""Train: a network learns, and one watches its filters form."""
+"""Train: a network learns, and the visitor watches its filters form."""
 
 import streamlit as st
 

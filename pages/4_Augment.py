@@ -1,4 +1,4 @@
-"""Augment: the picture through steps of `tf.image`, and how far every layer's answer moves with it."""
+"""Augment: steps of `tf.image` applied to the picture, and how far they change each layer's activations."""
 
 import streamlit as st
 

@@ -31,7 +31,13 @@ def free_port() -> int:
 
 @contextmanager
 def running_app(log: Path, *arguments: str, script: str = "streamlit_app.py") -> Iterator[tuple[str, int]]:
-    """The app on a port of its own: its address and the server's process id. What it logs goes to a file."""
+    """Run the app on a free port; yield its address and the server's process id.
+
+    Args:
+        log: the file that takes the server's output.
+        arguments: further arguments of `streamlit run`.
+        script: the script of the app.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
@@ -60,10 +66,10 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
-    """A headless Chromium that asks nothing of the network."""
-    # Without a sandbox only where Chromium refuses to start with one: as root.
+    """A headless Chromium that makes no requests of its own."""
+    # Chromium refuses to start with a sandbox as root, so the sandbox is switched off there only.
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    # A camera that shows a test picture, without asking.
+    # A fake camera shows a test picture, and Chromium does not ask for permission.
     flags += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     flags += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     with sync_playwright() as playwright:
@@ -73,12 +79,12 @@ def running_chromium() -> Iterator[Browser]:
 
 
 class Line:
-    """The connection of a page to its server: whether what the page asked for has been answered.
+    """The connection of a page to its server. It knows whether the server has answered all requests of the page.
 
     Attributes:
-        asked: how many runs the page has asked for, those left out that it asks for by itself: a fragment's own
-            repetitions and more of a growing ribbon.
-        more: how often it has asked for more of a growing ribbon since it was left for another page.
+        asked: number of runs that the page has requested. Runs that it requests by itself do not count: the
+            repetitions of a fragment and the growth of a ribbon.
+        more: number of requests for the growth of a ribbon since the page was last changed for another one.
     """
 
     def __init__(self, page: Page) -> None:
@@ -89,7 +95,7 @@ class Line:
 
     @property
     def is_answered(self) -> bool:
-        """Whether a run that began after the last question has ended."""
+        """Whether a run that began after the last request has ended."""
         return not self._is_waiting
 
     def _opened(self, socket: WebSocket) -> None:
@@ -130,7 +136,7 @@ def line(page: Page) -> Line:
 
 @contextmanager
 def tab(context: BrowserContext) -> Iterator[Page]:
-    """A page of its own, which is a session of its own. It raises nothing in the browser and asks no other host."""
+    """A new page, which is a new session. On exit, check that no script failed and no other host was contacted."""
     page = context.new_page()
     _LINES[page] = Line(page)
     mistakes: list[str] = []
@@ -140,21 +146,26 @@ def tab(context: BrowserContext) -> Iterator[Page]:
     yield page
     page.close()
     assert not mistakes
-    # What is the page's own, as a blob, has no host.
+    # The address of a blob has no host.
     assert hosts <= {"127.0.0.1", None}
 
 
 @contextmanager
 def visitor(chromium: Browser, **how: Any) -> Iterator[Page]:
-    """A page in a browser profile of its own."""
+    """A page in a new browser profile.
+
+    Args:
+        chromium: the browser.
+        how: options of `Browser.new_context`.
+    """
     context = chromium.new_context(**how)
     with tab(context) as page:
         yield page
     context.close()
 
 
-# Three frames in a row without a running script and without a part that says that it is busy: the parts of a page are
-# mounted a little after the run that brought them.
+# Wait for three frames in a row without a running script and without a component marked as busy. One frame is not
+# enough: the components of a page are mounted shortly after the run that sent them.
 _CALM = """async (seconds) => {
     const parts = () => [document, ...[...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
         .map(({ shadowRoot }) => shadowRoot).filter(Boolean)];
@@ -170,11 +181,11 @@ _CALM = """async (seconds) => {
 
 
 def settle(page: Page) -> None:
-    """Wait until everything that was done has been answered, no script is running and every part shows what it has."""
+    """Wait until the server has answered every action, no script is running and every component shows its data."""
     connection = _LINES.get(page)
     end = time.monotonic() + PATIENCE
     while True:
-        # Whatever was done has left the page by then.
+        # When the page is calm, every earlier action has been sent to the server.
         page.evaluate(_CALM, PATIENCE)
         if connection is None or connection.is_answered:
             return

@@ -1,4 +1,4 @@
-"""One app and one Chromium for all journeys; every journey is a session of its own."""
+"""One app and one Chromium for all journeys. Every journey is a session of its own."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.app import running_app, running_chromium, tab
 
-# Two cores that also compile, train or serve others are slow at times; a journey is about what comes, not when.
+# Two cores that also compile, train or serve other pages are slow at times. Journeys test results, not speed.
 expect.set_options(timeout=30_000)
 
 
@@ -28,7 +28,7 @@ def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An operator's model that takes its time: "bright" is what has a mean above a quarter, anything else is "dark"."""
+    """An operator's slow model. Its answer is "bright" for a mean above a quarter, else "dark"."""
     layers = [
         keras.layers.Conv2D(64, 1, name="means"),
         keras.layers.Conv2D(64, 3, padding="same", name="slow"),
@@ -57,7 +57,7 @@ def address(app_log: Path, slow_model: Path) -> Iterator[str]:
         patch.setenv("VIZCORE_MODEL", str(slow_model))
         with running_app(app_log) as (url, _):
             yield url
-    # Whatever the visitors did, no page may have raised anything but its sentences.
+    # Pages show refusals as sentences, so no action of a visitor may leave a traceback in the log.
     assert "Traceback" not in app_log.read_text()
 
 
@@ -69,7 +69,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def desk(chromium: Browser) -> Iterator[BrowserContext]:
-    """One browser profile for all pages on a desk, so that it has Streamlit's and Plotly's scripts after the first."""
+    """One browser profile for all desktop pages: it has Streamlit's and Plotly's scripts after the first page."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, color_scheme="light")
     yield context
     context.close()
@@ -96,7 +96,7 @@ def phone(pocket: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def photograph(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A JPEG of 1600 × 1100 pixels with every value in it, as a camera would hand it over."""
+    """A JPEG of 1600 × 1100 pixels that contains every value, like a camera's file."""
     down, across = np.mgrid[0:1100, 0:1600]
     waves = np.stack(
         [across * 255 / 1599, down * 255 / 1099, 127.5 + 127 * np.sin(across / 40) * np.cos(down / 30)], -1

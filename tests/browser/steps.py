@@ -1,4 +1,4 @@
-"""What a visitor does and sees, in the words of the journeys."""
+"""Actions and observations of a visitor, as functions that the journeys call."""
 
 import base64
 import re
@@ -13,7 +13,7 @@ from tests.browser.app import settle
 
 def go(page: Page, url: str) -> None:
     page.goto(url)
-    # The last part of a page that has one; the first visitor waits for TensorFlow.
+    # These are the parts that come last. The limit is long because the first visitor waits for TensorFlow.
     for part in (page.get_by_test_id("stHeading"), page.locator("[data-sample]"), page.locator(".live")):
         part.first.wait_for(state="attached", timeout=90_000)
     settle(page)
@@ -28,7 +28,7 @@ def slider(page: Page) -> Locator:
 
 
 def at_rest(place: Locator) -> None:
-    """Wait until something has stood at one place of the screen for five frames."""
+    """Wait until an element has kept its position on the screen for five frames."""
     place.evaluate(
         """async (element) => {
             for (let frames = 0, before = ""; frames < 5;) {
@@ -42,7 +42,7 @@ def at_rest(place: Locator) -> None:
 
 
 def box_at_rest(place: Locator) -> FloatRect:
-    """Scroll to something, and say where it is once it stands still."""
+    """Scroll to an element and return its box once it stands still."""
     place.scroll_into_view_if_needed()
     at_rest(place)
     box = place.bounding_box()
@@ -51,7 +51,7 @@ def box_at_rest(place: Locator) -> FloatRect:
 
 
 def drag(page: Page, *amounts: float, release: bool = True) -> None:
-    """Take the thumb of the brightness slider to one amount after another, with the mouse."""
+    """Drag the thumb of the brightness slider to one amount after another, with the mouse."""
     thumb = slider(page)
     box = box_at_rest(thumb)
     low, high, now = (float(thumb.evaluate(f"(slider) => slider.{name}")) for name in ("min", "max", "value"))
@@ -73,7 +73,7 @@ def drag_on(page: Page, target: float) -> None:
     box = slider(page).bounding_box()
     assert box is not None
     half = 8
-    # Pixel by pixel around the place: a step of the slider is less than one.
+    # The mouse moves by a quarter of a pixel at a time: a step of the slider is narrower than one pixel.
     start = box["x"] + half + (box["width"] - 2 * half) * target / 4
     for offset in np.arange(-4, 4, 0.25):
         page.mouse.move(start + offset, box["y"] + box["height"] / 2)
@@ -83,7 +83,7 @@ def drag_on(page: Page, target: float) -> None:
 
 
 def expect_followed(page: Page) -> None:
-    """Wait until everything on the screen has answered to where the held thumb is."""
+    """Wait until everything on the screen shows the amount of the held thumb."""
     page.wait_for_function(
         """({ dataset: { followed }, view }) =>
             followed && Number(followed) === view.amount && !document.querySelector("[data-busy]")""",
@@ -92,7 +92,7 @@ def expect_followed(page: Page) -> None:
 
 
 def drawn_pixels(page: Page, selector: str = ".live canvas.result") -> np.ndarray:
-    """The (H, W, 3) pixels of a canvas, read back from the browser."""
+    """The pixels of a canvas, read back from the browser: (H, W, 3) uint8."""
     page.evaluate("() => new Promise(requestAnimationFrame)")
     size_and_bytes = page.locator(selector).evaluate(
         """(canvas) => {
@@ -124,14 +124,14 @@ def address(page: Page) -> dict[str, list[str]]:
 
 def levels(page: Page, layer: str) -> list[int]:
     """The levels that the mosaic of a layer shows."""
-    found: list[int] = page.locator(f".st-key-layer-{layer} .js-plotly-plot").evaluate(
+    values: list[int] = page.locator(f".st-key-layer-{layer} .js-plotly-plot").evaluate(
         "(chart) => [...chart._fullData[0].z].flatMap((row) => [...row])"
     )
-    return found
+    return values
 
 
 def zoom(page: Page, key: str, button: str) -> None:
-    """Press a button below a chart and wait until it shows another part of itself."""
+    """Press a button below a chart and wait until the ranges of its axes have changed."""
     chart = page.locator(f".st-key-{key} .vizcore-chart")
     before = chart.get_attribute("data-range") or ""
     chart.get_by_role("button", name=button).click()
@@ -139,16 +139,16 @@ def zoom(page: Page, key: str, button: str) -> None:
 
 
 def x_range(page: Page, key: str) -> list[float]:
-    """From where to where a chart shows its x axis."""
-    found: list[float] = page.locator(f".st-key-{key} .js-plotly-plot").evaluate(
+    """The two ends of a chart's x axis, as it is zoomed."""
+    ends: list[float] = page.locator(f".st-key-{key} .js-plotly-plot").evaluate(
         "(chart) => [...chart._fullLayout.xaxis.range]"
     )
-    return found
+    return ends
 
 
 _CELL = """(chart, [column, row]) => {
     const { xaxis, yaxis } = chart._fullLayout, box = chart.getBoundingClientRect();
-    // A mouse stands on whole pixels, and a cell can be as small as two.
+    // The position of a mouse is in whole pixels, and a cell can be as small as two pixels.
     const x = box.left + xaxis._offset + xaxis.l2p(column), y = box.top + yaxis._offset + yaxis.l2p(row);
     return [Math.round(x), Math.round(y)];
 }"""
@@ -163,7 +163,14 @@ _UNCOVER = f"""(chart, cell) => {{
 
 
 def click_cell(page: Page, key: str, column: float, row: float) -> None:
-    """Click on one cell of a chart, by its own coordinates, where nothing lies above it."""
+    """Click on one cell of a chart after scrolling it out from under other elements.
+
+    Args:
+        page: the page.
+        key: of the chart.
+        column: of the cell, in coordinates of the x axis.
+        row: of the cell, in coordinates of the y axis.
+    """
     chart = page.locator(f".st-key-{key} .js-plotly-plot")
     at_rest(chart)
     chart.evaluate(_UNCOVER, [column, row])

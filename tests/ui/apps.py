@@ -1,4 +1,4 @@
-"""The app without a browser."""
+"""Run the app without a browser."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ PAGES = (
 
 
 def opened(page: str = PAGES[0], **parameters: str | list[str]) -> AppTest:
-    """A visitor who opens a page by an address with these parameters."""
+    """The app of a visitor who has opened a page by an address with these parameters."""
     app = AppTest.from_file(str(ROOT / PAGES[0]), default_timeout=60)
     if page != PAGES[0]:
         app.switch_page(page)
@@ -39,12 +39,12 @@ class _GoingBack(LocalScriptRunner):
 
 
 def gone_back(app: AppTest, address: Mapping[str, str | list[str]], *, page: str | None = None) -> AppTest:
-    """The app after the browser went back, or forward, to an address with these parameters.
+    """The app after the browser has gone back, or forward, to an address.
 
     Args:
         app: the app, after at least one run.
-        address: the parameters.
-        page: the page, if it is another one.
+        address: the parameters of the address.
+        page: the page to go to; None stays on the same page.
     """
     if page is not None:
         app.switch_page(page)
@@ -55,12 +55,12 @@ def gone_back(app: AppTest, address: Mapping[str, str | list[str]], *, page: str
 
 
 def visitor(**parameters: str | list[str]) -> AppTest:
-    """Somebody who has come by an address with these parameters to a page that `given` is to draw."""
+    """A visitor who has come by an address with these parameters. `result_of` draws the page."""
 
     def script(act: "Callable[[], object]") -> None:
         import streamlit as st
 
-        st.session_state["given"] = act()
+        st.session_state["result"] = act()
 
     app = AppTest.from_function(script, default_timeout=60)
     for name, value in parameters.items():
@@ -68,25 +68,30 @@ def visitor(**parameters: str | list[str]) -> AppTest:
     return app
 
 
-def given(app: AppTest, act: Callable[[], object]) -> Any:
-    """What a function gives when it is all that a run of the page does. The page's later runs do the same."""
+def result_of(app: AppTest, act: Callable[[], object]) -> Any:
+    """Run the page with one function as its whole script, and return the function's result.
+
+    Args:
+        app: from `visitor`.
+        act: the function. Later runs of the page call it again.
+    """
     app.args = (act,)
     app.run()
     assert not app.exception
-    return app.session_state["given"]
+    return app.session_state["result"]
 
 
 def components(app: AppTest) -> list[dict[str, Any]]:
-    """What the page gives its components, those that take bytes left out."""
+    """The data of the page's components, except for components that take bytes."""
     return [json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.json]
 
 
 def answers(app: AppTest) -> list[list[dict[str, Any]]]:
-    """The bars of the picture as it is and as edited, or augmented: name, text, start and end of each."""
+    """Name, text, start and end of each bar: first the unedited picture's, then the edited or augmented one's."""
     sides = {data["key"]: data["bars"] for data in components(app) if "bars" in data}
     return [sides["answer-as-it-is"], sides["answer-as-edited"]]
 
 
-def said(app: AppTest) -> list[str]:
-    """The sentences that follow a held thumb."""
+def following_sentences(app: AppTest) -> list[str]:
+    """The sentences on the page that follow a held thumb."""
     return [data["text"] for data in components(app) if data.get("text")]

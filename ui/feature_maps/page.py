@@ -35,7 +35,7 @@ def show(subject: Subject, choice: LayerChoice) -> None:
     cached_training.begin_part()
     names = [layer.name for layer in choice.layers]
     light = brightness_control(
-        subject.picture, layout="bar", followed_by=f"{subject.entry.name} {choice.view} {names}", wears=subject.key
+        subject.picture, layout="bar", followed_by=f"{subject.entry.name} {choice.view} {names}", ribbon_key=subject.key
     )
     with sentences():
         layers = Layers(subject, light, cached_networks.network_of(subject.entry), tuple(names))

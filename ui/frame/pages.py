@@ -1,4 +1,4 @@
-"""The pages there are, and the ways to them."""
+"""The pages of the app, and the cards that link to them."""
 
 from types import MappingProxyType
 
@@ -16,8 +16,13 @@ PAGES = MappingProxyType(
 )
 
 
-def way_in(path: str, invitation: str) -> None:
-    """The way to a page, with a line of what can be done there."""
+def page_card(path: str, invitation: str) -> None:
+    """Draw a link to a page and one line below it.
+
+    Args:
+        path: a key of `PAGES`.
+        invitation: one line that says what a visitor can do on the page.
+    """
     label, icon = PAGES[path]
     st.page_link(path, label=f"**{label}**", icon=icon)
     st.caption(invitation)

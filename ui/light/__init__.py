@@ -1,1 +1,1 @@
-"""The slider, the picture under it, what follows its thumb, and what the network answers."""
+"""The brightness slider, the picture below it, the parts that follow its thumb, and the network's answer."""

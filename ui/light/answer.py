@@ -1,4 +1,4 @@
-"""What a network thinks of the picture as it is and as edited."""
+"""The network's answers for the unedited and for the edited picture."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -21,17 +21,17 @@ _AS_IT_IS, _AS_EDITED = "as it is", "as edited"
 _LOGITS = "logits"
 _FEW = 20
 Place = AbstractContextManager[object]
-"""What Streamlit draws into while it is entered: a column, a container."""
+"""A column or a container of Streamlit: while it is entered, Streamlit draws into it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """The five most probable classes twice, side by side, or why there are none.
+    """The five most probable classes for both pictures, side by side; for a network without classes, a notice.
 
     Attributes:
         network: the network.
-        outputs: with what it answers.
-        titles: of the two.
+        outputs: of the network, with its answer.
+        titles: of the two sides.
     """
 
     network: Network
@@ -39,7 +39,7 @@ class Answers:
     titles: tuple[str, str] = ("The picture as it is", "The picture as edited")
 
     def parts(self) -> list[Part]:
-        """The bars of both sides, or none."""
+        """The bars of both sides; no parts for a network without classes."""
         if self.network.classes is None:
             return []
         sides = zip((_AS_IT_IS, _AS_EDITED), self.titles, strict=True)
@@ -48,17 +48,17 @@ class Answers:
                 _key(side),
                 partial(self._bars, side),
                 draw=partial(named_bars, title=title),
-                # Logits share an axis, so that both move.
+                # Both sides' logits share one axis, so both change with the edited picture.
                 follows=side == _AS_EDITED or _with_logits(self.network),
             )
             for side, title in sides
         ]
 
     def show(self, places: Sequence[Place] | None = None) -> None:
-        """Draw them.
+        """Draw the bars, and a caption about them.
 
         Args:
-            places: for the two, and for what is to be known of them; without, that stands below.
+            places: for the two sides and for the caption. None draws two columns with the caption below them.
         """
         if self.network.classes is None:
             with nullcontext() if places is None else places[0]:
@@ -68,7 +68,7 @@ class Answers:
         with about:
             st.caption(as_text(f"{_knows(self.network.classes)} {self.network.trust}"))
             if self.network.answer_kind == "logits":
-                # Drawn before it is asked for: what a link says is known then.
+                # The toggle is drawn before the bars read its value: only then is a link's value known.
                 choose(st.toggle, "Logits", key=_LOGITS, first=False)
         for column, part in zip(columns, self.parts(), strict=True):
             with column:

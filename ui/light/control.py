@@ -1,4 +1,4 @@
-"""The brightness beside the slider: its kind, the typed value, the way back."""
+"""The widgets for the brightness beside the slider: its kind, a field for the amount, and a reset button."""
 
 import streamlit as st
 
@@ -9,16 +9,17 @@ from ui.values import CurrentPicture
 from vizcore.edits.brightness import KINDS, Light
 
 
-def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str = "", wears: str = "") -> Light:
-    """Draw the choice of brightness with the live picture, and return what is chosen.
+def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str = "", ribbon_key: str = "") -> Light:
+    """Draw the choice of brightness with the live picture, and return the chosen brightness.
 
     Args:
         picture: the picture.
         layout: as for `live_picture`; "bar" stays in view while the page is scrolled.
-        followed_by, wears: as for `live_picture`.
+        followed_by: as for `live_picture`.
+        ribbon_key: as for `live_picture`.
 
     Returns:
-        What is chosen.
+        The chosen brightness.
     """
     with st.container(key=f"brightness-{layout}", gap="small"):
         choice, live = st.columns([4, 5], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
@@ -26,7 +27,7 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
             _choose()
         light = chosen_light()
         with live:
-            live_picture(picture, light, layout=layout, followed_by=followed_by, wears=wears)
+            live_picture(picture, light, layout=layout, followed_by=followed_by, ribbon_key=ribbon_key)
     return light
 
 
@@ -43,7 +44,7 @@ def _choose() -> None:
             wrap=True,
         )
         kind = chosen_light().kind
-        # Whole numbers stay whole in the field and in the address.
+        # Integers keep the field and the address free of decimals.
         slider = kind.slider
         number = float if slider.decimals else int
         choose(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.ui.apps import components, given, visitor
+from tests.ui.apps import components, result_of, visitor
 from ui.cached.outputs import Activations
 from ui.feature_maps.arrangement import Arrangement, arrange
 from ui.feature_maps.channel import ChannelPanel
@@ -66,7 +66,7 @@ def slopes(layer: LayerInfo) -> tuple[FloatArray, FloatArray]:
 
 
 def arranged(layer: LayerInfo = MAPS_LAYER, opened: OpenChannel | None = None, **choice: Any) -> Arrangement:
-    return given(visitor(), lambda: arrange(layer, outputs(), replace(CHOICE, **choice), opened))
+    return result_of(visitor(), lambda: arrange(layer, outputs(), replace(CHOICE, **choice), opened))
 
 
 Chart = dict[str, Any]
@@ -96,7 +96,7 @@ def shown(view: str, opened: OpenChannel | None = None, **how: Any) -> dict[str,
             for section in sections(arrange(layer, outputs(), choice, opened)):
                 section.show()
 
-    given(app, act)
+    result_of(app, act)
     return {data["key"]: data["figure"] for data in components(app) if "figure" in data}
 
 

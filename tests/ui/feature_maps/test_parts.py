@@ -7,7 +7,7 @@ import keras
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, components, given, opened, visitor
+from tests.ui.apps import PAGES, components, opened, result_of, visitor
 from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
 from ui.feature_maps.controls import LayerChoice
@@ -116,7 +116,7 @@ def test_only_layers_on_the_screen_are_read(
 ) -> None:
     """`Conv1` does not answer for `Conv1_relu`."""
     address = {} if opened_channel is None else {"channel": opened_channel}
-    assert given(visitor(**address), lambda: layers_read(deep_network, seen)) == read
+    assert result_of(visitor(**address), lambda: layers_read(deep_network, seen)) == read
 
 
 def layers_read(entry: Entry, seen: list[str]) -> set[str]:

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, answers, components, opened, said
+from tests.ui.apps import PAGES, answers, components, following_sentences, opened
 from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
-from ui.light.ribbon.ribbon import exception, progress, written
+from ui.light.ribbon.ribbon import exception_sentence, progress, segment_sentence
 from ui.values import Subject
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
@@ -111,12 +111,15 @@ def test_what_wins_between_two_levels_is_said_where_one_stands_on_it() -> None:
     kind = KINDS["gain"]
     found = known("gain", (0.0, 1), (2.0, 1), (2.5, 1), (2.501, 0), (4.0, 0))
     names = ("frog", "cat")
-    assert exception(kind, found, 1.5, 1, names) == ""
-    assert exception(kind, found, 1.5, 0, names) == "frog at 1.50, within: cat from 0.000 to 2.500; above it is frog."
+    assert exception_sentence(kind, found, 1.5, 1, names) == ""
+    assert (
+        exception_sentence(kind, found, 1.5, 0, names)
+        == "frog at 1.50, within: cat from 0.000 to 2.500; above it is frog."
+    )
     always = known("gain", (0.0, 1), (4.0, 1))
-    assert written(kind, always, 1.5, names) == "cat at all 2 levels of gain from 0.00 to 4.00."
+    assert segment_sentence(kind, always, 1.5, names) == "cat at all 2 levels of gain from 0.00 to 4.00."
     whole = known("offset", (-255, 1), (-37, 1), (-36, 0), (255, 0))
-    assert written(KINDS["offset"], whole, -37, names) == "cat from −255 to −37; above it is frog."
+    assert segment_sentence(KINDS["offset"], whole, -37, names) == "cat from −255 to −37; above it is frog."
 
 
 def test_nobody_waits_for_the_ribbon_of_a_deep_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +167,7 @@ def test_against_the_clip_what_is_saturated_is_beyond_the_scale_of_the_original(
     )
     share = np.mean((clipped.max(axis=(0, 1)) > original.max()) | (clipped.min(axis=(0, 1)) < original.min()))
     assert share > 0.2
-    assert any(f"{share:.1%} of the channels saturated" in text for text in said(app))
+    assert any(f"{share:.1%} of the channels saturated" in text for text in following_sentences(app))
 
 
 def test_of_black_and_white_alone_the_derivative_has_a_scale_of_its_own() -> None:
@@ -220,14 +223,14 @@ def test_the_difference_is_told_in_numbers(pixels: ByteArray) -> None:
         for gain in (1.0, 0.5)
     ]
     before, after = (side.astype(np.float64).reshape(-1) for side in sides)
-    told = next(text for text in said(app) if "cosine similarity" in text)
+    told = next(text for text in following_sentences(app) if "cosine similarity" in text)
     assert f"mean |change| {np.abs(after - before).mean():.3g}" in told
     cosine = before @ after / np.linalg.norm(before) / np.linalg.norm(after)
     assert float(re.findall(r"cosine similarity (\d\.\d+)", told)[0]) == pytest.approx(cosine, abs=1e-4)
     # Half of everything clips nothing.
     assert "clip" not in told
     bright = opened(PAGES[2], view="difference", layers=["conv1"], gain="3.0")
-    assert "what clipping took is" in next(text for text in said(bright) if "cosine similarity" in text)
+    assert "what clipping took is" in next(text for text in following_sentences(bright) if "cosine similarity" in text)
 
 
 def test_pictures_stretched_each_by_itself_hide_what_the_brightness_did() -> None:
@@ -246,7 +249,7 @@ def test_pictures_stretched_each_by_itself_hide_what_the_brightness_did() -> Non
 
 def test_nothing_edited_is_nothing_changed() -> None:
     app = opened(PAGES[2], view="difference", layers=["conv1", "logits"], gain="1.0")
-    assert said(app).count("Nothing has changed.") == 2
+    assert following_sentences(app).count("Nothing has changed.") == 2
 
 
 def test_through_the_lens_the_network_does_not_see_a_gain_that_clips_nothing(pixels: ByteArray) -> None:
@@ -254,13 +257,13 @@ def test_through_the_lens_the_network_does_not_see_a_gain_that_clips_nothing(pix
     plain, lens = (opened(PAGES[2], gain="0.8", layers=["conv1"], **more) for more in ({}, {"standardise": "true"}))
     assert not plain.exception
     assert not lens.exception
-    assert not said(plain)
-    assert "did not see your edit" in said(lens)[0]
+    assert not following_sentences(plain)
+    assert "did not see your edit" in following_sentences(lens)[0]
     # The rounding to bytes is all that is left.
     conv1 = [read_back(app) for app in (plain, lens)]
     assert conv1[1] < 0.05 < conv1[0]
     clipping = opened(PAGES[2], gain="4.0", layers=["conv1"], standardise="true")
-    assert not said(clipping)
+    assert not following_sentences(clipping)
 
 
 def read_back(app: AppTest) -> float:

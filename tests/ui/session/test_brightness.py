@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from tests.ui.apps import given, visitor
+from tests.ui.apps import result_of, visitor
 from ui.session.brightness import reset_brightness, set_brightness, snap_brightness
 
 
@@ -30,7 +30,7 @@ def test_a_release_sets_the_nearest_amount_of_its_kind_or_nothing(released: obje
         set_brightness(released)
         return {name: st.session_state[name] for name in ("gain", "offset", "gamma") if name in st.session_state}
 
-    found = given(visitor(), release)
+    found = result_of(visitor(), release)
     assert found == held
     # Whole numbers stay whole in the address.
     assert [type(amount) for amount in found.values()] == [type(amount) for amount in held.values()]
@@ -42,7 +42,7 @@ def test_amounts_between_two_steps_go_to_the_nearest_and_the_others_stay() -> No
         snap_brightness()
         return st.session_state["gain"], st.session_state["offset"], st.session_state["gamma"]
 
-    assert given(visitor(), snap) == (2.35, -40, 0.52)
+    assert result_of(visitor(), snap) == (2.35, -40, 0.52)
 
 
 def test_a_reset_is_of_the_kind_that_is_chosen_alone() -> None:
@@ -51,4 +51,4 @@ def test_a_reset_is_of_the_kind_that_is_chosen_alone() -> None:
         reset_brightness()
         return st.session_state["gain"], st.session_state["gamma"]
 
-    assert given(visitor(), reset) == (2.0, 1.0)
+    assert result_of(visitor(), reset) == (2.0, 1.0)

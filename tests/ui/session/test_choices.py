@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from tests.ui.apps import PAGES, given, opened, visitor
+from tests.ui.apps import PAGES, opened, result_of, visitor
 from ui.session.choices import choice_of, choose, restore_choices
 
 HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES
@@ -53,16 +53,16 @@ def test_what_is_chosen_is_known_where_its_widget_is_not_drawn() -> None:
         restore_choices("Home")
         return choice_of("order", "a")
 
-    assert given(app, read) == "a"
+    assert result_of(app, read) == "a"
     app = visitor(order="c")
-    given(app, lambda: page("Maps", order="a"))
+    result_of(app, lambda: page("Maps", order="a"))
     app.query_params = {}
-    assert given(app, read) == "c"
+    assert result_of(app, read) == "c"
 
 
 def test_the_first_of_a_choice_is_not_in_the_address_whatever_it_is() -> None:
     app = visitor(order="b", colours="b")
-    given(app, lambda: page("Maps", order="b", colours="a"))
+    result_of(app, lambda: page("Maps", order="b", colours="a"))
     assert app.query_params == {"colours": "b"}
 
 
@@ -72,4 +72,4 @@ def test_a_link_that_says_nothing_for_many_choices_gives_the_first_of_each() -> 
         return [choose(st.segmented_control, key, list("abc"), key=key, first=key) for key in "abc"]
 
     app = visitor(a="", b="", c="b")
-    assert given(app, draw) == ["a", "b", "b"]
+    assert result_of(app, draw) == ["a", "b", "b"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.apps import given, gone_back, visitor
+from tests.ui.apps import gone_back, result_of, visitor
 from ui.session.channel import parse_channel, write_channel
 from ui.session.linked import Linked
 from ui.values import OpenChannel
@@ -23,7 +23,7 @@ def test_a_text_is_read_once_and_stays_in_the_address_as_a_link_said_it() -> Non
     app = visitor(number="007")
     for address in ({"number": "007"}, {"number": "007"}, {}):
         app.query_params = dict(address)
-        assert given(app, number.get) == 7
+        assert result_of(app, number.get) == 7
         assert app.query_params == {"number": "007"}
     assert read == ["007"]
 
@@ -31,18 +31,18 @@ def test_a_text_is_read_once_and_stays_in_the_address_as_a_link_said_it() -> Non
 def test_a_value_that_cannot_be_shown_at_this_moment_comes_back_when_it_can() -> None:
     number = Linked("number", 1, whole, str)
     app = visitor(number="7")
-    assert given(app, number.get) == 7
-    assert given(app, lambda: number.get(lambda value: value < 5)) == 1
+    assert result_of(app, number.get) == 7
+    assert result_of(app, lambda: number.get(lambda value: value < 5)) == 1
     assert app.query_params == {}
-    assert given(app, number.get) == 7
+    assert result_of(app, number.get) == 7
     assert app.query_params == {"number": "7"}
 
 
 def test_a_value_of_a_link_that_cannot_be_shown_is_forgotten() -> None:
     number = Linked("number", 1, whole, str)
     app = visitor(number="7")
-    assert given(app, lambda: number.get(lambda value: value < 5)) == 1
-    assert given(app, number.get) == 1
+    assert result_of(app, lambda: number.get(lambda value: value < 5)) == 1
+    assert result_of(app, number.get) == 1
     assert app.query_params == {}
 
 
@@ -54,12 +54,12 @@ def test_a_value_that_was_set_has_the_word_until_the_browser_goes_back() -> None
         return number.get()
 
     app = visitor(number="7")
-    assert given(app, set_and_get) == 9
+    assert result_of(app, set_and_get) == 9
     assert app.query_params == {"number": "9"}
     app.query_params = {"number": "7"}
-    assert given(app, number.get) == 9
-    assert gone_back(app, {"number": "7"}).session_state["given"] == 7
-    assert gone_back(app, {}).session_state["given"] == 1
+    assert result_of(app, number.get) == 9
+    assert gone_back(app, {"number": "7"}).session_state["result"] == 7
+    assert gone_back(app, {}).session_state["result"] == 1
 
 
 @pytest.mark.parametrize(

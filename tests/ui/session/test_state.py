@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from tests.ui.apps import PAGES, given, gone_back, opened, visitor
+from tests.ui.apps import PAGES, gone_back, opened, result_of, visitor
 from ui.session.channel import close_channel, open_channel, show_channel
 from ui.session.choices import choose, restore_choices
 from ui.session.picture import FIRST_SAMPLE, choose_sample, chosen_picture
@@ -50,7 +50,7 @@ def steps_after(act: Callable[[], object], *chains: str, slider: object = 0.5) -
         return found
 
     app = visitor()
-    after = given(app, run)
+    after = result_of(app, run)
     assert app.query_params.get("steps", "") == after[-1]
     return list(after)
 
@@ -159,18 +159,18 @@ def test_a_linked_value_comes_from_the_link_and_what_is_invalid_is_the_first(
     name: str, read: Callable[[], object], text: str, value: object, first: object, invalid: str
 ) -> None:
     app = visitor(**{name: text})
-    assert given(app, read) == value
+    assert result_of(app, read) == value
     assert app.query_params == {name: text}
     for wrong in (invalid, "", "%00", "9" * 10_000):
         app = visitor(**{name: wrong})
-        assert given(app, read) == first
+        assert result_of(app, read) == first
         assert app.query_params == {}
 
 
 def test_the_first_value_is_not_written_into_the_address() -> None:
     for name, read, first in (("picture", chosen_picture, FIRST_SAMPLE), ("seed", chosen_seed, "1")):
         app = visitor(**{name: first})
-        assert str(given(app, read)) == first
+        assert str(result_of(app, read)) == first
         assert app.query_params == {}
 
 
@@ -179,15 +179,15 @@ def test_the_session_has_the_word_against_an_address_of_before(
     name: str, read: Callable[[], object], text: str, value: object, first: object, invalid: str
 ) -> None:
     app = visitor(**{name: text})
-    given(app, read)
+    result_of(app, read)
     app.query_params = {}
-    assert given(app, read) == value
+    assert result_of(app, read) == value
     assert app.query_params == {name: text}
     app = visitor()
-    given(app, read)
+    result_of(app, read)
     for stale in (text, invalid):
         app.query_params = {name: stale}
-        assert given(app, read) == first
+        assert result_of(app, read) == first
         assert app.query_params == {}
 
 
@@ -196,11 +196,11 @@ def test_the_way_back_is_the_address_that_was(
     name: str, read: Callable[[], object], text: str, value: object, first: object, invalid: str
 ) -> None:
     app = visitor()
-    assert given(app, read) == first
+    assert result_of(app, read) == first
     for address, expected in (({name: text}, value), ({}, first), ({name: text}, value), ({name: invalid}, first)):
         gone_back(app, address)
         assert not app.exception
-        assert app.session_state["given"] == expected
+        assert app.session_state["result"] == expected
         assert app.query_params == ({name: text} if expected == value else {})
 
 
@@ -210,7 +210,7 @@ def test_a_linked_value_that_is_changed_is_in_the_address() -> None:
     def read() -> tuple[object, ...]:
         return chosen_picture(), chosen_steps(), chosen_seed(), channel()
 
-    given(app, read)
+    result_of(app, read)
 
     def change() -> tuple[object, ...]:
         choose_sample("coffee")
@@ -220,14 +220,14 @@ def test_a_linked_value_that_is_changed_is_in_the_address() -> None:
         show_channel("conv1", 7)
         return read()
 
-    assert given(app, change) == ("coffee", (FLIP,), 6, OpenChannel("conv1", 7))
+    assert result_of(app, change) == ("coffee", (FLIP,), 6, OpenChannel("conv1", 7))
     assert app.query_params == {"picture": "coffee", "steps": "flip-1", "seed": "6", "channel": "conv1.7"}
 
     def close() -> object:
         close_channel()
         return channel()
 
-    assert given(app, close) is None
+    assert result_of(app, close) is None
     assert "channel" not in app.query_params
 
 
@@ -246,19 +246,19 @@ def page(title: str, *names: str) -> Callable[[], dict[str, Any]]:
 
 def test_a_choice_comes_back_after_a_view_without_it() -> None:
     app = visitor()
-    given(app, page("Maps", "order", "colours"))
+    result_of(app, page("Maps", "order", "colours"))
     app.selectbox(key="order").set_value("b").run()
-    assert given(app, page("Maps", "colours")) == {"colours": "a"}
-    assert given(app, page("Maps", "order", "colours")) == {"order": "b", "colours": "a"}
+    assert result_of(app, page("Maps", "colours")) == {"colours": "a"}
+    assert result_of(app, page("Maps", "order", "colours")) == {"order": "b", "colours": "a"}
 
 
 def test_a_choice_goes_along_to_another_page_and_back() -> None:
     app = visitor()
-    given(app, page("Maps", "order"))
+    result_of(app, page("Maps", "order"))
     app.selectbox(key="order").set_value("b").run()
-    given(app, page("Home"))
-    given(app, page("Brighten", "colours"))
-    assert given(app, page("Maps", "order", "colours")) == {"order": "b", "colours": "a"}
+    result_of(app, page("Home"))
+    result_of(app, page("Brighten", "colours"))
+    assert result_of(app, page("Maps", "order", "colours")) == {"order": "b", "colours": "a"}
 
 
 @pytest.mark.parametrize(

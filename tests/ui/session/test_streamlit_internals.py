@@ -18,7 +18,7 @@ from streamlit.runtime.session_manager import ClientContext
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server import Server
 
-from tests.ui.apps import given, gone_back, visitor
+from tests.ui.apps import gone_back, result_of, visitor
 from ui.session import streamlit_internals as internals
 from ui.session.choices import choose, restore_choices
 
@@ -39,9 +39,9 @@ def test_the_version_that_is_installed_is_the_one_they_were_read_off() -> None:
 def test_a_run_knows_whether_the_browser_went_back() -> None:
     changed = f"Streamlit no longer tells going back from other runs as {INTERNALS}: is_history_navigation asks."
     app = visitor()
-    assert given(app, internals.is_history_navigation) is False, changed
-    assert gone_back(app, {}).session_state["given"] is True, changed
-    assert given(app, internals.is_history_navigation) is False, changed
+    assert result_of(app, internals.is_history_navigation) is False, changed
+    assert gone_back(app, {}).session_state["result"] is True, changed
+    assert result_of(app, internals.is_history_navigation) is False, changed
 
 
 def test_outside_of_a_run_nobody_went_back_and_there_is_no_session() -> None:
@@ -53,13 +53,13 @@ def test_outside_of_a_run_nobody_went_back_and_there_is_no_session() -> None:
 
 ORDER = """
 import streamlit as st
-st.session_state["given"] = st.selectbox("Order", ["a", "b", "c"], key="order", bind="query-params")
+st.session_state["result"] = st.selectbox("Order", ["a", "b", "c"], key="order", bind="query-params")
 """
 CHOSEN = """
 import streamlit as st
 from ui.session.choices import choose, restore_choices
 restore_choices({page!r})
-st.session_state["given"] = choose(st.selectbox, "Order", ["a", "b", "c"], key="order", first="a")
+st.session_state["result"] = choose(st.selectbox, "Order", ["a", "b", "c"], key="order", first="a")
 """
 FIRST, SECOND = "pages/1_First.py", "pages/2_Second.py"
 
@@ -82,7 +82,7 @@ def turned_to(app: AppTest, page: str) -> AppTest:
 def linked(app: AppTest, value: str) -> AppTest:
     """The app after it was opened by a link with this choice, and the other page was turned to."""
     app.query_params["order"] = value
-    assert app.run().session_state["given"] == value
+    assert app.run().session_state["result"] == value
     return turned_to(app, SECOND)
 
 
@@ -94,14 +94,14 @@ LOST = (
 
 def test_by_itself_a_value_of_a_link_is_lost_on_another_page(tmp_path: Path) -> None:
     app = linked(two_pages(tmp_path, ORDER), "b")
-    assert app.session_state["given"] == "a", LOST
+    assert app.session_state["result"] == "a", LOST
     assert app.query_params == {}, LOST
 
 
 def test_a_choice_of_a_link_is_on_another_page_and_in_its_address(tmp_path: Path) -> None:
     app = linked(two_pages(tmp_path, CHOSEN), "b")
     assert not app.exception
-    assert app.session_state["given"] == "b", "Set before it is drawn, a bound widget takes no value on another page."
+    assert app.session_state["result"] == "b", "Set before it is drawn, a bound widget takes no value on another page."
     assert app.query_params == {"order": "b"}, (
         f"QueryParams.set_corrected_value writes no address any more, for {INTERNALS}: write_into_address."
     )
@@ -112,12 +112,12 @@ def left(app: AppTest) -> AppTest:
     linked(app, "b")
     app.query_params = {"order": "c"}  # the browser writes there what is touched
     app.selectbox(key="order").set_value("c").run()
-    assert app.session_state["given"] == "c"
+    assert app.session_state["result"] == "c"
     return gone_back(app, {"order": "b"}, page=FIRST)
 
 
 def test_by_itself_the_way_back_to_another_page_begins_anew(tmp_path: Path) -> None:
-    assert left(two_pages(tmp_path, ORDER)).session_state["given"] == "a", (
+    assert left(two_pages(tmp_path, ORDER)).session_state["result"] == "a", (
         f"Streamlit itself gives a page the address that the browser went back to now: {INTERNALS}: go_back_whole, and "
         "with it set_initial_query_params and context.query_string, may not be needed any more."
     )
@@ -126,7 +126,7 @@ def test_by_itself_the_way_back_to_another_page_begins_anew(tmp_path: Path) -> N
 def test_the_way_back_to_another_page_is_the_address_that_was(tmp_path: Path) -> None:
     app = left(two_pages(tmp_path, CHOSEN))
     assert not app.exception
-    assert app.session_state["given"] == "b", (
+    assert app.session_state["result"] == "b", (
         "QueryParams.set_initial_query_params with the run's query_string gives widgets no values any more, for "
         f"{INTERNALS}: go_back_whole."
     )
@@ -142,7 +142,7 @@ def test_a_bound_value_cannot_be_written_into_the_address_in_a_published_way() -
             return str(error)
         return ""
 
-    assert "bound to a widget" in given(visitor(), write), (
+    assert "bound to a widget" in result_of(visitor(), write), (
         f"st.query_params can be set for a bound widget now: use it in place of {INTERNALS}: write_into_address."
     )
 
@@ -151,7 +151,7 @@ def test_an_empty_value_of_a_link_means_nothing_even_where_a_choice_is_required(
     def draw() -> object:
         return st.segmented_control("View", ["a", "b"], default="a", required=True, key="view", bind="query-params")
 
-    assert given(visitor(view=""), draw) is None, (
+    assert result_of(visitor(view=""), draw) is None, (
         "A required choice is never None now: what ui/session/choices.py: choose does about None may go."
     )
 
@@ -182,7 +182,7 @@ def draw(page: str, number: int) -> None:
     restore_choices(page)
     if st.session_state.get("is set"):
         st.session_state["choice"] = other
-    st.session_state["given"] = choose(widget, *arguments, key="choice", first=first, **options)
+    st.session_state["result"] = choose(widget, *arguments, key="choice", first=first, **options)
 
 
 @pytest.mark.parametrize("number", range(len(WIDGETS)), ids=[f"{one[0].__name__}-{one[3]}" for one in WIDGETS])
@@ -190,20 +190,20 @@ def test_the_address_of_another_page_says_a_choice_as_streamlit_itself_does(tmp_
     _, _, first, other, _ = WIDGETS[number]
     script = WIDGET.replace("NUMBER", str(number))
     app = two_pages(tmp_path, script)
-    assert app.run().session_state["given"] == first
+    assert app.run().session_state["result"] == first
     assert app.query_params == {}
     # Streamlit itself writes what the script of a page sets.
     app.session_state["is set"] = True
-    assert app.run().session_state["given"] == other
+    assert app.run().session_state["result"] == other
     address = dict(app.query_params)
     assert set(address) == {"choice"}
     (tmp_path / "another visitor").mkdir()
     app = two_pages(tmp_path / "another visitor", script)
     app.query_params = address
-    assert app.run().session_state["given"] == other
+    assert app.run().session_state["result"] == other
     turned_to(app, SECOND)
     assert not app.exception
-    assert app.session_state["given"] == other
+    assert app.session_state["result"] == other
     assert app.query_params == address, (
         "Streamlit writes this choice in other words than ui/session/choices.py: _written."
     )
@@ -214,9 +214,9 @@ def test_the_address_of_another_page_says_a_choice_as_streamlit_itself_does(tmp_
 
 def test_a_file_that_a_person_brought_has_a_name_of_its_own() -> None:
     app = visitor()
-    given(app, lambda: st.file_uploader("File") and None)
+    result_of(app, lambda: st.file_uploader("File") and None)
     app.file_uploader[0].upload("a.png", b"bytes")
-    assert isinstance(given(app, lambda: st.file_uploader("File").file_id), str), (
+    assert isinstance(result_of(app, lambda: st.file_uploader("File").file_id), str), (
         f"A file that was brought has no file_id any more, for {INTERNALS}: forget_upload."
     )
 
@@ -292,7 +292,7 @@ def test_a_session_and_its_uploads_in_a_server(tmp_path: Path, monkeypatch: pyte
 def test_after_each_run_streamlit_looks_up_what_clears_keras(monkeypatch: pytest.MonkeyPatch) -> None:
     called = []
     monkeypatch.setattr(keras.backend, "clear_session", lambda: called.append("clear_session"))
-    given(visitor(), lambda: None)
+    result_of(visitor(), lambda: None)
     assert called, (
         "Streamlit does not call sys.modules['keras'].backend.clear_session after a run any more, or not without "
         "arguments: ui/cached/tensorflow.py replaces it, and the stand-in may go, or something else has to be replaced."

@@ -1,4 +1,4 @@
-"""Component: what follows the thumb of the brightness slider while it is held."""
+"""Component: brings parts of the page to the amount of the brightness slider while its thumb is held."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,33 +21,33 @@ _follow = component("follow", Path(__file__).parent)
 
 @st.fragment
 def follow(parts: Callable[[Drag], Sequence[Part]]) -> None:
-    """Bring the parts on the screen to where the thumb is held.
+    """Bring the parts on the screen to the amount of the held thumb.
 
-    Only this fragment runs while a thumb is held; the light of record, and with it the rest of the page, stays as it
-    was until the thumb is released.
+    Only this fragment runs while a thumb is held. The light of record, and with it the rest of the page, does not
+    change until the thumb is released.
 
     Args:
-        parts: called with where the thumb is: the parts of the page there.
+        parts: makes the parts of the page at the amount of the held thumb.
     """
     cached_training.begin_part()
     held = held_thumb(_KEY)
     answer: dict[str, Any] = {"number": next_number(), "amount": None, "updates": [], "refusals": []}
     if held is not None:
         answer["amount"] = held.light.amount
-        for made in _made(parts, held):
-            answer["refusals" if isinstance(made, str) else "updates"].append(made)
-    # Also after a refusal: the thumb waits for an answer, and the next amount may have one.
+        for update in _updates(parts, held):
+            answer["refusals" if isinstance(update, str) else "updates"].append(update)
+    # The answer is sent after a refusal, too: the thumb waits for it, and the next amount may be possible again.
     _follow(key=_KEY, data=answer, height=1, on_dragged_change=lambda: None)
 
 
-def _made(parts: Callable[[Drag], Sequence[Part]], held: Drag) -> Iterator[dict[str, Any] | str]:
-    """The new values of each part that is on the screen, or why it has none."""
+def _updates(parts: Callable[[Drag], Sequence[Part]], held: Drag) -> Iterator[dict[str, Any] | str]:
+    """The new values of each part on the screen, or the sentence of its refusal."""
     try:
-        seen = on_screen(parts(held), held.charts)
+        visible = on_screen(parts(held), held.charts)
     except VizcoreError as error:
         yield str(error)
         return
-    for part in seen:
+    for part in visible:
         try:
             yield {"key": part.key, **part.make()}
         except VizcoreError as error:

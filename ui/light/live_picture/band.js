@@ -9,7 +9,7 @@ const THINNEST = 0.4; // percent of the slider: a band that can be seen
  * What the ribbon's Python says (ui/light/ribbon/ribbon.py).
  * @typedef {object} Levels
  * @property {string} kind of brightness, as in the slider's data.
- * @property {string} wears key of the subject, as in the slider's data.
+ * @property {string} ribbon_key key of the subject, as in the slider's data.
  * @property {number[]} amounts that were tried.
  * @property {number[]} probabilities of the winner at each of them.
  * @property {[number, number, number][]} bands winner, start and end.
@@ -31,8 +31,8 @@ export class Band {
 
   /** New data of the slider, in place of the old. */
   update(old) {
-    const { kind, wears } = this.live.data;
-    if (old.kind === kind && old.wears === wears) return;
+    const { kind, ribbon_key } = this.live.data;
+    if (old.kind === kind && old.ribbon_key === ribbon_key) return;
     this.show(undefined);
     send(RIBBON_WANTED);
   }
@@ -44,8 +44,8 @@ export class Band {
 
   /** @param {Levels | undefined} levels */
   show(levels) {
-    const { kind, wears } = this.live.data;
-    this.levels = levels && levels.kind === kind && levels.wears === wears ? levels : undefined;
+    const { kind, ribbon_key } = this.live.data;
+    this.levels = levels && levels.kind === kind && levels.ribbon_key === ribbon_key ? levels : undefined;
     for (const part of [this.picture, this.words]) part.toggleAttribute("hidden", !this.levels);
     if (!this.levels) return;
     this.draw();

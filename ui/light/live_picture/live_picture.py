@@ -1,4 +1,4 @@
-"""Component: the picture under a dragged slider, drawn in the browser."""
+"""Component: a brightness slider and the picture at its amount, drawn in the browser."""
 
 from pathlib import Path
 from types import MappingProxyType
@@ -13,26 +13,29 @@ from vizcore.edits.brightness import Light
 _FILES = Path(__file__).parent
 _payload = component("payload", _FILES)
 _live_picture = component("live_picture", _FILES)
-# The longest side that each layout has room for. Everything below 1280 is a preview.
+# Pixels of the longest side that each layout has room for. Everything below 1280 is a preview.
 _LONGEST_SIDE = MappingProxyType({"compare": 1280, "single": 640, "bar": 192})
 
 
 def _send(name: str, content: bytes) -> None:
-    """Give the page some bytes under a name; they travel again only when they change."""
+    """Send bytes to the browser under a name. They are sent again only when they change."""
     _payload(data=name.ljust(64).encode("ascii") + content, key=f"payload-{name.partition(':')[0]}", height=1)
 
 
-def live_picture(picture: CurrentPicture, light: Light, *, layout: str, followed_by: str = "", wears: str = "") -> None:
-    """A slider for the brightness, its formula, and the picture that follows the thumb.
+def live_picture(
+    picture: CurrentPicture, light: Light, *, layout: str, followed_by: str = "", ribbon_key: str = ""
+) -> None:
+    """Draw a slider for the brightness, its formula, and the picture that follows the thumb.
 
     Args:
         picture: the picture.
-        light: the brightness that Python knows; the thumb goes there unless it is being dragged.
-        layout: "compare": original and processed, swipe, clipped pixels, probe. "single": the processed picture alone.
-            "bar": a slim bar with a thumbnail.
-        followed_by: what follows the thumb while it is dragged, a text that changes when its cost does; nothing does if
-            it is empty. The page ends with `follow` then.
-        wears: key of the subject, where the page ends with its ribbon.
+        light: the light of record. The thumb is set to its amount unless a visitor is dragging it.
+        layout: "compare" shows original and processed picture with swipe, clipped pixels and probe; "single" shows the
+            processed picture alone; "bar" is a slim bar with a thumbnail.
+        followed_by: a name for the parts that follow the thumb while it is dragged. It must change when the cost of
+            these parts changes. With an empty text nothing follows; with any other, the page must end with `follow`.
+        ribbon_key: `Subject.key` of the subject whose ribbon the slider shows. The slider ignores ribbons of other
+            subjects. Pass it on pages that end with `ribbon`; with an empty text the slider has no ribbon.
     """
     kind, slider = light.kind, light.kind.slider
     longest_side = _LONGEST_SIDE[layout]
@@ -55,7 +58,7 @@ def live_picture(picture: CurrentPicture, light: Light, *, layout: str, followed
             "decimals": slider.decimals,
             "amount": light.amount,
             "followed_by": followed_by,
-            "wears": wears,
+            "ribbon_key": ribbon_key,
         },
         on_released_change=lambda: set_brightness(event(key, "released")),
     )

@@ -1,4 +1,4 @@
-"""Component: under the slider, the class that wins at each level of the brightness, and where the answer flips."""
+"""Component: a ribbon below the slider. It shows the winning class at each level, and where the answer flips."""
 
 from itertools import pairwise
 from math import inf
@@ -23,87 +23,101 @@ from vizcore.numbers import with_minus_signs
 
 _LEVELS = 101
 _SLICE = 0.15
-"""Seconds of a deep network's work between two looks at whether the visitor wants something else."""
+"""Seconds that a deep network computes before another request of the visitor gets its turn."""
 
 _KEY = "ribbon"
 _ribbon = component("ribbon", Path(__file__).parent)
 
 
 def ribbon(subject: Subject, light: Light, network: Network, outputs: Outputs) -> None:
-    """Colour the slider of this page. Called last: what it shows takes longest."""
+    """Colour the slider of this page. Call it last: the ribbon takes longer than everything else.
+
+    Args:
+        subject: the picture and how it becomes the network's input.
+        light: the light of record.
+        network: the network. The slider of one without classes stays plain.
+        outputs: of the network, with its answer.
+    """
     if network.classes is None:
         _ribbon(key=_KEY, data={}, height=1)
     elif network.is_small:
-        found = cached_light.winners(subject, light.kind, _LEVELS, seconds=inf, at_once=_LEVELS)
-        _show(found, subject, light, network.classes, int(np.argmax(outputs.edited[network.answer])))
+        winners = cached_light.winners(subject, light.kind, _LEVELS, seconds=inf, at_once=_LEVELS)
+        _show(winners, subject, light, network.classes, int(np.argmax(outputs.edited[network.answer])))
     else:
         _growing(subject, light, network.classes, int(np.argmax(outputs.edited[network.answer])))
 
 
 @st.fragment
 def _growing(subject: Subject, light: Light, classes: tuple[str, ...], here: int) -> None:
-    """A ribbon that takes many seconds, a slice of them each time the browser has nothing else to ask.
+    """Draw a ribbon that takes many seconds. Each run computes one slice, when the browser has no other request.
 
     So neither a held nor a released thumb waits for more than a slice.
     """
     is_asked_for = event(_KEY, "more") is not None
     if not is_asked_for:
-        # Otherwise nobody waits: a training need not step back.
+        # In a run for the next slice nobody waits for the page, so a training need not pause.
         cached_training.begin_part()
     with sentence_here():
-        found = cached_light.winners(subject, light.kind, _LEVELS, seconds=_SLICE if is_asked_for else 0)
-        _show(found, subject, light, classes, here)
+        winners = cached_light.winners(subject, light.kind, _LEVELS, seconds=_SLICE if is_asked_for else 0)
+        _show(winners, subject, light, classes, here)
 
 
-def _show(found: Winners, subject: Subject, light: Light, classes: tuple[str, ...], here: int) -> None:
-    kind = light.kind
-    # Those that bisection met come last: what has a colour keeps it.
-    names = {index: classes[index] for index in (*found.winners, *(one.winner for one in found.segments))}
-    # Of few classes each has its colour for good; of many, those that are here.
+def _show(winners: Winners, subject: Subject, light: Light, classes: tuple[str, ...], here: int) -> None:
+    kind, segments = light.kind, winners.segments
+    # Classes that only the search for flips has met come last, so that the other classes keep their colours.
+    names = {index: classes[index] for index in (*winners.winners, *(segment.winner for segment in segments))}
+    # With few classes each class has a fixed colour. With many, colours go to the classes that win here.
     places = {index: index if len(classes) <= len(CLASS_COLOURS) else place for place, index in enumerate(names)}
     colours = {index: CLASS_COLOURS[place % len(CLASS_COLOURS)] for index, place in places.items()}
-    # From flip to flip and from end to end: between two bands there is no hair of light.
-    inner = list(flips(found.segments))
-    edges = [kind.slider.minimum, *inner, *(one.end for one in found.segments[-1:])]
-    bands = [(one.winner, *ends) for one, ends in zip(found.segments, pairwise(edges), strict=True)]
+    # Bands reach from flip to flip and to the ends of the slider, so that there is no gap between two bands.
+    inner = list(flips(segments))
+    edges = [kind.slider.minimum, *inner, *(segment.end for segment in segments[-1:])]
+    bands = [(segment.winner, *ends) for segment, ends in zip(segments, pairwise(edges), strict=True)]
     data = {
-        "wears": subject.key,
+        "ribbon_key": subject.key,
         "kind": kind.name,
-        "amounts": found.amounts,
+        "amounts": winners.amounts,
         "bands": bands,
-        "probabilities": found.probabilities,
+        "probabilities": winners.probabilities,
         "names": names,
         "colours": colours,
         "at": light.amount,
-        "about": f"{len(found.levels)} levels are tried. Where two neighbours differ, the flip between them is "
+        "about": f"{len(winners.levels)} levels are tried. Where two neighbours differ, the flip between them is "
         "looked for; what wins and loses again between two levels is not seen.",
     }
-    if found.is_complete:
-        # One sentence for each segment: that under the thumb is shown, also while it is held.
-        told = [written(kind, found, one.start, classes) for one in found.segments]
-        apart = exception(kind, found, light.amount, here, classes)
-        said = {"flips": inner, "sentences": told, "exception": apart, "more": 0}
+    if winners.is_complete:
+        # One sentence for each segment: the browser picks the sentence of the segment that the thumb is in.
+        sentences = [segment_sentence(kind, winners, segment.start, classes) for segment in segments]
+        exception = exception_sentence(kind, winners, light.amount, here, classes)
+        message = {"flips": inner, "sentences": sentences, "exception": exception, "more": 0}
     else:
-        # With another number every time: the browser answers to what is new.
-        said = {"flips": [], "sentences": [progress(found)], "exception": "", "more": next_number()}
-    _ribbon(key=_KEY, data=data | said, height=1, on_more_change=lambda: None)
+        # The number is a new one each time: the browser asks for more once for each number.
+        message = {"flips": [], "sentences": [progress(winners)], "exception": "", "more": next_number()}
+    _ribbon(key=_KEY, data=data | message, height=1, on_more_change=lambda: None)
 
 
-def progress(found: Winners) -> str:
-    """How far a ribbon is that takes long."""
-    if len(found.amounts) < len(found.levels):
-        return f"Trying the levels: {len(found.amounts)} of {len(found.levels)}."
-    done, of = found.flips_found
-    return f"All {len(found.levels)} levels are tried. Looking for where exactly the answer flips: {done} of {of}."
+def progress(winners: Winners) -> str:
+    """How far the computation of an incomplete ribbon has come, as a sentence."""
+    if len(winners.amounts) < len(winners.levels):
+        return f"Trying the levels: {len(winners.amounts)} of {len(winners.levels)}."
+    done, of = winners.flips_found
+    return f"All {len(winners.levels)} levels are tried. Looking for where exactly the answer flips: {done} of {of}."
 
 
-def written(kind: Kind, found: Winners, amount: float, classes: tuple[str, ...]) -> str:
-    """The winner at an amount, from where to where it wins, and what is beyond: "cat from 0.470 to 1.620; …"."""
-    here = standing(found.segments, amount)
+def segment_sentence(kind: Kind, winners: Winners, amount: float, classes: tuple[str, ...]) -> str:
+    """Winner, range and neighbours of the segment around an amount: "cat from 0.470 to 1.620; below it is frog …".
+
+    Args:
+        kind: the kind of brightness.
+        winners: complete.
+        amount: in the segment.
+        classes: names of all classes.
+    """
+    here = standing(winners.segments, amount)
     name = classes[here.here.winner]
     if here.below is None and here.above is None:
         first, last = (with_minus_signs(kind.slider.written(end)) for end in (kind.slider.minimum, kind.slider.maximum))
-        return f"{name} at all {len(found.amounts)} levels of {kind.name} from {first} to {last}."
+        return f"{name} at all {len(winners.amounts)} levels of {kind.name} from {first} to {last}."
     parts = [f"{name} from {_place(kind, here.here.start)} to {_place(kind, here.here.end)}"]
     if here.below is not None:
         parts.append(f"below it is {classes[here.below.winner]}")
@@ -112,14 +126,22 @@ def written(kind: Kind, found: Winners, amount: float, classes: tuple[str, ...])
     return "; ".join(parts) + "."
 
 
-def exception(kind: Kind, found: Winners, amount: float, winner: int, classes: tuple[str, ...]) -> str:
-    """What is to be said where the winner at an amount is another than that of the segment around it, or nothing."""
-    if winner == standing(found.segments, amount).here.winner:
+def exception_sentence(kind: Kind, winners: Winners, amount: float, winner: int, classes: tuple[str, ...]) -> str:
+    """A sentence for an amount whose winner differs from the winner of the segment around it; empty if it does not.
+
+    Args:
+        kind: the kind of brightness.
+        winners: complete.
+        amount: in the segment.
+        winner: index of the class that wins at the amount.
+        classes: names of all classes.
+    """
+    if winner == standing(winners.segments, amount).here.winner:
         return ""
     place = with_minus_signs(kind.slider.written(amount))
-    return f"{classes[winner]} at {place}, within: {written(kind, found, amount, classes)}"
+    return f"{classes[winner]} at {place}, within: {segment_sentence(kind, winners, amount, classes)}"
 
 
 def _place(kind: Kind, amount: float) -> str:
-    """As exactly as flips are found."""
+    """An amount with the decimals to which flips are searched."""
     return with_minus_signs(f"{amount:.{3 if kind.slider.decimals else 0}f}")
