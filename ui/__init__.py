@@ -1,1 +1,1 @@
-"""What knows Streamlit and serves more than one page."""
+"""The code that uses Streamlit and serves the pages."""

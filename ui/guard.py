@@ -1,4 +1,4 @@
-"""How a page says no."""
+"""How a page refuses: errors that a visitor can put right become sentences on the page."""
 
 import re
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from vizcore.errors import VizcoreError
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Show what a visitor can put right as the sentence it is, and go no further on this page.
+    """Show a VizcoreError as a sentence and end the run of this page.
 
-    Anything but a VizcoreError is our bug: it goes to the log, and the visitor sees Streamlit's own short notice.
+    Any other exception is our bug: it goes to the log, and the visitor sees Streamlit's own short notice.
     """
     try:
         yield
@@ -24,10 +24,10 @@ def sentences() -> Iterator[None]:
 
 @contextmanager
 def sentence_here(layer: str = "") -> Iterator[None]:
-    """Show what a visitor can put right in the place of this part of a page; the others go on.
+    """Show a VizcoreError as a sentence in place of this part of the page; the other parts are drawn.
 
     Args:
-        layer: the one that this part is about, if it is about one.
+        layer: name of the layer that this part shows; empty if it shows none.
     """
     try:
         yield
@@ -36,19 +36,19 @@ def sentence_here(layer: str = "") -> Iterator[None]:
 
 
 def sentence(error: VizcoreError, layer: str = "") -> str:
-    """What an error says, and of which layer, where it does not name the layer itself."""
-    said = str(error)
-    return said if not layer or f"“{layer}”" in said else f"{layer}: {said}"
+    """The message of an error, preceded by the name of its layer if the message does not contain it."""
+    message = str(error)
+    return message if not layer or f"“{layer}”" in message else f"{layer}: {message}"
 
 
 def _say(words: str) -> None:
     st.error(as_text(words), icon=":material/error:")
 
 
-# What Streamlit's Markdown would make something of: emphasis, code, formulas, links, addresses, lists, dashes.
-_MEANT_AS_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|$~&@]|:(?=\S)|(?<=www)\.|(?<=\d)\.(?=\s)|-(?=[->])|^[-+]")
+# Characters that Streamlit's Markdown would interpret: emphasis, code, formulas, links, addresses, lists, dashes.
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>#|$~&@]|:(?=\S)|(?<=www)\.|(?<=\d)\.(?=\s)|-(?=[->])|^[-+]")
 
 
 def as_text(words: str) -> str:
-    """Words that may hold a file's name, so that Streamlit's Markdown shows every sign of them as it is."""
-    return _MEANT_AS_MARKDOWN.sub(lambda found: f"&#{ord(found.group())};", words)
+    """Escape a text so that Streamlit's Markdown shows every character unchanged. Needed where it may name a file."""
+    return _MARKDOWN.sub(lambda match: f"&#{ord(match.group())};", words)

@@ -1,4 +1,4 @@
-"""What a page works on, as plain values: the picture, a thumb that is held, the open channel, the subject."""
+"""Plain values that pages work on: the picture, a held thumb, the open channel, the subject."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from vizcore.networks.network import Entry
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import Picture
 
-OWN = "own"  # what the address says instead of a sample's name when the picture is the visitor's
+OWN = "own"  # stands in the address in place of a sample's name when the picture is the visitor's own
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class CurrentPicture:
 
     Attributes:
         key: name of the sample, or `OWN`.
-        name: what to call it.
-        digest: sha256 of the file, a text that stands for it in cache keys.
-        notes: what was done on the way in.
+        name: of the picture, as pages show it.
+        digest: SHA-256 of the file, which stands for the file in cache keys.
+        notes: sentences about changes that opening the file made.
         size: width and height of the full resolution in pixels.
         pixels: (H, W, 3) uint8, the display copy, read-only. Everything on the pages is computed from it.
-        data: the visitor's file, to get the full resolution again; empty for a sample.
-        steps: the augmentation that the pixels have gone through. Name, digest and size are those of the result then.
-        before: the picture before the steps, where there are any.
+        data: bytes of the visitor's file, to get the full resolution again; empty for a sample.
+        steps: the augmentation applied to the pixels. With steps, name, digest and size are those of the result.
+        before: the picture before the steps; None if there are none.
     """
 
     key: str
@@ -42,17 +42,23 @@ class CurrentPicture:
 
     @property
     def original(self) -> "CurrentPicture":
-        """The picture before the steps, which is this one where there are none."""
+        """The picture before the steps; this picture if there are none."""
         return self if self.before is None else self.before
 
     @property
     def is_own(self) -> bool:
-        """Whether it is the visitor's own, and no sample."""
+        """Whether the picture is the visitor's own, not a sample."""
         return self.key == OWN
 
 
 def current_picture(key: str, picture: Picture, *, data: bytes = b"") -> CurrentPicture:
-    """What is kept of a picture that was opened: a display copy and, for the visitor's own, the file."""
+    """Reduce an opened picture to what a session keeps: a display copy and, for the visitor's own, the file.
+
+    Args:
+        key: name of the sample, or `OWN`.
+        picture: of full resolution.
+        data: bytes of the visitor's file; empty for a sample.
+    """
     pixels = display_copy(picture.pixels)
     pixels.flags.writeable = False
     height, width = picture.pixels.shape[:2]
@@ -64,8 +70,8 @@ class Drag:
     """A thumb that is held at this moment.
 
     Attributes:
-        light: where it is. The light of record stays where it was until the thumb is released.
-        charts: keys of the charts that are on the screen: no others need follow.
+        light: the brightness at the thumb. The light of record does not change until the thumb is released.
+        charts: keys of the parts on the screen: only these need follow.
     """
 
     light: Light
@@ -90,8 +96,8 @@ class Subject:
     Attributes:
         picture: the picture.
         entry: the network.
-        fit: how the picture takes the network's shape: a name in `vizcore.inputs.fitting.FITS`.
-        lens: what is done to it then: a name in `vizcore.inputs.lens.LENSES`.
+        fit: how the picture is fitted to the network's shape: a name in `vizcore.inputs.fitting.FITS`.
+        lens: the lens applied to the fitted picture: a name in `vizcore.inputs.lens.LENSES`.
     """
 
     picture: CurrentPicture
@@ -101,6 +107,9 @@ class Subject:
 
     @property
     def key(self) -> str:
-        """All that matters to a network, in a text: the digest stands for the pixels."""
+        """A text that is the same for two subjects if a network gives both the same output.
+
+        The digest stands for the pixels.
+        """
         entry = self.entry
         return repr((entry.name, entry.version, entry.value_range, self.picture.digest, self.fit, self.lens))

@@ -15,7 +15,7 @@ from vizcore.figures.movement import Line, change_figure, cosine_figure, legend
 from vizcore.networks.network import Network
 
 if TYPE_CHECKING:
-    # Only the name: importing it would load TensorFlow before the page is drawn.
+    # Only for annotations: the import would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
 THESE, EVERY = "these steps", "every transformation"

@@ -1,4 +1,5 @@
 """The only room with `st.cache_*`.
 
-Keys are texts, numbers, and values that become a text; arrays come as `_arguments`; every cache has a bound.
+The keys of a cache are texts, numbers, and values that are hashed by a text. Arrays are passed as `_arguments`, which
+Streamlit does not hash. Every cache has a bound.
 """

@@ -1,4 +1,4 @@
-"""What every brightness of a picture makes of a network's layers."""
+"""The outputs of a network's layers for a picture at any brightness."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -29,7 +29,7 @@ def _passage(subject: Subject) -> Passage:
     return Passage(traced, subject.picture.pixels, wanted)
 
 
-# Streamlit would take a light apart, down to the formulas of its kind, and refuse to hash these.
+# Without a key Streamlit would hash a light by its attributes, down to the formulas of its kind, which it cannot hash.
 def _key(value: Subject | Light) -> str:
     return value.key
 
@@ -40,46 +40,46 @@ def _name(kind: Kind) -> str:
 
 @st.cache_data(max_entries=64, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def forward(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Pass:
-    """Send the picture at this brightness through a network and read some layers."""
+    """Send the picture at a brightness through a network and read some layers."""
     return _passage(subject).read(layer_names, light)
 
 
 @st.cache_data(max_entries=256, max_size="2mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def remaining_part(subject: Subject, light: Light) -> float | None:
-    """How much of an edit is left where the network begins to look."""
+    """The share of an edit that preprocessing leaves, as in `Passage.remaining_part`."""
     return _passage(subject).remaining_part(light)
 
 
 @st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def derivatives(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Mapping[str, FloatArray]:
-    """How fast every value of some layers moves with the brightness."""
+    """Layer name → ∂value/∂amount of every value of the layer, shaped as its output."""
     return _passage(subject).derivatives(layer_names, light)
 
 
 @st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def clipping(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Clipping:
-    """What the clip takes from an edit, layer by layer."""
+    """Some layers with and without the clip at 0 and 255."""
     return _passage(subject).clipping(layer_names, light)
 
 
 @st.cache_data(max_entries=64, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
 def offset_law(subject: Subject, offset: float) -> OffsetLaw:
-    """How fast the first layer's channels rise with an offset, and why not faster.
+    """The slopes of the first layer's channels with an offset, measured and as the kernels predict them.
 
     Raises:
-        VizcoreError: the network has no first layer that the law is about.
+        VizcoreError: the law does not apply to the network's first layer.
     """
     return _passage(subject).offset_law(offset)
 
 
 @st.cache_data(max_entries=32, max_size="32mb", show_spinner=False, hash_funcs={Subject: _key, Kind: _name})
 def curves(subject: Subject, layer_names: tuple[str, ...], kind: Kind, num_levels: int) -> Mapping[str, Curves]:
-    """How the channels of some layers follow a kind of brightness from one end of its slider to the other."""
+    """The tuning curves of some layers over a kind of brightness, from one end of its slider to the other."""
     return _passage(subject).curves(layer_names, kind, num_levels=num_levels)
 
 
 class _Exploration:
-    """What is known of the winners so far. Whoever looks at them carries it on."""
+    """The winners that are known so far. Each caller of `winners` continues the search from here."""
 
     def __init__(self, known: Winners) -> None:
         self.known = known
@@ -96,10 +96,10 @@ def winners(subject: Subject, kind: Kind, num_levels: int, *, seconds: float = 0
 
     Args:
         subject: the picture and the network.
-        kind: of brightness.
-        num_levels: how many amounts are tried.
-        seconds: after how long no further step is begun; with 0 none is.
-        at_once: how many levels are tried in one step.
+        kind: the kind of brightness.
+        num_levels: number of amounts that are tried.
+        seconds: time after which no further step is begun; with 0 no step is begun.
+        at_once: number of levels in one step.
     """
     exploration = _exploration(subject, kind, num_levels)
     if seconds and not exploration.known.is_complete:
@@ -115,7 +115,14 @@ def winners(subject: Subject, kind: Kind, num_levels: int, *, seconds: float = 0
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Subject: _key})
 def moved(subject: Subject, layer_names: tuple[str, ...], steps: tuple[Step, ...], turned_back: bool) -> Movement:
-    """How far some layers, and before them what the network receives, move when the picture goes through steps."""
+    """How far the network's input and some layers move when steps of augmentation are applied to the picture.
+
+    Args:
+        subject: the picture without steps, and the network.
+        layer_names: of the layers.
+        steps: applied to the picture.
+        turned_back: whether flips and rotations of maps are undone before the comparison.
+    """
     original = forward(subject, layer_names, UNEDITED)
     edited = _passage(replace(subject, picture=composed(subject.picture, steps))).read(layer_names)
     before, after = ({"": passed.received.astype(np.float32), **passed.activations} for passed in (original, edited))

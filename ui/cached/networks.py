@@ -18,12 +18,12 @@ def download_jobs() -> DownloadJobs:
 
 @st.cache_resource(max_entries=2, show_spinner="Building the network …")
 def network(name: str, version: str, _entry: Entry) -> Network:
-    """A network, one copy for all visitors. Two are kept; a third takes the place of the one not used for longest.
+    """A network, one copy for all visitors. Two are kept; a third replaces the one that was not used for longest.
 
     Args:
         name: of the entry.
         version: of the entry.
-        _entry: what builds it.
+        _entry: builds the network.
 
     Raises:
         VizcoreError: it cannot be built.
@@ -33,17 +33,18 @@ def network(name: str, version: str, _entry: Entry) -> Network:
 
 
 def network_of(entry: Entry) -> Network:
-    """A network that a visitor has chosen.
+    """The network of an entry.
 
-    A fragment calls this in every run and does not keep the network: Streamlit never releases what a fragment keeps.
+    A fragment calls this in every run and does not keep the network: Streamlit never releases an object that a fragment
+    holds.
 
     Raises:
         VizcoreError: it cannot be built.
     """
     own = trained_here()
-    # The session has the visitor's own network, and no other visitor wants it. A part of the page that was drawn before
-    # the last training still asks for the network before, which the entry builds anew.
+    # The session has the visitor's own network, which no other visitor can choose. A part of the page that was drawn
+    # before the last training still asks for the previous network, which its entry builds again.
     if own is not None and own.entry == entry:
         return own
-    # One copy for all visitors, but each says what pixel values it is given.
+    # All visitors share one copy, but each visitor chooses the value range.
     return replace(network(entry.name, entry.version, entry), entry=entry)

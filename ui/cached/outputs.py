@@ -1,4 +1,4 @@
-"""The outputs of a network for one picture, read together, when they are asked for, and kept for one run."""
+"""The outputs of a network for one picture. They are read together, on demand, and kept for one run."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -18,24 +18,24 @@ NUM_LEVELS = 41  # of a tuning curve
 
 
 class Outputs(Protocol):
-    """What a network makes of the picture as it is and as edited."""
+    """The outputs of a network for the unedited and for the edited picture."""
 
     @property
     def original(self) -> Mapping[str, FloatArray]:
-        """Layer name → (h, w, C) or (C,), for the picture as it is."""
+        """Layer name → (h, w, C) or (C,) float32, for the unedited picture."""
 
     @property
     def edited(self) -> Mapping[str, FloatArray]:
-        """The same for the picture as edited."""
+        """The same for the edited picture."""
 
     @property
     def received(self) -> ByteArray:
-        """(h, w, 3) uint8, what the network was given, edited, as pixels."""
+        """(h, w, 3) uint8, the network's input for the edited picture, as pixels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Activations:
-    """Outputs that have been read already; the attributes are those of `Outputs`."""
+    """Outputs that have already been read; the attributes are those of `Outputs`."""
 
     original: Mapping[str, FloatArray]
     edited: Mapping[str, FloatArray]
@@ -44,15 +44,15 @@ class Activations:
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """Outputs that are read when they are first asked for, and what else can be asked of the layers.
+    """Outputs that are read at their first use, and slopes, clipping and tuning curves of the same layers.
 
-    Each is kept: all charts ask for the same ones, and every answer of a cache is a copy.
+    Each value is kept: all charts use the same values, and a cache returns a new copy for each call.
 
     Attributes:
-        subject: the picture and how it becomes what the network takes.
+        subject: the picture and how it becomes the network's input.
         light: the brightness that is applied before the network.
         network: the network.
-        names: of the layers that are to be read; where the answer is a class, it is read as well.
+        names: of the layers to read. If the network has classes, its answer is read as well.
     """
 
     subject: Subject
@@ -65,31 +65,31 @@ class Layers:
 
     @property
     def original(self) -> Mapping[str, FloatArray]:
-        """Layer name → (h, w, C) or (C,), for the picture as it is."""
+        """Layer name → (h, w, C) or (C,) float32, for the unedited picture."""
         return self._as_it_is.activations
 
     @property
     def edited(self) -> Mapping[str, FloatArray]:
-        """The same for the picture as edited."""
+        """The same for the edited picture."""
         return self._as_edited.activations
 
     @property
     def received(self) -> ByteArray:
-        """(h, w, 3) uint8, what the network was given, edited, as pixels."""
+        """(h, w, 3) uint8, the network's input for the edited picture, as pixels."""
         return self._as_edited.received
 
     @property
     def file_stem(self) -> str:
-        """For the names of files."""
+        """Stem for the names of files: picture and brightness."""
         return f"{PurePath(self.subject.picture.name).stem}-{self.light.written}"
 
     def slopes(self, name: str) -> tuple[FloatArray, FloatArray]:
-        """How fast every value of a layer moves, at the amount that is chosen and at the one that changes nothing."""
-        chosen, neutral = self._slopes
-        return chosen[name], neutral[name]
+        """∂value/∂amount of a layer, shaped as its output: at this light, and at the kind's neutral amount."""
+        here, neutral = self._slopes
+        return here[name], neutral[name]
 
     def clipping(self) -> Clipping:
-        """The layers with and without the clip."""
+        """The layers with and without the clip at 0 and 255."""
         return self._clipping
 
     def curves(self, kind: Kind, names: tuple[str, ...]) -> Mapping[str, Curves]:
@@ -110,8 +110,8 @@ class Layers:
     @cached_property
     def _slopes(self) -> tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]]:
         names = _read_together(self.network, self.names)
-        chosen = cached_light.derivatives(self.subject, names, self.light)
-        return chosen, cached_light.derivatives(self.subject, names, self.light.kind.neutral)
+        here = cached_light.derivatives(self.subject, names, self.light)
+        return here, cached_light.derivatives(self.subject, names, self.light.kind.neutral)
 
     @cached_property
     def _clipping(self) -> Clipping:
@@ -125,5 +125,5 @@ class Layers:
 
 
 def _read_together(network: Network, wanted: Collection[str]) -> tuple[str, ...]:
-    """Names of the layers that are read to have some: a small network is read whole, so that choosing costs nothing."""
+    """Names of the layers to read for the wanted ones: all of a small network, so that another choice costs nothing."""
     return tuple(layer.name for layer in network.traced.layers if network.is_small or layer.name in wanted)

@@ -1,4 +1,4 @@
-"""Pictures and what is made of their pixels."""
+"""Pictures, and results that are computed from their pixels."""
 
 import base64
 import hashlib
@@ -30,7 +30,7 @@ def _one_at_a_time() -> Lock:
 
 
 def opened(data: bytes, name: str) -> photo.Picture:
-    """A visitor's file as a picture of full resolution. Not cached: it is the visitor's own.
+    """Open a visitor's file as a picture of full resolution. It is not cached, because only this visitor uses it.
 
     Raises:
         VizcoreError: it cannot be opened.
@@ -47,7 +47,7 @@ def sample(name: str) -> CurrentPicture:
 
 @st.cache_data(max_entries=1, show_spinner=False)
 def sample_strip() -> list[dict[str, str]]:
-    """Key, title and a small square picture (data address) of every sample."""
+    """Key, title and a small square picture (as a data address) of every sample."""
     return [{"key": key, "title": entry.title, "source": _thumbnail(sample(key))} for key, entry in SAMPLES.items()]
 
 
@@ -63,7 +63,13 @@ def _thumbnail(picture: CurrentPicture, side: int = 96) -> str:
 
 @st.cache_data(max_entries=24, max_size="48mb", show_spinner=False)
 def picture_png(digest: str, longest_side: int, _pixels: ByteArray) -> bytes:
-    """The picture as an exact PNG with at most that many pixels on its long side."""
+    """The picture as a lossless PNG.
+
+    Args:
+        digest: of the picture.
+        longest_side: pixels that the long side has at most.
+        _pixels: (H, W, 3) uint8.
+    """
     return encode_png(display_copy(_pixels, longest_side=longest_side))
 
 
@@ -74,10 +80,10 @@ def _augmented(digest: str, steps: tuple[Step, ...], _pixels: ByteArray) -> Byte
 
 
 def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
-    """The picture after these steps, to be used like any other.
+    """The picture after steps of augmentation.
 
-    Its size is that of its pixels: the steps are applied to the display copy. At 24 megapixels they would take more
-    than a gigabyte, and noise and JPEG would not look as they do here.
+    The steps are applied to the display copy, and the size of the result is that of its pixels. At 24 megapixels the
+    steps would take more than a gigabyte, and noise and JPEG would not look as they do on the pages.
     """
     if not steps:
         return picture
@@ -99,7 +105,14 @@ def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
 def contact_sheet(
     digest: str, versions: tuple[tuple[Step, ...], ...], longest_side: int, _pixels: ByteArray
 ) -> list[bytes]:
-    """The picture after the steps of each version, as small PNGs."""
+    """The picture after the steps of each version, as small PNGs.
+
+    Args:
+        digest: of the picture.
+        versions: the steps of each version.
+        longest_side: pixels that the long side of each PNG has at most.
+        _pixels: (H, W, 3) uint8, of the picture without steps.
+    """
     load_tensorflow()
     pictures = (augment(_pixels, steps) for steps in versions)
     return [encode_png(display_copy(pixels, longest_side=longest_side)) for pixels in pictures]
@@ -107,11 +120,11 @@ def contact_sheet(
 
 @st.cache_data(max_entries=len(KINDS), show_spinner=False, hash_funcs={Kind: lambda kind: kind.name})
 def tables(kind: Kind) -> bytes:
-    """All tables of a kind of brightness, 256 bytes for each step of its slider."""
+    """All look-up tables of a kind of brightness: 256 bytes for each step of its slider, first to last."""
     return kind.tables().tobytes()
 
 
 @st.cache_data(max_entries=256, max_size="8mb", show_spinner=False, hash_funcs={Light: lambda light: light.key})
 def distribution(digest: str, light: Light, _pixels: ByteArray) -> Distribution:
-    """How the values of the picture are distributed after a change of brightness."""
+    """The distribution of a picture's values after a change of brightness."""
     return measured(adjust(_pixels, light))

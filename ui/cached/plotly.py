@@ -1,4 +1,4 @@
-"""plotly.js from the installed package, as a file that the pages load."""
+"""plotly.js from the installed package, as a static file that the pages load."""
 
 import gzip
 import logging
@@ -15,9 +15,9 @@ STATIC = Path(__file__).parents[2] / "static"
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def plotly_file() -> str:
-    """Name of plotly.js below `static/`, written there from the installed package the first time.
+    """The name of plotly.js below `static/`. The first call writes the file from the installed package.
 
-    Compressed once here: Streamlit would compress its five megabytes again for every visitor.
+    It is compressed once, here. Otherwise Streamlit would compress its five megabytes again for every visitor.
     """
     name = f"plotly-{version('plotly')}.min.js.gz"
     target = STATIC / name
@@ -25,12 +25,12 @@ def plotly_file() -> str:
         script = files("plotly").joinpath("package_data/plotly.min.js").read_bytes()
         try:
             STATIC.mkdir(exist_ok=True)
-            # Under a name of its own first: another process may be doing the same.
+            # The file is written under a unique name and then renamed: another process may write it at the same time.
             with NamedTemporaryFile(dir=STATIC, suffix=".part", delete=False) as part:
                 part.write(gzip.compress(script, mtime=0))
             Path(part.name).chmod(0o644)
             Path(part.name).replace(target)
         except OSError:
-            # The pages go on; each chart says that it could not be loaded.
+            # The pages still work; each chart says that it could not be loaded.
             _LOGGER.exception("plotly.js cannot be written to %s, so no chart will be shown", STATIC)
     return name

@@ -1,4 +1,4 @@
-"""The trainings of the process and what is kept of them."""
+"""The trainings of the process, and results of them that pages show again."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -25,15 +25,15 @@ def training_queue() -> TrainingQueue:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _one_archive_at_a_time() -> Lock:
-    """Unpacking takes up to 275 MB for a picture: visitors take turns, without keeping those with one picture."""
+    """Opening a zip takes up to 275 MB for a picture: visitors take turns. Single pictures have another lock."""
     return Lock()
 
 
 def opened_archive(data: bytes, name: str, progress: Callable[[int, int], None]) -> Dataset:
-    """A visitor's zip of pictures. Not cached: it is the visitor's own.
+    """Open a visitor's zip of pictures. It is not cached, because only this visitor uses it.
 
     Raises:
-        VizcoreError: it cannot be used.
+        VizcoreError: it cannot be used as a data set.
     """
     with _one_archive_at_a_time():
         return open_archive(data, name=name, progress=progress)
@@ -41,16 +41,24 @@ def opened_archive(data: bytes, name: str, progress: Callable[[int, int], None])
 
 @st.cache_data(max_entries=1, show_spinner=False)
 def shapes_samples() -> list[ByteArray]:
-    """One picture of each kind of shape, as they are learnt from."""
+    """One picture of each kind of shape, (32, 32, 3) uint8, drawn like the pictures of a training."""
     return first_of_each(shapes_dataset(training=4 * len(SHAPES), test=1))
 
 
 @st.cache_data(max_entries=256, max_size="48mb", show_spinner=False)
 def first_layer_maps(key: str, epoch: int, digest: str, _layer: FirstLayer, _pixels: ByteArray) -> FloatArray:
-    """What the first layer of a training made of a picture after an epoch, (62, 62, 32)."""
+    """The feature maps of a training's first layer for a picture after an epoch, (62, 62, 32) float32.
+
+    Args:
+        key: of the training.
+        epoch: the number of the epoch.
+        digest: of the picture.
+        _layer: the first layer after the epoch.
+        _pixels: (H, W, 3) uint8.
+    """
     return feature_maps(_layer, fitting.preprocess_image(_pixels))
 
 
 def begin_part() -> None:
-    """Tell the trainings that somebody now waits for a page, or for a part of it that runs by itself."""
+    """Tell the trainings that a visitor now waits for a page or for a fragment of it."""
     cached_training.training_queue().page_begun()

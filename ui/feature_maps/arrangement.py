@@ -1,4 +1,4 @@
-"""The outputs of a network for one picture, and how each layer is laid out on the page."""
+"""How one layer is laid out on the page: its page of channels, their order, its scale and its charts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ from vizcore.maps.scales import locked_range
 from vizcore.numbers import ceil_division
 
 if TYPE_CHECKING:
-    # Only the name: importing it would load TensorFlow before the page is drawn.
+    # Only for annotations: the import would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
 PAGE_SIZE = 64
-_FIRST_PAGE = 1  # as people count
-_LARGEST_TILE = 64  # cells on a side: more than a screen has pixels for
+_FIRST_PAGE = 1  # visitors count pages from 1
+_LARGEST_TILE = 64  # cells on a side; a screen has no pixels for more
 _TALLEST_TILE = 420  # pixels
 _TILE_HINTS = (
     "Click a tile to open it (or Enter) · drag to zoom · Ctrl + scroll zooms, too",
@@ -39,13 +39,13 @@ _TILE_HINTS = (
 
 @dataclass(frozen=True, eq=False)
 class Arrangement:
-    """One layer as it is laid out on the page. Nothing of it is read before it is asked for.
+    """One layer as it is laid out on the page. The outputs are read at their first use.
 
     Attributes:
         layer: the layer.
-        outputs: of the network, for the picture as it is and as edited.
+        outputs: of the network, for the unedited and the edited picture.
         choice: how layers are drawn.
-        page: which page, from 0; of a vector it counts where its units have tiles.
+        page: index of the page of channels, from 0. For a vector it matters only if its units have tiles.
         opened: the channel of this layer that is shown large, or None.
     """
 
@@ -57,39 +57,40 @@ class Arrangement:
 
     @property
     def original(self) -> FloatArray:
-        """(h, w, C) or (C,), for the picture as it is."""
+        """(h, w, C) or (C,) float32, for the unedited picture."""
         return self.outputs.original[self.layer.name]
 
     @property
     def edited(self) -> FloatArray:
-        """The same for the picture as edited."""
+        """The same for the edited picture."""
         return self.outputs.edited[self.layer.name]
 
     @cached_property
     def channels(self) -> IntArray | None:
-        """Those on this page, in the order shown; None of a vector."""
+        """Indices of the channels on this page, in the order shown; None for a vector."""
         if not self.layer.is_spatial:
             return None
         if self.choice.order == "index":
             order = np.arange(self.layer.num_channels)
         else:
-            # By the unedited picture, like the locked scale: a tile stays where it is while the brightness changes.
+            # The order is that of the unedited picture, like the locked scale: a tile keeps its place while the
+            # brightness changes.
             order = order_channels(channel_statistics(self.original), self.choice.order)
         return page_of(order, self.page, PAGE_SIZE)
 
     @cached_property
     def locked(self) -> tuple[float, float]:
-        """The range of the unedited picture, which the locked scale holds on to."""
+        """The two ends of the locked scale: the range of the unedited picture, in the layer's own units."""
         return locked_range(self.original)
 
     @property
     def is_beside(self) -> bool:
-        """Whether the chart stands beside others of the same layer."""
+        """Whether the chart is beside other charts of the same layer."""
         return self.choice.view in (DIFFERENCE, DERIVATIVE)
 
     @property
     def columns(self) -> int:
-        """Tiles in a row. They are fewer where a chart stands beside others, on a phone above them, and of curves."""
+        """Tiles in a row. There are fewer for tuning curves, and in a chart beside others (on a phone: below others)."""
         is_whole = self.choice.view == MAPS or (self.is_beside and self.choice.is_on_a_phone)
         return self.choice.columns if is_whole else max(4, self.choice.columns // 2)
 
@@ -99,7 +100,11 @@ class Arrangement:
         return title(self.layer)
 
     def key(self, side: str = "") -> str:
-        """Of a chart of this layer, or of one side of it."""
+        """The key of a chart of this layer.
+
+        Args:
+            side: which of several charts beside each other; empty for the only one.
+        """
         return f"layer-{self.layer.name}{'-' if side else ''}{side.replace(' ', '-')}"
 
     def drawn(
@@ -110,13 +115,13 @@ class Arrangement:
         value_range: tuple[float, float] | None = None,
         exact: bool = False,
     ) -> Mosaic:
-        """Values of this layer as one picture of levels.
+        """Draw values of this layer as one picture of levels.
 
         Args:
-            values: shaped as the layer's output.
+            values: (h, w, C) or (C,), shaped as the layer's output.
             scale: a name in `vizcore.maps.scales.SCALES`.
-            value_range: of the scale "locked"; that of the unedited picture if left out.
-            exact: one cell for every unit, whatever a screen has room for.
+            value_range: the two ends of the scale "locked"; None takes the range of the unedited picture.
+            exact: draw one cell for every unit, even if a screen has no room for them.
         """
         locked = self.locked if value_range is None else value_range
         if self.channels is None:
@@ -135,7 +140,14 @@ class Arrangement:
     def figure(
         self, drawn: Mosaic, *, heading: str, colour_map: str, statistics: ChannelStatistics | None = None
     ) -> Figure:
-        """A picture of levels as a figure, a mosaic or a strip."""
+        """Make a figure of a picture of levels: a mosaic for maps, a strip for a vector.
+
+        Args:
+            drawn: from `drawn`.
+            heading: the title of the figure.
+            colour_map: a name in `vizcore.figures.colours`.
+            statistics: of all channels; with them dead and constant channels are marked.
+        """
         if self.channels is None:
             return strip_figure(drawn, title=heading, colour_map=colour_map)
         return mosaic_figure(drawn, title=heading, colour_map=colour_map, statistics=statistics)
@@ -143,14 +155,14 @@ class Arrangement:
     def part(
         self, make: Make, *, description: str, side: str = "", follows: bool = True, has_hint: bool = True
     ) -> Part:
-        """A chart of this layer, alive: zoom, a click that opens a channel, the frame around the open one.
+        """A living chart of this layer: it zooms, a click opens a channel, and a frame marks the open channel.
 
         Args:
-            make: makes a figure that `figure` has made, and perhaps a note.
-            description: what a screen reader says.
-            side: which of the charts beside each other; they zoom together.
+            make: makes the values of the chart: "figure", from `figure`, and optionally "note".
+            description: the text for screen readers.
+            side: which of several charts beside each other; they zoom together.
             follows: as for `Part`.
-            has_hint: say below what a click does.
+            has_hint: whether a line below the chart explains clicks and zoom.
         """
         draw = partial(self._draw, description=description, has_hint=has_hint)
         return Part(self.key(side), make, draw, follows=follows, layer=self.layer.name)
@@ -169,12 +181,12 @@ class Arrangement:
         )
 
     def tiles_look(self, channels: IntArray, *, tallest: int = _TALLEST_TILE, has_hint: bool = True) -> ChartLook:
-        """How a chart of tiles stands on the page.
+        """The look of a chart of tiles.
 
         Args:
-            channels: of the tiles, in the order shown.
-            tallest: pixels that a tile is high at most, so that none fills the screen by itself.
-            has_hint: say below what a click does.
+            channels: indices of the channels, in the order shown.
+            tallest: greatest height of a tile in pixels, so that one tile does not fill the screen.
+            has_hint: whether a line below the chart explains clicks and zoom.
         """
         shown = channels.tolist()
         is_here = self.opened is not None and self.opened in shown
@@ -183,7 +195,7 @@ class Arrangement:
             file=self.layer.name,
             hints=_TILE_HINTS if has_hint else ("", ""),
             zoomable=True,
-            # Zoom belongs to an arrangement of tiles; another one begins whole.
+            # A zoom is kept as long as the tiles keep their places. Another arrangement is shown whole.
             revision=f"{self.layer.name}-{self.columns}-{self.page}",
             link=self._link,
             picking=Picking(
@@ -199,14 +211,24 @@ class Arrangement:
 
 
 def choose_page(layer: "LayerInfo", *, with_units: bool = False) -> None:
-    """Where a layer has many channels: which of them are shown. A vector has pages only where its units have tiles."""
+    """Draw the choice of the page of channels, for a layer with more than one page.
+
+    Args:
+        layer: the layer.
+        with_units: whether the units of a vector have tiles, and so pages.
+    """
     num_pages = _num_pages(layer)
     if num_pages > 1 and (layer.is_spatial or with_units):
         choose(st.pagination, num_pages, key=_page_key(layer), first=_FIRST_PAGE)
 
 
 def side_by_side(arranged: Arrangement, charts: Sequence[Callable[[], None]]) -> None:
-    """Draw charts of one layer beside each other, strips below each other."""
+    """Draw charts of one layer: maps beside each other, strips below each other.
+
+    Args:
+        arranged: the layer.
+        charts: each draws one chart.
+    """
     with st.container(key=f"compared-{arranged.layer.name}"):
         is_spatial = arranged.layer.is_spatial
         places = st.columns(len(charts), gap="small") if is_spatial else [st.container() for _ in charts]
@@ -216,7 +238,14 @@ def side_by_side(arranged: Arrangement, charts: Sequence[Callable[[], None]]) ->
 
 
 def arrange(layer: "LayerInfo", outputs: Outputs, choice: LayerChoice, opened: OpenChannel | None) -> Arrangement:
-    """Lay out one layer, with the page that is chosen where it has many channels."""
+    """Lay out one layer at its chosen page of channels.
+
+    Args:
+        layer: the layer.
+        outputs: of the network, for the unedited and the edited picture.
+        choice: how layers are drawn.
+        opened: the open channel, of this layer or another one, or None.
+    """
     is_open = opened.channel if opened is not None and opened.layer == layer.name else None
     return Arrangement(layer, outputs, choice, _page(layer), is_open)
 
@@ -234,7 +263,7 @@ def _page_key(layer: "LayerInfo") -> str:
 
 
 def _gap(width: int, *, is_narrow: bool = False) -> int:
-    """Cells between tiles: one cell between large tiles would be less than a pixel of the screen, here and there."""
+    """Number of cells between tiles. A single cell between large tiles could be narrower than a pixel of the screen."""
     return ceil_division(width, 21) if is_narrow else max(1, width // 20)
 
 

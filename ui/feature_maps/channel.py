@@ -1,4 +1,4 @@
-"""One channel of one layer, large: true values, statistics, histogram, the neighbours."""
+"""One channel of one layer, large: its values, statistics, histogram, and buttons to its neighbours."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ from vizcore.maps.mosaic import block_means, mosaic
 from vizcore.numbers import ceil_division, with_minus_signs
 
 if TYPE_CHECKING:
-    # Only the name: importing it would load TensorFlow before the page is drawn.
+    # Only for annotations: the import would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
 _OVERLAY = "overlay"
-_LARGEST_SIDE = 320  # cells of a large map: half a megabyte on the wire
+_LARGEST_SIDE = 320  # cells of a large map, which is a message of half a megabyte
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,15 +35,15 @@ class ChannelPanel:
     """The panel of one channel.
 
     Attributes:
-        arranged: the layer, one with maps.
-        channel: the index of the channel, one that the layer has.
+        arranged: a layer with maps.
+        channel: index of the channel; the layer must have it.
     """
 
     arranged: Arrangement
     channel: int
 
     def parts(self) -> list[Part]:
-        """The map, the table of its numbers, and their histogram."""
+        """The map, the table of its statistics, and its histogram."""
         layer = self.arranged.layer
         name = f"{layer.name}, channel {self.channel}"
         draw_map = partial(live_chart, description=f"Feature map of {name}", look=self._map_look())
@@ -75,7 +75,7 @@ class ChannelPanel:
 
     @property
     def _values(self) -> FloatArray:
-        """(h, w), the feature map in the layer's own units."""
+        """(h, w) float32, the feature map in the layer's own units."""
         values: FloatArray = self.arranged.edited[:, :, self.channel]
         return values
 
@@ -101,7 +101,7 @@ class ChannelPanel:
 
     def _map(self) -> dict[str, Figure]:
         arranged, values = self.arranged, self._values
-        # On the scale that is chosen for feature maps; a picture that is stretched by itself has one of its own.
+        # The chosen scale gives the range. A scale that stretches each channel by itself gives this channel's own range.
         alone = mosaic(
             arranged.edited,
             scale=arranged.choice.scale,
@@ -109,7 +109,7 @@ class ChannelPanel:
             channels=np.array([self.channel]),
         )
         value_range, colour_map = (float(alone.lows[0]), float(alone.highs[0])), arranged.choice.colour_map
-        # A map larger than a screen is drawn by the means of blocks; the numbers beside it are of all its units.
+        # A map larger than a screen is drawn as means of blocks; the statistics beside it are those of all units.
         drawn = block_means(values[np.newaxis].astype(np.float64), self._block)[0].astype(np.float32)
         if choice_of(_OVERLAY, default=False):
             received = arranged.outputs.received
@@ -135,10 +135,14 @@ class ChannelPanel:
 
 
 def panel_head(layer: "LayerInfo", channel: int) -> AbstractContextManager[object]:
-    """The top line of a panel: which channel it is, and the ways to its neighbours.
+    """Draw the top line of a panel: the name of the channel, and buttons to its neighbours.
+
+    Args:
+        layer: the layer.
+        channel: index of the channel.
 
     Returns:
-        The line, for what else a panel has there.
+        The container of the line, for further widgets of the panel.
     """
     line = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with line:

@@ -1,4 +1,4 @@
-"""What a visitor chooses on the Feature maps page, every choice in the address."""
+"""The choices of the Feature maps page. Every choice is in the address."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from vizcore.maps.scales import SCALES
 from vizcore.networks.network import Network
 
 if TYPE_CHECKING:
-    # Only the name: importing it would load TensorFlow before the page is drawn.
+    # Only for annotations: the import would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
 MAPS, DIFFERENCE, DERIVATIVE, TUNING = "feature maps", "difference", "derivative", "tuning curves"
@@ -25,16 +25,32 @@ AGAINST = ("original", "without the clip")
 VIEWS = (MAPS, DIFFERENCE, DERIVATIVE, TUNING)
 TILES_A_ROW = (4, 8, 16, 32)
 MAGNIFICATIONS = (1, 2, 4, 8)
-_DEFAULT_TILES_A_ROW = 16  # the tutorial's
+_DEFAULT_TILES_A_ROW = 16  # as in the tutorial
 _TILES_A_ROW_ON_A_PHONE = 8
-_NUM_FIRST_LAYERS = 4  # the tutorial's
+_NUM_FIRST_LAYERS = 4  # as in the tutorial
 _MOST_BUTTONS = 12
 _STANDARDISED = "standardised"
 
 
 @dataclass(frozen=True)
 class LayerChoice:
-    """How layers are drawn, and through which `fit` and `lens` the picture is seen."""
+    """The chosen layers, how they are drawn, and how the picture becomes the network's input.
+
+    Attributes:
+        layers: the chosen layers, in the order of the network.
+        view: one of `VIEWS`.
+        stretched: whether each picture or curve has its own scale.
+        against: one of `AGAINST`: the base of the view "difference".
+        scale: a name in `vizcore.maps.scales.SCALES`.
+        fit: a name in `vizcore.inputs.fitting.FITS`.
+        lens: a name in `vizcore.inputs.lens.LENSES`.
+        order: the order of feature maps, one of `vizcore.maps.channels.ORDERS`.
+        colour_map: a name in `vizcore.figures.colours.COLOUR_MAPS`.
+        columns: tiles in a row.
+        curve_order: the order of tuning curves, one of `vizcore.light.curves.CURVE_ORDERS`.
+        magnify: factor by which the range of a difference or a derivative is narrowed.
+        is_on_a_phone: whether the browser is on a phone.
+    """
 
     layers: "tuple[LayerInfo, ...]"
     view: str = MAPS
@@ -52,7 +68,7 @@ class LayerChoice:
 
 
 def choose_layers(network: Network) -> LayerChoice:
-    """Which layers, on which scale, in which order and colours, and how the picture becomes square."""
+    """Draw the choices: layers, view, scale, order, colours, and how the picture becomes square."""
     layers = network.traced.layers
     chosen = _choose_names(layers, key=network.entry.layers_key)
     with st.container(key="choices", horizontal=True, gap="small", vertical_alignment="center"):
@@ -80,13 +96,7 @@ def choose_layers(network: Network) -> LayerChoice:
         order, curve_order = _choose_order(view)
         magnify = _choose_magnification() if view in (DIFFERENCE, DERIVATIVE) and not stretched else 1
         colour_map = choose(st.selectbox, "Colour map", list(COLOUR_MAPS), key="colours", first=next(iter(COLOUR_MAPS)))
-        columns = choose(
-            st.selectbox,
-            "Tiles a row",
-            TILES_A_ROW,
-            key="columns",
-            first=_TILES_A_ROW_ON_A_PHONE if is_on_a_phone else _DEFAULT_TILES_A_ROW,
-        )
+        columns = _choose_columns(is_on_a_phone=is_on_a_phone)
     formula = _formula(view, scale, stretched=stretched, through_lens=is_standardised)
     st.caption(formula if magnify == 1 else f"{formula} The {view} is magnified {magnify} times.")
     return LayerChoice(
@@ -107,12 +117,22 @@ def choose_layers(network: Network) -> LayerChoice:
 
 
 def _is_on_a_phone() -> bool:
-    """By what the browser says of itself; all phones say this. Python does not know how wide a page is."""
+    """Whether the browser names itself as one on a phone; all phones do. Python does not know the width of a page."""
     return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
+def _choose_columns(*, is_on_a_phone: bool) -> int:
+    return choose(
+        st.selectbox,
+        "Tiles a row",
+        TILES_A_ROW,
+        key="columns",
+        first=_TILES_A_ROW_ON_A_PHONE if is_on_a_phone else _DEFAULT_TILES_A_ROW,
+    )
+
+
 def _choose_order(view: str) -> tuple[str, str]:
-    """The order of feature maps, and that of tuning curves; what the view does not have begins with the layer's own."""
+    """The order of feature maps and the order of tuning curves; "index" for the one that the view does not show."""
     if view == TUNING:
         return "index", choose(
             st.selectbox,
@@ -147,7 +167,7 @@ def _choose_magnification() -> int:
 
 
 def _choose_scale(view: str) -> tuple[str, bool]:
-    """The scale of the feature maps; and whether pictures that are compared are each stretched by themselves."""
+    """The scale of the feature maps, and whether each compared picture or curve has its own scale."""
     if view == DIFFERENCE:
         choose(
             st.segmented_control,
@@ -194,7 +214,7 @@ def _formula(view: str, scale: str, *, stretched: bool, through_lens: bool) -> s
     if view == DIFFERENCE and stretched:
         return "Each picture from its own smallest to its own largest value: what they have in common is lost."
     if view == DERIVATIVE:
-        # Here, where a network, and so TensorFlow, is there already.
+        # The import would load TensorFlow, which is loaded already where a network is shown.
         from vizcore.activations.layer import DERIVATIVE_AT_KINKS
 
         clipped = (

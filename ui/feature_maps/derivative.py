@@ -1,4 +1,4 @@
-"""One layer twice: its feature maps, and how fast every value of them moves with the brightness."""
+"""One layer in two charts: its feature maps, and their derivative with respect to the brightness."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,12 +31,12 @@ _MAPS, _DERIVATIVE = "as edited", "derivative"
 
 @dataclass(frozen=True, eq=False)
 class Derivatives:
-    """The feature maps and their derivative, zooming together and opening the same channel.
+    """The feature maps and their derivative. Both charts zoom together and open the same channel.
 
     Attributes:
         arranged: the layer.
-        slopes: makes ∂activation/∂amount at the amount that is chosen, shaped as the layer's output; and the same at
-            the amount that changes nothing, whose range is the scale, and stays.
+        slopes: makes two arrays of ∂activation/∂amount, shaped as the layer's output: at the chosen amount, and at the
+            neutral amount. The range of the second is the scale, which does not change with the brightness.
     """
 
     arranged: Arrangement
@@ -52,7 +52,7 @@ class Derivatives:
 
     def show(self) -> None:
         """Draw them, side by side if they are maps."""
-        # Made before anything is drawn: a refusal stands alone.
+        # All values are made before anything is drawn: a refusal then replaces the whole section.
         charts = [part.made() for part in self.parts()]
         st.markdown(f"**{self.arranged.title}**")
         side_by_side(self.arranged, charts)
@@ -71,27 +71,32 @@ class Derivatives:
         shares = [f"{percent(float(share))} {how}" for share, how in _shares(slopes)]
         note = f"As the amount rises, {', '.join(shares)}."
         if here and not unedited:
-            # Every pixel of the picture as it is stands at 0 or 255.
+            # Every pixel of the unedited picture is 0 or 255, so its derivative is 0 and gives no scale.
             note += " On a scale of its own: the picture as it is stands still."
         return {"figure": self.arranged.figure(drawn, heading=_DERIVATIVE, colour_map=DIVERGING), "note": note}
 
 
 @dataclass(frozen=True, eq=False)
 class FirstLayerLaw:
-    """What an offset should do to every channel of the first layer, and what it does, to the picture without a lens."""
+    """The slope of every channel of the first layer with an offset, predicted and measured.
+
+    Attributes:
+        subject: the picture and the network; its lens is not applied here.
+        light: the brightness. Another kind than offset counts as the neutral offset.
+    """
 
     subject: Subject
     light: Light
 
     def parts(self) -> list[Part]:
-        """The one chart. It is taken when the thumb is released."""
+        """The one chart. It is made when the thumb is released."""
         look = ChartLook(height=460, file="first-layer-law")
         description = "Slope of every channel of the first layer with an offset, predicted against measured"
         draw = partial(live_chart, description=description, look=look)
         return [Part("law", self._figure, draw, follows=False)]
 
     def show(self) -> None:
-        """Draw it, or say why there is none."""
+        """Draw it, or the reason why there is none."""
         st.subheader("The first layer's law", anchor=False)
         is_offset, lens = self.light.kind == OFFSET, self.subject.lens
         try:

@@ -1,4 +1,4 @@
-"""One layer three times: for the picture as it is, as edited, and the difference."""
+"""One layer in three charts: for the unedited picture, for the edited picture, and the difference."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,14 +37,14 @@ class _Side:
 
 @dataclass(frozen=True, eq=False)
 class Differences:
-    """Three pictures of a layer that zoom together and open the same channel, and the change in words.
+    """Three charts of a layer that zoom together and open the same channel, and the change in words.
 
-    The first two are on one scale, that of the unedited picture; the third has zero in the middle and reaches as far as
-    that scale is wide. Or each is stretched by itself.
+    The first two charts share the scale of the unedited picture. The scale of the third has zero in the middle and
+    reaches as far up and down as the first scale is wide. If the choice is "stretched", each chart has its own scale.
 
     Attributes:
         arranged: the layer.
-        clipping: makes the layers with and without the clip.
+        clipping: makes the layers with and without the clip at 0 and 255.
     """
 
     arranged: Arrangement
@@ -56,7 +56,7 @@ class Differences:
 
     def show(self) -> None:
         """Draw them, the charts side by side if they are maps."""
-        # Made before anything is drawn: a refusal stands alone.
+        # All values are made before anything is drawn: a refusal then replaces the whole section.
         draw_words, *charts = [part.made() for part in self.parts()]
         st.markdown(f"**{self.arranged.title}**")
         draw_words()
@@ -69,10 +69,10 @@ class Differences:
     def _words(self) -> Part:
         return Part(
             self.arranged.key("words"),
-            lambda: Words(text=self._told(None), rows=[]),
+            lambda: Words(text=self._sentence(None), rows=[]),
             draw=words,
-            # The clip's part takes three more passes: it is told when the thumb is released.
-            at_rest=lambda: Words(text=self._told(self.clipping().part(self.arranged.layer.name)), rows=[]),
+            # The clip's share takes three more passes, so it appears when the thumb is released.
+            at_rest=lambda: Words(text=self._sentence(self.clipping().part(self.arranged.layer.name)), rows=[]),
             layer=self.arranged.layer.name,
         )
 
@@ -83,7 +83,7 @@ class Differences:
                 partial(self._figure, side, heading),
                 description=f"{self.arranged.title}, {heading}",
                 side=side,
-                # The picture as it is stays as it is.
+                # The chart of the unedited picture does not change with the brightness.
                 follows=side != _BASE or self._is_against_clip,
                 has_hint=side == _BASE,
             )
@@ -109,14 +109,19 @@ class Differences:
     def _figure(self, side: str, heading: str) -> dict[str, Figure]:
         shown = self._sides[side]
         drawn = self.arranged.drawn(shown.values, scale="locked", value_range=shown.value_range)
-        # A channel that died is marked, and one that has not woken; in the difference 0 says nothing of that.
+        # Dead channels are marked in the first two charts. In the difference an all-zero channel need not be dead.
         statistics = None if side == _DIFFERENCE else channel_statistics(shown.values)
         return {
             "figure": self.arranged.figure(drawn, heading=heading, colour_map=shown.colour_map, statistics=statistics)
         }
 
-    def _told(self, clipping_part: float | None) -> str:
-        """The change from the first picture to the second in words; with the clip's part, where that is known."""
+    def _sentence(self, clipping_part: float | None) -> str:
+        """The change from the first chart to the second in words.
+
+        Args:
+            clipping_part: the part of the edit that the clip takes, relative to the change that is left; `inf` if
+                nothing is left, None if unknown.
+        """
         base, edited, against_clip = self._sides[_BASE].values, self._sides[_EDITED].values, self._is_against_clip
         change = compared(base, edited)
         what = "channels" if self.arranged.layer.is_spatial else "units"
@@ -126,7 +131,7 @@ class Differences:
             return "Nothing has changed: the clip takes the whole edit away."
         if change.mean_change == 0:
             return "The clip changes nothing." if against_clip else "Nothing has changed."
-        # Beyond the scale that both are drawn on, whichever they are compared with.
+        # Saturation is relative to the scale of both charts, which is always that of the unedited picture.
         from_scale = compared(self.arranged.original, edited) if against_clip else change
         parts = [f"mean |change| {change.mean_change:.3g}", f"cosine similarity {_cosine(change.cosine)}"]
         shares = (
@@ -144,7 +149,7 @@ class Differences:
 
 
 def _cosine(cosine: float | None) -> str:
-    """Four decimals, and 1 only for what is 1 but for rounding."""
+    """A cosine with four decimals; it is written as 1 only if it differs from 1 by rounding errors alone."""
     if cosine is None:
         return "undefined, all is zero once"
     return "> 0.9999" if 0.99995 <= cosine < 1 - 1e-12 else with_minus_signs(f"{cosine:.4f}")

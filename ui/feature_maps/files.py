@@ -13,7 +13,12 @@ from vizcore.figures.export_html import figure_html
 
 
 def layer_files(maps: Maps, file_stem: str) -> None:
-    """The files of one layer: exact, labelled, interactive."""
+    """Draw the download buttons of one layer: exact PNG, labelled PNG, interactive HTML.
+
+    Args:
+        maps: the feature maps of the layer.
+        file_stem: picture and brightness, as `Layers.file_stem`.
+    """
     arranged = maps.arranged
     layer, choice = arranged.layer, arranged.choice
     stem = f"{file_stem}-{layer.name}"
@@ -49,7 +54,7 @@ def layer_files(maps: Maps, file_stem: str) -> None:
 
 
 def archive(layers: Layers, choice: LayerChoice) -> None:
-    """All chosen layers as one file of arrays."""
+    """Draw the download button for all chosen layers as one file of arrays."""
     if not choice.layers:
         st.info("Choose a layer above to see what it makes of the picture.", icon=":material/grid_view:")
         return

@@ -1,4 +1,4 @@
-"""One layer on the page: the view that is chosen of it, its files, and the channel that is open."""
+"""One layer on the page: its chosen view, its files, and its open channel."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +23,7 @@ from vizcore.edits.brightness import Kind
 from vizcore.light.curves import Curves
 
 if TYPE_CHECKING:
-    # Only the name: importing it would load TensorFlow before the page is drawn.
+    # Only for annotations: the import would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
 
@@ -33,7 +33,7 @@ class LayerSection:
 
     Attributes:
         layer: the layer.
-        layers: what the network makes of it.
+        layers: the outputs of the network.
         choice: how layers are drawn.
         open_channel: the channel that is shown large, of this layer or another, or None.
     """
@@ -44,13 +44,13 @@ class LayerSection:
     open_channel: OpenChannel | None
 
     def parts(self) -> list[Part]:
-        """Those of the view that is chosen, and of the channel that is open."""
+        """The parts of the chosen view and of the open channel."""
         return parts_of(self._sections())
 
     def show(self) -> None:
-        """Draw them, or say why they cannot be."""
+        """Draw them, or the reason why they cannot be drawn."""
         with sentence_here(self.layer.name):
-            # Drawn before it is asked for: a page that a link says is known then.
+            # The widget is drawn before its value is read: only then is the page of a link known.
             choose_page(self.layer, with_units=self.choice.view == TUNING)
             for section in self._sections():
                 section.show()
@@ -69,7 +69,7 @@ class LayerSection:
         return [_MapsWithFiles(Maps(arranged), self.layers), *panel]
 
     def _curves(self, kind: Kind) -> Curves:
-        # Of all layers that are chosen: they are swept together, whichever of them are on the screen.
+        # All chosen layers are swept together, also those that are not on the screen.
         names = tuple(layer.name for layer in self.choice.layers)
         return self.layers.curves(kind, names)[self.layer.name]
 
@@ -86,7 +86,7 @@ class _MapsWithFiles:
         self.maps.show()
         key = f"files-{self.maps.arranged.layer.name}"
         files = st.popover("Files", icon=":material/download:", key=key, on_change="rerun")
-        # What is closed is not made: four layers have a dozen buttons.
+        # The buttons of a closed popover are not drawn: four layers have a dozen of them.
         if files.open:
             with files:
                 layer_files(self.maps, self.layers.file_stem)

@@ -1,4 +1,4 @@
-"""The feature maps of one layer, and what is said of its channels."""
+"""The feature maps of one layer, and a note about its channels."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,29 +11,29 @@ from vizcore.maps.mosaic import Mosaic
 from vizcore.maps.scales import SCALES
 
 if TYPE_CHECKING:
-    # Only the name: importing it would load TensorFlow before the page is drawn.
+    # Only for annotations: the import would load TensorFlow before the page is drawn.
     from vizcore.activations.layer import LayerInfo
 
 
 class Maps:
-    """The feature maps of one layer, each part made when it is asked for."""
+    """The feature maps of one layer. Every value is made at its first use."""
 
     def __init__(self, arranged: Arrangement) -> None:
         self.arranged = arranged
 
     @cached_property
     def drawn(self) -> Mosaic:
-        """The feature maps as edited, as one picture of levels."""
+        """The feature maps of the edited picture as one picture of levels."""
         return self.arranged.drawn(self.arranged.edited, scale=self.arranged.choice.scale)
 
     @cached_property
     def statistics(self) -> ChannelStatistics:
-        """Of every channel, as edited."""
+        """The statistics of every channel, for the edited picture."""
         return channel_statistics(self.arranged.edited)
 
     @cached_property
     def figure(self) -> Figure:
-        """The mosaic under its title."""
+        """The mosaic with its title."""
         return self.arranged.figure(
             self.drawn,
             heading=f"{self.arranged.title} · scale: {SCALES[self.drawn.scale].label}",
@@ -42,7 +42,7 @@ class Maps:
         )
 
     def make(self) -> dict[str, Any]:
-        """What the chart takes: the figure, and a note on its channels."""
+        """The values of the chart: the figure, and a note about its channels."""
         return {"figure": self.figure, "note": _note(self.drawn, self.statistics, self.arranged.layer)}
 
     def parts(self) -> list[Part]:
@@ -56,12 +56,12 @@ class Maps:
 
 
 def description(layer: "LayerInfo") -> str:
-    """What a screen reader says of a layer's chart."""
+    """The text of a layer's chart for screen readers."""
     return f"{'Feature maps' if layer.is_spatial else 'Outputs'} of the layer {title(layer)}"
 
 
 def _note(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> str:
-    """How many channels there are, which of them are marked, and what does not fit the scale."""
+    """The number of channels, the numbers of marked channels, and the shares of units beyond the scale."""
     num_dead, num_constant = int(statistics.dead.sum()), int(statistics.constant.sum())
     if layer.is_spatial:
         parts = [f"{layer.num_channels} channels", f"{num_dead} dead (×, all zero)"]

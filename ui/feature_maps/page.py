@@ -1,4 +1,4 @@
-"""The Feature maps page below its choices: the slider, what the network receives and thinks, and its layers."""
+"""The Feature maps page below its choices: the slider, the network's input and answers, and its layers."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,7 +31,7 @@ _LITTLE, _NOTHING = 0.1, 0.005
 
 @st.fragment
 def show(subject: Subject, choice: LayerChoice) -> None:
-    """All that a released slider or a clicked tile changes."""
+    """Draw everything that a released slider or a clicked tile changes."""
     cached_training.begin_part()
     names = [layer.name for layer in choice.layers]
     light = brightness_control(
@@ -39,7 +39,7 @@ def show(subject: Subject, choice: LayerChoice) -> None:
     )
     with sentences():
         layers = Layers(subject, light, cached_networks.network_of(subject.entry), tuple(names))
-        for section in _sections(layers, choice, _opened(choice)):
+        for section in _sections(layers, choice, _open_channel(choice)):
             section.show()
         archive(layers, choice)
         with sentence_here():
@@ -47,18 +47,18 @@ def show(subject: Subject, choice: LayerChoice) -> None:
 
 
 def parts(subject: Subject, choice: LayerChoice, held: Drag) -> list[Part]:
-    """The parts of the page where the thumb is held. Only layers on the screen are read."""
+    """The parts of the page at the amount of the held thumb. Only layers on the screen are read."""
     network = cached_networks.network_of(subject.entry)
     layers = Layers(subject, held.light, network, tuple(layer.name for layer in choice.layers))
-    opened = _opened(choice)
-    # Nothing is read before a part is made, so the parts themselves tell which layers they need.
+    opened = _open_channel(choice)
+    # The parts name the layers that they need: a part reads nothing before it is made.
     needed = {part.layer for part in on_screen(parts_of(_sections(layers, choice, opened)), held.charts)}
     narrowed = replace(layers, names=tuple(name for name in layers.names if name in needed))
     return parts_of(_sections(narrowed, choice, opened))
 
 
-def _opened(choice: LayerChoice) -> OpenChannel | None:
-    # A unit has no map to be shown large, but a curve.
+def _open_channel(choice: LayerChoice) -> OpenChannel | None:
+    # A unit of a vector has no map, but it has a tuning curve that can be shown large.
     has_units = choice.view == TUNING
     return open_channel({layer.name: layer.num_channels for layer in choice.layers if layer.is_spatial or has_units})
 
@@ -72,7 +72,7 @@ def _sections(layers: Layers, choice: LayerChoice, opened: OpenChannel | None) -
 
 @dataclass(frozen=True, eq=False)
 class _Passage:
-    """What the network receives and what it thinks, and whether it saw the edit at all."""
+    """The network's input, its answers, and a notice if preprocessing removes the edit."""
 
     layers: Layers
 
@@ -90,7 +90,7 @@ class _Passage:
         self._unseen().show()
 
     def _received(self) -> Part:
-        """The pixels that the network is given, magnified without smoothing."""
+        """The network's input as pixels, magnified without smoothing."""
         subject, (height, width, _) = self.layers.subject, self.layers.network.traced.input_shape
         numbers = RANGES[subject.entry.value_range].label
         if subject.lens != PLAIN:
@@ -105,10 +105,10 @@ class _Passage:
         return Answers(self.layers.network, self.layers)
 
     def _unseen(self) -> Part:
-        return Part("unseen", self._said, partial(words, is_notice=True))
+        return Part("unseen", self._notice, partial(words, is_notice=True))
 
-    def _said(self) -> Words:
-        """What is to be said where preprocessing takes the edit away, or nothing."""
+    def _notice(self) -> Words:
+        """A sentence if preprocessing removes almost the whole edit, else an empty text."""
         left = cached_light.remaining_part(self.layers.subject, self.layers.light)
         if left is None or left >= _LITTLE:
             return Words(text="", rows=[])

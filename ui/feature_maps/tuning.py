@@ -1,4 +1,4 @@
-"""One layer as tuning curves: how every channel follows the brightness from one end of its slider to the other."""
+"""One layer as tuning curves: the response of every channel over the brightness, from end to end of the slider."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ _TALLEST_TILE = 130  # pixels
 
 @dataclass(frozen=True)
 class Sweep:
-    """A layer along the sliders.
+    """The tuning curves of a layer, and two positions of the thumb.
 
     Attributes:
-        light: where the dots are: where the thumb is, held or released.
-        of_record: where the thumb was released last. While it is held, tiles stay where they are.
+        light: the brightness at the thumb, held or released; the dots on the curves are there.
+        of_record: the brightness of the last release. It decides the order, so that a held thumb moves no tile.
         curves: makes the layer's curves over a kind of brightness.
     """
 
@@ -43,18 +43,18 @@ class Sweep:
 
 @dataclass(frozen=True, eq=False)
 class Tiles:
-    """The curves of a layer, a tile for each channel; a vector's units are tiles, too.
+    """The tuning curves of a layer, a tile for each channel or, in a vector, for each unit.
 
     Attributes:
         arranged: the layer.
-        sweep: the layer along the sliders.
+        sweep: the curves, and the positions of the thumb.
     """
 
     arranged: Arrangement
     sweep: Sweep
 
     def parts(self) -> list[Part]:
-        """The one chart: the curves stay as they are, the dots follow."""
+        """The one chart. The dots follow the thumb; the curves do not change."""
         return [Part(self.arranged.key("curves"), self._make, self._draw, layer=self.arranged.layer.name)]
 
     def show(self) -> None:
@@ -74,7 +74,7 @@ class Tiles:
 
     @cached_property
     def _channels(self) -> IntArray:
-        """Those of this page in the order of their curves."""
+        """Indices of the channels on this page, in the order of their curves."""
         level = int(np.abs(np.array(self._curves.amounts) - self.sweep.of_record.amount).argmin())
         order = order_by_curves(self._curves, self.arranged.choice.curve_order, level=level)
         return page_of(order, self.arranged.page, PAGE_SIZE)
@@ -118,12 +118,12 @@ class Tiles:
 
 @dataclass(frozen=True, eq=False)
 class CurvesPanel:
-    """One channel with a curve for each kind of brightness, all on one axis.
+    """The panel of one channel: a tuning curve for each kind of brightness, all on one axis.
 
     Attributes:
         arranged: the layer.
-        channel: the index of the channel, one that the layer has.
-        sweep: the layer along the sliders.
+        channel: index of the channel; the layer must have it.
+        sweep: the curves, and the positions of the thumb.
     """
 
     arranged: Arrangement
@@ -131,7 +131,7 @@ class CurvesPanel:
     sweep: Sweep
 
     def parts(self) -> list[Part]:
-        """A chart for each kind. The kind that is chosen has a dot, and the dot follows."""
+        """A chart for each kind of brightness. The chosen kind has a dot, which follows the thumb."""
         return [
             Part(
                 f"curve-{kind.name}",

@@ -1,1 +1,1 @@
-"""Work that goes on in threads while pages come and go. No Streamlit."""
+"""Work in threads that run while visitors change pages. This room does not use Streamlit."""

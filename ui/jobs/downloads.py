@@ -1,4 +1,4 @@
-"""Downloads that go on while pages come and go: one for each network in the process, whoever asked for it."""
+"""Downloads that continue while visitors change pages: one for each network, shared by all visitors."""
 
 import threading
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ _FAILED = "The download failed, and it is our mistake. It was written to the log
 
 @dataclass(frozen=True)
 class Received:
-    """How far a download is.
+    """The progress of a download.
 
     Attributes:
-        received: bytes that came so far.
-        total: bytes of all files, as far as known.
+        received: number of bytes that have arrived.
+        total: number of bytes of all files, as far as known.
     """
 
     received: int
@@ -26,7 +26,7 @@ class Received:
 
     @property
     def share(self) -> float:
-        """How much of it came, 0 … 1."""
+        """The share of the bytes that have arrived, 0 … 1."""
         return min(1.0, self.received / self.total) if self.total else 0.0
 
 
@@ -34,16 +34,21 @@ DownloadJob = Job[Received, None]
 
 
 def fetch_all(files: Sequence[Download], tell: Tell[Received], stopped: Stopped) -> None:
-    """Fetch files one after the other to where they belong.
+    """Download files one after the other, each to its place.
+
+    Args:
+        files: the files.
+        tell: called with each new progress.
+        stopped: whether to stop.
 
     Raises:
-        VizcoreError: one of them cannot be fetched, or it was stopped.
+        VizcoreError: a file cannot be downloaded, or the download was stopped.
     """
     total = sum(file.size for file in files)
     before = 0
 
     def progress(received: int, expected: int) -> None:
-        # A server may announce more than was known.
+        # A server may announce more bytes than the size in the list.
         tell(Received(before + received, max(total, before + max(expected, received))))
 
     for file in files:
@@ -53,7 +58,7 @@ def fetch_all(files: Sequence[Download], tell: Tell[Received], stopped: Stopped)
 
 
 class DownloadJobs:
-    """The downloads of this process by the name of their network."""
+    """The downloads of this process, by the name of their network."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, DownloadJob] = {}
@@ -64,7 +69,7 @@ class DownloadJobs:
         return self._jobs.get(name)
 
     def start(self, name: str, files: Sequence[Download]) -> None:
-        """Begin, unless one for this network is running."""
+        """Begin a download, unless one for this network is running."""
         with self._lock:
             job = self._jobs.get(name)
             if job is None or job.finished:

@@ -1,4 +1,4 @@
-"""Work in a thread of its own, which goes on while pages come and go."""
+"""Work in a thread of its own, which continues while visitors change pages."""
 
 import threading
 from collections.abc import Callable
@@ -10,27 +10,29 @@ Progress = TypeVar("Progress")
 Result = TypeVar("Result")
 
 Tell = Callable[[Progress], None]
-"""How the work says how far it is."""
+"""The work calls it with each new progress."""
 Stopped = Callable[[], bool]
-"""How the work asks whether it was told to stop."""
+"""The work calls it to learn whether it must stop."""
 
 
 class Job(Generic[Progress, Result]):
-    """One piece of work. Its thread writes, pages read; what they read is replaced as a whole and never changed.
+    """One piece of work. Its thread writes the attributes, and pages read them.
+
+    The thread replaces a value as a whole and never changes it in place, so pages need no lock.
 
     Args:
-        work: the work. It calls the first function with each new progress and ends soon after the second one is true.
-            A VizcoreError that it raises is the job's error; anything else is a mistake of ours, which goes to Python's
-            report of threads and so to the log.
-        progress: what is said before the work says anything.
+        work: the work. It calls the first function with each new progress and ends soon after the second one returns
+            true. A VizcoreError that it raises becomes the job's error. Any other exception is our bug: it goes to
+            Python's report of threads and so to the log.
+        progress: the progress before the work reports any.
         name: of the thread.
-        failed: the sentence for the visitor after a mistake of ours.
+        failed: the sentence for the visitor after a bug of ours.
 
     Attributes:
-        progress: how far it is.
-        result: what the work returned; None until then.
-        error: a sentence for the visitor if it ended early, or None.
-        finished: whether it has ended, well or not.
+        progress: the last progress that the work reported.
+        result: the result of the work; None until it has returned.
+        error: a sentence for the visitor if the work failed, or None.
+        finished: whether the work has ended, with or without an error.
     """
 
     def __init__(
@@ -60,14 +62,14 @@ class Job(Generic[Progress, Result]):
         """Start the thread.
 
         Args:
-            ended: called last, by the thread.
+            ended: called by the thread after the work has ended.
         """
         if ended is not None:
             self._ended = ended
         self._thread.start()
 
     def stop(self) -> None:
-        """Tell the work to stop; a job that has not begun ends at once and must not begin any more."""
+        """Tell the work to stop. A job that has not begun is finished at once and must not be begun afterwards."""
         self._stop.set()
         if not self.begun:
             self.finished = True
@@ -94,4 +96,4 @@ class Job(Generic[Progress, Result]):
 
 
 def _nothing() -> None:
-    """For whoever does not want to hear of the end."""
+    """The default for a job without a callback at its end."""

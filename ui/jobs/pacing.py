@@ -1,4 +1,4 @@
-"""How a long computation lets the threads go first that answer pages."""
+"""How a long computation gives way to the threads that answer pages."""
 
 import os
 import threading
@@ -7,15 +7,15 @@ from collections.abc import Callable
 
 _NICENESS = 10
 _PAUSE = 0.02
-"""Seconds between two steps, in which the threads that wait for the cores or for Python's lock get them."""
+"""Seconds between two steps. In a pause, threads that wait for a core or for Python's global lock get it."""
 _VISIT, _LONGEST_PAUSE = 0.4, 0.6
-"""As long as a page was begun within so many seconds, the next step waits, but no longer than the second."""
+"""Seconds: a pause lasts until no page was begun for the first time span, but at most for the second."""
 
 
 def lower_priority() -> None:
-    """Give this thread a lower priority than the others, where the system has priorities for threads."""
+    """Give this thread a lower priority than the others, if the system has priorities."""
     if hasattr(os, "setpriority"):
-        # On Linux a thread has a priority of its own.
+        # On Linux each thread has its own priority.
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
@@ -26,13 +26,13 @@ def let_others_go_first(
     clock: Callable[[], float] = time.monotonic,
     wait: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Pause between two steps: for a moment, and longer while somebody waits for a page.
+    """Pause between two steps: for a moment, and longer while a visitor waits for a page.
 
     Args:
-        last_visit: when a page was last begun by anybody, in seconds of the clock.
-        stopped: ends the pause early.
-        clock: seconds since any fixed moment.
-        wait: does nothing for so many seconds.
+        last_visit: the time at which any visitor last began to wait for a page, in seconds of the clock.
+        stopped: ends the pause early when it returns true.
+        clock: returns seconds since any fixed moment.
+        wait: waits for a number of seconds.
     """
     end = clock() + _LONGEST_PAUSE
     wait(_PAUSE)

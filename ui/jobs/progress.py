@@ -1,4 +1,4 @@
-"""How far a training is, in words and numbers."""
+"""The progress of a training, in words and numbers."""
 
 from dataclasses import dataclass
 
@@ -6,17 +6,17 @@ from vizcore.training.options import Step
 from vizcore.training.result import NOTHING_YET, Course, Plan
 
 _STEPS_BEFORE_A_GUESS = 5
-"""The first steps also build their graphs."""
+"""The first steps are slow, because they also build their graphs."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training is.
+    """The progress of a training.
 
     Attributes:
-        words: what it is doing, and how far it is.
-        share: of the whole, 0 … 1.
-        seconds_left: a guess, or None as long as there is nothing to guess by.
+        words: the current activity and its progress.
+        share: of the activity that is done, 0 … 1.
+        seconds_left: an estimate; None while it is too early for one.
         course: the epochs so far.
     """
 
@@ -27,13 +27,25 @@ class Progress:
 
 
 def downloading(name: str, received: int, expected: int) -> Progress:
-    """While pictures are downloaded, of which so many bytes came."""
+    """The progress during the download of a data set.
+
+    Args:
+        name: of the data set.
+        received: number of bytes that have arrived.
+        expected: number of bytes of the whole download; 0 if unknown.
+    """
     share = received / expected if expected else 0.0
     return Progress(f"Downloading {name}: {received / 1e6:.1f} of {expected / 1e6:.1f} MB", share)
 
 
 def learning(plan: Plan, step: Step, seconds: float) -> Progress:
-    """After a step, so many seconds after the first one began."""
+    """The progress after a step.
+
+    Args:
+        plan: of the training.
+        step: the last step.
+        seconds: since the first step of this run began.
+    """
     done, total = (step.epoch - 1) * step.of + step.index, plan.options.epochs * step.of
     return Progress(
         f"Epoch {plan.first + step.epoch} of {plan.last} · step {step.index} of {step.of}",
@@ -43,6 +55,12 @@ def learning(plan: Plan, step: Step, seconds: float) -> Progress:
 
 
 def measuring(done: int, of: int, *, stopped: bool) -> Progress:
-    """While the network is measured, after so many of the test pictures."""
+    """The progress while the network is measured.
+
+    Args:
+        done: number of test pictures that the network has answered.
+        of: number of test pictures.
+        stopped: whether the training was stopped early.
+    """
     how = "Stopped. " if stopped else ""
     return Progress(f"{how}Measuring on the test pictures: {done:,} of {of:,}", done / of)

@@ -1,4 +1,4 @@
-"""The trainings of the process: one runs, others wait."""
+"""The trainings of the process: one runs, the others wait."""
 
 import threading
 import time
@@ -14,8 +14,8 @@ class TrainingQueue:
     """The trainings of this process: the first in the list runs, the others wait.
 
     Args:
-        patience: seconds that a visitor may be without a connection before the job ends: enough to change from one
-            wireless network to another.
+        patience: seconds that a visitor may be without a connection before the job ends. The default is long enough to
+            change from one wireless network to another.
     """
 
     def __init__(self, *, patience: float = 20.0) -> None:
@@ -26,15 +26,15 @@ class TrainingQueue:
         self._last_visit = 0.0
 
     def page_begun(self) -> None:
-        """Somebody waits for a page: the training steps back for a moment."""
+        """Note that a visitor waits for a page: the training pauses for a moment."""
         self._last_visit = time.monotonic()
 
     def last_visit(self) -> float:
-        """When somebody last began to wait for a page, in seconds of `time.monotonic`."""
+        """The time at which a visitor last began to wait for a page, in seconds of `time.monotonic`."""
         return self._last_visit
 
     def add(self, job: TrainingJob) -> None:
-        """Start a job, or have it wait for its turn."""
+        """Append a job; it begins when all jobs before it have ended."""
         with self._lock:
             self._jobs.append(job)
             if len(self._jobs) == 1:
@@ -44,12 +44,12 @@ class TrainingQueue:
                 self._watcher.start()
 
     def place(self, job: TrainingJob) -> int:
-        """How many jobs come before this one: 0 when it is running, or has ended."""
+        """The number of jobs before this one: 0 if it is running or has ended."""
         with self._lock:
             return self._jobs.index(job) if job in self._jobs else 0
 
     def stop(self, job: TrainingJob) -> None:
-        """Stop a job; one that waits leaves the queue."""
+        """Stop a job. A waiting job leaves the queue."""
         self._end(job, job.stop)
 
     def _end(self, job: TrainingJob, end: Callable[[], None]) -> None:

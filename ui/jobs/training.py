@@ -1,4 +1,4 @@
-"""A training: the run itself, which a thread of its own does while pages come and go, and the job around it."""
+"""A training: its run as a function, and the job that calls it in a thread while visitors change pages."""
 
 import threading
 import time
@@ -33,18 +33,18 @@ def run(
     """Read the pictures, train and measure, in the thread of the caller.
 
     Args:
-        plan: what to train on, how, and from where.
+        plan: the pictures, the options and the weights to begin with.
         tell: called with every new progress.
-        stopped: asked after every step, and during a download, whether to stop.
+        stopped: called after every step and during a download; whether to stop.
         pause: called between two steps.
-        is_wanted: asked at the end of a training whether anybody wants to know what came of it.
+        is_wanted: called at the end of the training; whether anybody still wants the result.
 
     Returns:
-        What came of it, also of a training that was stopped. None if it was stopped before the first step, or if nobody
-        wants it.
+        The result, also of a training that was stopped. None if it was stopped before the first step, or if nobody
+        wants the result.
 
     Raises:
-        VizcoreError: the pictures cannot be had, or the weights to go on from are those of another network.
+        VizcoreError: the pictures cannot be read, or the weights to begin with belong to another network.
     """
     notes = _Notes(plan, tell)
     dataset = _read(plan, notes, stopped)
@@ -54,34 +54,35 @@ def run(
 
     from vizcore.training import fitting, measuring
 
-    # When a training goes on, the pictures come in another order than before.
+    # A training that continues an earlier one takes the pictures in another order.
     options = replace(plan.options, seed=plan.options.seed + plan.first)
     model = fitting.prepare(dataset, options, weights=None if plan.before is None else plan.before.weights)
     if not plan.course.moments:
         notes.add_moment(measuring.first_layer(model, epoch=0))
-    began = time.monotonic()
-
-    def after_step(step: Step) -> None:
-        notes.add_step(step, time.monotonic() - began)
-        if not stopped():
-            pause()
-
+    after_step = partial(_after_step, notes, stopped, pause, time.monotonic())
     watch = fitting.Watch(after_step=after_step, stopped=stopped)
     for epoch in fitting.epochs(model, dataset, options, watch=watch):
         number = plan.first + epoch.number
         notes.add_epoch(replace(epoch, number=number), measuring.first_layer(model, epoch=number))
     if not is_wanted():
         return None
+    after_batch = partial(_after_measured_batch, notes, stopped)
+    after_batch(0, len(dataset.test))
+    return measuring.measured(model, dataset, plan.options, notes.course, progress=after_batch)
 
-    def measured(done: int, of: int) -> None:
-        notes.say(progress.measuring(done, of, stopped=stopped()))
 
-    measured(0, len(dataset.test))
-    return measuring.measured(model, dataset, plan.options, notes.course, progress=measured)
+def _after_step(notes: "_Notes", stopped: Stopped, pause: Callable[[], None], began: float, step: Step) -> None:
+    notes.add_step(step, time.monotonic() - began)
+    if not stopped():
+        pause()
+
+
+def _after_measured_batch(notes: "_Notes", stopped: Stopped, done: int, of: int) -> None:
+    notes.say(progress.measuring(done, of, stopped=stopped()))
 
 
 def _read(plan: Plan, notes: "_Notes", stopped: Stopped) -> Dataset | None:
-    """The pictures; None if the training was stopped meanwhile."""
+    """Read the pictures; None if the training was stopped meanwhile."""
     name = plan.source.name
     notes.say(Progress(f"Reading {name}"))
     try:
@@ -91,7 +92,7 @@ def _read(plan: Plan, notes: "_Notes", stopped: Stopped) -> Dataset | None:
             stopped=stopped,
         )
     except VizcoreError:
-        # A download that ends because it was stopped is no error.
+        # A download raises this error also because it was stopped, which is no error of the training.
         if stopped():
             return None
         raise
@@ -99,7 +100,7 @@ def _read(plan: Plan, notes: "_Notes", stopped: Stopped) -> Dataset | None:
 
 
 class _Notes:
-    """What a run tells: how far it is, always with the epochs so far."""
+    """The notes of a run: its progress and the epochs so far, which it always reports together."""
 
     def __init__(self, plan: Plan, tell: Tell[Progress]) -> None:
         self.course = plan.course
@@ -130,14 +131,14 @@ class TrainingJob(Job[Progress, Trained | None]):
     """One training of a visitor.
 
     Args:
-        plan: what it does.
-        is_there: whether the visitor still has a connection.
-        last_visit: when a page was last begun by anybody, in seconds of `time.monotonic`.
+        plan: of the training.
+        is_there: returns whether the visitor still has a connection.
+        last_visit: the time at which any visitor last began to wait for a page, in seconds of `time.monotonic`.
 
     Attributes:
-        key: a text that no other job has.
-        plan: what it does.
-        is_there: whether the visitor still has a connection.
+        key: a text that identifies the job.
+        plan: of the training.
+        is_there: returns whether the visitor still has a connection.
     """
 
     def __init__(
@@ -153,11 +154,11 @@ class TrainingJob(Job[Progress, Trained | None]):
 
     @property
     def course(self) -> Course:
-        """The epochs so far, those before this training included."""
+        """The epochs so far, including those of the trainings that this one continues."""
         return self.progress.course
 
     def abandon(self) -> None:
-        """Stop and keep nothing: nobody is there any more."""
+        """Stop without a result, because the visitor has left."""
         self._abandoned.set()
         self.stop()
 

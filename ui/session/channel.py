@@ -7,16 +7,16 @@ from ui.values import OpenChannel
 
 
 def parse_channel(text: str) -> OpenChannel | None:
-    """The channel of a text such as "conv1.3", whether there is such a layer or not; None of any other text."""
+    """Parse a text such as "conv1.3". The layer need not exist. None if the text has another form."""
     layer, _, number = text.rpartition(".")
-    # isascii: other digits than 0–9 pass isdecimal too.
+    # isdecimal accepts other digits than 0–9, too; isascii excludes them.
     if not layer or not (number.isascii() and number.isdecimal()) or len(number) > 6:
         return None
     return OpenChannel(layer, int(number))
 
 
 def write_channel(channel: OpenChannel | None) -> str:
-    """The text of a channel, and of none."""
+    """The text that `parse_channel` reads; empty for None."""
     return "" if channel is None else f"{channel.layer}.{channel.channel}"
 
 
@@ -24,19 +24,20 @@ _CHANNEL: Linked[OpenChannel | None] = Linked("channel", None, parse_channel, wr
 
 
 def open_channel(num_channels: Mapping[str, int]) -> OpenChannel | None:
-    """The channel that is shown large, if any.
+    """The channel that is shown large, or None.
 
     Args:
-        num_channels: for each layer that can be opened, how many channels it has; anything else is not opened.
+        num_channels: layer name → number of channels, for every layer whose channels can be opened. A channel outside
+            these layers is not opened.
     """
     return _CHANNEL.get(lambda channel: channel is not None and channel.channel < num_channels.get(channel.layer, 0))
 
 
 def show_channel(layer: str, channel: int) -> None:
-    """Open a channel large; `open_channel` checks that there is one."""
+    """Open a channel; `open_channel` checks whether it exists."""
     _CHANNEL.set(OpenChannel(layer, channel))
 
 
 def close_channel() -> None:
-    """Show no channel large."""
+    """Close the open channel."""
     _CHANNEL.set(None)

@@ -1,6 +1,7 @@
-"""Choices that a widget holds: in the address, and kept while other pages and views are shown.
+"""Choices that a widget holds. They are in the address, and the session keeps them while other pages are shown.
 
-A choice is known once it has been drawn: its widget's own module says its name and its first value.
+There is no list of choices: the module that draws a widget names its key and its first value, and the choice is known
+once its widget has been drawn.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from ui.session.streamlit_internals import go_back_whole, write_into_address
 
 T = TypeVar("T")
 
-# The argument by which each widget takes its first value; a select box takes the value's index.
+# The name of the argument for the first value of each widget. A select box takes the index of the value.
 _FIRST = MappingProxyType(
     {
         st.multiselect: "default",
@@ -32,15 +33,15 @@ def choose(widget: Callable[..., Any], *arguments: Any, key: str, first: T, **op
 
     Args:
         widget: one of Streamlit's, such as `st.selectbox`.
-        arguments: of the widget: its label, and what there is to choose from.
+        arguments: of the widget: its label, then its options to choose from.
         key: name of the choice in the address and in the session.
-        first: what is chosen until a person or a link chooses; the address does not say it.
-        options: others of the widget's own.
+        first: the value until a person or a link chooses another. The address does not contain it.
+        options: further keyword arguments of the widget.
 
     Returns:
-        What is chosen.
+        The chosen value.
     """
-    # A link may say that nothing is chosen. No widget here allows that: a list of several is empty then, not None.
+    # A link may contain an empty choice. No widget here allows None: an empty choice of several values is a list.
     if st.session_state.get(key, first) is None:
         st.session_state[key] = first
     begins = {_FIRST[widget]: arguments[1].index(first) if widget == st.selectbox else first}
@@ -48,49 +49,57 @@ def choose(widget: Callable[..., Any], *arguments: Any, key: str, first: T, **op
         begins["required"] = True
     value: T = widget(*arguments, key=key, bind="query-params", **begins, **options)
     if value is None:
-        # Once it is drawn, a widget takes no other value in this run.
+        # A widget that has been drawn takes no other value in the same run.
         st.rerun()
-    _kept()[key] = value
+    _drawn_choices()[key] = value
     if value != first and key not in st.query_params:
-        write_into_address(key, _written(value, options.get("format_func", str)))
+        write_into_address(key, _address_text(value, options.get("format_func", str)))
     return value
 
 
-def _written(value: object, text: Callable[[Any], str]) -> str | list[str]:
-    """A choice as Streamlit writes it into the address."""
+def _address_text(value: object, text: Callable[[Any], str]) -> str | list[str]:
+    """A choice in the form in which Streamlit writes it into the address."""
     if isinstance(value, list):
         return [text(item) for item in value]
     return str(value).lower() if isinstance(value, bool) else text(value)
 
 
 def restore_choices(page: str) -> None:
-    """Give back what was lost on the way to this page, or while a view without it was shown.
+    """Restore choices that were lost in a change of page, or while a view without their widgets was shown.
 
-    Called before any widget is drawn; the address wins. A widget with `bind="query-params"` takes its value along to
-    another page only if it was touched: a value that came with a link is lost there (Streamlit 1.67).
+    Call it before any widget is drawn. Values in the address take precedence. A widget with `bind="query-params"` keeps
+    its value on another page only if a visitor has touched it: a value from a link is lost there (Streamlit 1.67).
+
+    Args:
+        page: title of the page that is drawn.
     """
     go_back_whole()
     is_new = st.session_state.get("_page") not in (page, None)
-    for key, value in _kept().items():
-        # On another page also where session state has the value: only one set in this run reaches that page's widget.
+    for key, value in _drawn_choices().items():
+        # After a change of page a value in session state is set again: only a value that was set in this run reaches
+        # the widget of the new page.
         if key not in st.query_params and (is_new or key not in st.session_state):
             st.session_state[key] = value
     st.session_state["_page"] = page
 
 
-def _kept() -> dict[str, Any]:
-    """The choices that this visitor has been shown: key → value."""
-    kept: dict[str, Any] = st.session_state.setdefault("_choices", {})
-    return kept
+def _drawn_choices() -> dict[str, Any]:
+    """The choices whose widgets this visitor has been shown: key → value."""
+    choices: dict[str, Any] = st.session_state.setdefault("_choices", {})
+    return choices
 
 
 def choice_of(key: str, default: T) -> T:
-    """What is chosen, wherever its widget is drawn, or the default where there is none yet."""
+    """The value of a choice, also before its widget is drawn in this run; the default if it has no value yet."""
     value: T | None = st.session_state.get(key)
     return default if value is None else value
 
 
 def set_choices(choices: Mapping[str, Any]) -> None:
-    """Set widgets. Called before they are drawn, or when one of them is touched."""
+    """Set the values of widgets. Call it before they are drawn, or in a callback.
+
+    Args:
+        choices: key → value.
+    """
     for key, value in choices.items():
         st.session_state[key] = value

@@ -1,4 +1,4 @@
-"""What a component in the browser has just said. It comes from outside and is to be checked."""
+"""Messages of components in the browser."""
 
 from typing import Any
 
@@ -13,5 +13,10 @@ def next_number() -> int:
 
 
 def event(key: str, name: str) -> Any:
-    """What a component in the browser has just said, or None. It comes from outside and is to be checked."""
+    """The message that a component has sent for this run, or None. It comes from the browser: the caller checks it.
+
+    Args:
+        key: of the component.
+        name: of the event.
+    """
     return st.session_state.get(key, {}).get(name)

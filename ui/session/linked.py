@@ -1,4 +1,4 @@
-"""A value that no widget holds, kept in the address like the widgets' own."""
+"""A value without a widget, which the address contains like the values of widgets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Linked(Generic[T]):
-    """A value that a component of ours holds, one for each visitor.
+    """A value that one of our components shows and sets, one for each visitor.
 
-    The address is read when a visitor comes and when the browser goes back or forward. Otherwise the session has the
-    word: a click that was made while the last answer was on its way still carries the address of before.
+    The address is read when a visitor arrives and when the browser goes back or forward. In every other run the session
+    takes precedence: a click made before the last answer arrived still carries the previous address.
 
     Attributes:
         key: name in the address.
-        default: the value until a person or a link says another; the address does not say it.
-        parse: the value of a text, which may come from anybody; None where it has none.
-        write: the text of a value.
+        default: the value until a person or a link sets another. The address does not contain it.
+        parse: turns a text into a value; None for an invalid text. The text may come from anybody.
+        write: turns a value into a text.
     """
 
     key: str
@@ -31,23 +31,23 @@ class Linked(Generic[T]):
     write: Callable[[T], str]
 
     def set(self, value: T) -> None:
-        """Another value; the address says it from the next `get` on."""
+        """Set the value. The next `get` writes it into the address."""
         st.session_state[self._place] = value, self.write(value)
 
     def get(self, is_possible: Callable[[T], bool] = lambda _: True) -> T:
-        """The value, and the address says it from now on.
+        """Return the value, and write it into the address.
 
         Args:
-            is_possible: whether a value can be shown at this moment; the default takes the place of one that cannot.
+            is_possible: whether a value can be shown at this moment. If not, the default is returned.
         """
         incoming = st.query_params.get(self.key)
         if self._place not in st.session_state or is_history_navigation():
-            said = None if incoming is None else self.parse(incoming)
-            if said is None or not is_possible(said):
+            parsed = None if incoming is None else self.parse(incoming)
+            if parsed is None or not is_possible(parsed):
                 self.set(self.default)
             else:
-                # As it was said: the address of a link stays as it is.
-                st.session_state[self._place] = said, incoming
+                # The incoming text is stored, so that the address of a link does not change.
+                st.session_state[self._place] = parsed, incoming
         value: T
         value, text = st.session_state[self._place]
         if value == self.default or not is_possible(value):
@@ -60,5 +60,5 @@ class Linked(Generic[T]):
 
     @property
     def _place(self) -> str:
-        """Key in the session, where no widget's is."""
+        """Key in the session. The underscore keeps it apart from the keys of widgets."""
         return f"_{self.key}"

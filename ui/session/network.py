@@ -1,4 +1,4 @@
-"""The network that a link asked for and that is not here."""
+"""A network that a link names and that is not available."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,11 @@ import streamlit as st
 
 
 def network_stayed_behind(names: Collection[str]) -> str | None:
-    """The network of a link that is not among those that there are, until another one is chosen."""
+    """The network that a link names and that is not available; None after the visitor has chosen a network.
+
+    Args:
+        names: of the available networks.
+    """
     linked = st.query_params.get("network")
     if linked and linked not in names:
         st.session_state["_network_stayed_behind"] = linked
@@ -15,5 +19,5 @@ def network_stayed_behind(names: Collection[str]) -> str | None:
 
 
 def forget_linked_network() -> None:
-    """The visitor has chosen a network: whatever a link asked for is forgotten."""
+    """Forget the network that a link names, because the visitor has chosen one."""
     st.session_state["_network_stayed_behind"] = None

@@ -1,4 +1,4 @@
-"""The picture that is chosen, and the visitor's own."""
+"""The chosen picture, and the visitor's own."""
 
 import streamlit as st
 
@@ -20,24 +20,24 @@ def chosen_picture() -> str:
 
 
 def own_picture() -> CurrentPicture | None:
-    """The picture that this visitor brought, as long as the session lives."""
+    """The picture that this visitor has uploaded or taken; the session keeps it."""
     own: CurrentPicture | None = st.session_state.get("_own")
     return own
 
 
 def picture_stayed_behind() -> bool:
-    """Whether this visitor came by a link that was made with somebody's own picture, and has chosen none since."""
+    """Whether this visitor came by a link to somebody's own picture and has not chosen a picture since."""
     return bool(st.session_state.get("_picture_stayed_behind"))
 
 
 def choose_sample(name: str) -> None:
-    """A sample from the strip; a name that is none is ignored."""
+    """Choose a sample. A name that is not in `SAMPLES` is ignored: it comes from the browser."""
     if name in SAMPLES:
         _choose(name)
 
 
 def choose_own(picture: CurrentPicture) -> None:
-    """The visitor's own picture takes the place of whatever was shown."""
+    """Choose the visitor's own picture, and keep it in the session."""
     st.session_state["_own"] = picture
     _choose(OWN)
 
@@ -49,16 +49,20 @@ def _choose(name: str) -> None:
 
 
 def refuse_picture(sentence: str) -> None:
-    """Remember why a file was not taken, to be said beside the way in; the picture stays."""
+    """Remember why a file was refused. The current picture stays.
+
+    Args:
+        sentence: the reason, shown below the upload.
+    """
     st.session_state["_refusal"] = sentence
 
 
 def picture_refusal() -> str | None:
-    """Why the last file was not taken."""
+    """Why the last file was refused, or None."""
     sentence: str | None = st.session_state.get("_refusal")
     return sentence
 
 
 def uploader_key(name: str) -> str:
-    """Key of an uploading widget. It changes when a file has been dealt with, so that the widget is empty again."""
+    """Key of an uploading widget. It changes after each processed file, so that the widget is empty again."""
     return f"{name}-{st.session_state.get('_files_taken', 0)}"

@@ -1,4 +1,4 @@
-"""The steps of augmentation that are chosen, and the random versions."""
+"""The chosen steps of augmentation, and the seed of the random versions."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ def _parse_steps(text: str) -> tuple[Step, ...] | None:
 
 
 def _parse_seed(text: str) -> int | None:
-    # isascii: other digits than 0–9 pass isdecimal too.
+    # isdecimal accepts other digits than 0–9, too; isascii excludes them.
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_SEED)) else None
 
 
@@ -28,17 +28,21 @@ _SEED = Linked("seed", 1, _parse_seed, str)
 
 
 def chosen_steps() -> tuple[Step, ...]:
-    """What the picture goes through before everything else, on any page."""
+    """The steps that are applied to the picture before everything else, on all pages."""
     return _STEPS.get()
 
 
 def use_steps(chosen: Sequence[Step]) -> None:
-    """These steps in place of those before."""
+    """Replace the chosen steps."""
     _STEPS.set(tuple(chosen))
 
 
 def add_step(key: str) -> None:
-    """The transformation that a list of them was left at, as the last step; the list is empty again."""
+    """Append the transformation that is selected in a select box, and empty the select box.
+
+    Args:
+        key: of the select box.
+    """
     name = st.session_state.get(key)
     st.session_state[key] = None
     if isinstance(name, str) and name in TRANSFORMATIONS and len(chosen_steps()) < MOST_STEPS:
@@ -46,39 +50,45 @@ def add_step(key: str) -> None:
 
 
 def change_step(index: int, step: Step, key: str) -> None:
-    """The amount that the slider of a step was moved to."""
+    """Set the amount of a step to the value of its widget.
+
+    Args:
+        index: of the step.
+        step: the step as it was drawn.
+        key: of the widget.
+    """
     amount = step.transformation.slider.nearest(st.session_state[key])
     _change_step(index, step, lambda now: replace(now, amount=amount))
 
 
 def reset_step(index: int, step: Step) -> None:
-    """The amount that leaves the picture as it is."""
+    """Set the amount of a step to the neutral one, which leaves the picture as it is."""
     _change_step(index, step, lambda now: replace(now, amount=step.transformation.slider.neutral))
 
 
 def reseed_step(index: int, step: Step) -> None:
-    """Another of what chance gives."""
+    """Give a step the next seed."""
     _change_step(index, step, lambda now: replace(now, seed=(now.seed + 1) % (MOST_SEED + 1)))
 
 
 def _change_step(index: int, step: Step, changed: Callable[[Step], Step]) -> None:
     chain = list(chosen_steps())
-    # By its name: moved twice before it was drawn again, it has another amount by now than when it was drawn.
+    # The name alone is compared: after two changes before the next drawing the amount differs from the drawn one.
     if index < len(chain) and chain[index].name == step.name:
         chain[index] = changed(chain[index])
         use_steps(chain)
 
 
 def remove_step(index: int, step: Step) -> None:
-    """The others stay."""
+    """Remove a step; the other steps stay."""
     chain = list(chosen_steps())
-    # What was clicked may have gone meanwhile.
+    # The clicked step may have been removed meanwhile.
     if index < len(chain) and chain[index] == step:
         use_steps([*chain[:index], *chain[index + 1 :]])
 
 
 def move_step(index: int, step: Step, by: int) -> None:
-    """A step takes the place of one of its neighbours."""
+    """Move a step to an earlier (by < 0) or later (by > 0) place."""
     chain = list(chosen_steps())
     if index < len(chain) and chain[index] == step and 0 <= index + by < len(chain):
         chain.insert(index + by, chain.pop(index))
@@ -86,10 +96,10 @@ def move_step(index: int, step: Step, by: int) -> None:
 
 
 def chosen_seed() -> int:
-    """Which random versions are shown."""
+    """The seed of the random versions that are shown."""
     return _SEED.get()
 
 
 def next_seed() -> None:
-    """Others than those shown."""
+    """Choose the next seed, and so other random versions."""
     _SEED.set((chosen_seed() + 1) % (MOST_SEED + 1))

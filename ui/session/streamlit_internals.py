@@ -1,7 +1,7 @@
-"""Every interface of Streamlit that is not published and that we rely on.
+"""Every unpublished interface of Streamlit that we rely on.
 
 They were read off the version below. `tests/ui/session/test_streamlit_internals.py` runs each of them against the
-installed version. One more stands in `ui/cached/tensorflow.py`; the same test runs it.
+installed version. One more is in `ui/cached/tensorflow.py`; the same test runs it.
 """
 
 from urllib.parse import parse_qs
@@ -21,9 +21,13 @@ def is_history_navigation() -> bool:
 
 
 def write_into_address(key: str, text: str | list[str]) -> None:
-    """Say in the address what a widget that is bound to it holds, in this run.
+    """Write the value of a bound widget into the address, in this run.
 
-    Streamlit 1.67 writes a value that was touched. A value that came with a link is missing on the next page.
+    Streamlit 1.67 itself writes only values that a visitor has touched; one from a link is missing on the next page.
+
+    Args:
+        key: of the widget.
+        text: the value as the address contains it; a list for several values.
     """
     context = get_script_run_ctx()
     if context is not None:
@@ -36,16 +40,16 @@ _EMBEDDING = ("embed", "embed_options")
 
 
 def go_back_whole() -> None:
-    """On the way back to another page, give its widgets the address that the browser went back to.
+    """When the browser goes back to another page, give that page's widgets the whole address.
 
-    Streamlit 1.67 first takes from it what was last held by a widget of the page that is left, and these widgets would
-    begin anew.
+    Streamlit 1.67 first removes from the address the parameters whose widgets were on the page that is left. Without
+    them the widgets of the other page would begin with their first values.
     """
     context = get_script_run_ctx()
     if context is None or not is_history_navigation():
         return
     whole = parse_qs(context.query_string, keep_blank_values=True)
-    # What embeds the app in another page is Streamlit's own, and never among them.
+    # The parameters for embedding the app in another page are Streamlit's own and never in `st.query_params`.
     taken = {name: whole[name] for name in whole if name not in st.query_params and name not in _EMBEDDING}
     if taken:
         with context.session_state.query_params() as params:
@@ -54,7 +58,7 @@ def go_back_whole() -> None:
 
 
 def forget_upload(file: st.typing.UploadedFile) -> None:
-    """Drop Streamlit's copy of a file that has been dealt with; it would stay until the session ends."""
+    """Drop Streamlit's copy of a processed file. Otherwise it would stay in memory until the session ends."""
     st.session_state["_files_taken"] = st.session_state.get("_files_taken", 0) + 1
     context = get_script_run_ctx()
     manager = get_instance().uploaded_file_mgr
@@ -63,15 +67,15 @@ def forget_upload(file: st.typing.UploadedFile) -> None:
 
 
 def is_connected(session_id: str) -> bool:
-    """Whether a visitor's browser is connected at this moment. It may be asked from any thread.
+    """Whether a visitor's browser is connected at this moment. It may be called from any thread.
 
-    Not whether the session is known: that it still is for two minutes after the tab was closed
-    (`server.disconnectedSessionTTL`).
+    The question is not whether Streamlit still has the session: it keeps a session for two minutes after the tab was
+    closed (`server.disconnectedSessionTTL`).
     """
     return exists() and get_instance().is_active_session(session_id)
 
 
 def session_id() -> str:
-    """What Streamlit calls this visitor."""
+    """Streamlit's identifier of this visitor's session; empty outside a script run."""
     context = get_script_run_ctx()
     return context.session_id if context is not None else ""

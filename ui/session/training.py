@@ -1,4 +1,4 @@
-"""The visitor's training, and the pictures brought for it."""
+"""The visitor's training, and the visitor's own data set for it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ def training_job() -> "TrainingJob | None":
 
 
 def keep_training_job(job: "TrainingJob") -> None:
-    """The training that this visitor has just begun; what came of the one before stays until there is more."""
+    """Keep a training that this visitor has just begun. The result of the previous one stays until this one has one."""
     before = training_job()
     if before is not None and before.result is not None:
         st.session_state["_trained"] = before.result
@@ -28,48 +28,57 @@ def keep_training_job(job: "TrainingJob") -> None:
 
 
 def trained() -> "Trained | None":
-    """What came of this visitor's last training that came to something."""
+    """The result of this visitor's last training that had a result, or None."""
     job = training_job()
     earlier: Trained | None = st.session_state.get("_trained")
     return job.result if job is not None and job.result is not None else earlier
 
 
 def trained_here() -> "Network | None":
-    """The network that this visitor has trained."""
+    """The network that this visitor has trained, or None."""
     result = trained()
     return None if result is None else result.network
 
 
 def own_dataset() -> "Dataset | None":
-    """The labelled pictures that this visitor brought."""
+    """The labelled pictures that this visitor has uploaded, or None."""
     own: Dataset | None = st.session_state.get("_own_dataset")
     return own
 
 
 def keep_own_dataset(dataset: "Dataset") -> None:
-    """The visitor's labelled pictures, in place of those before."""
+    """Keep the visitor's labelled pictures in place of the previous ones."""
     st.session_state["_own_dataset"] = dataset
     st.session_state["_archive_refusal"] = None
 
 
 def refuse_archive(sentence: str) -> None:
-    """Remember why a zip was not taken."""
+    """Remember why a zip was refused."""
     st.session_state["_archive_refusal"] = sentence
 
 
 def archive_refusal() -> str | None:
-    """Why the last zip was not taken."""
+    """Why the last zip was refused, or None."""
     sentence: str | None = st.session_state.get("_archive_refusal")
     return sentence
 
 
 def epoch_shown(epochs: Sequence[int]) -> int:
-    """The epoch that is looked at: the last one, until the visitor has gone back to another."""
+    """The epoch that is shown: the last one, until the visitor has chosen another.
+
+    Args:
+        epochs: that can be shown, rising. The result is the one of them nearest to the choice.
+    """
     chosen = st.session_state.get("_epoch_shown")
     return epochs[-1] if chosen is None else min(epochs, key=lambda epoch: abs(epoch - chosen))
 
 
 def show_epoch(key: str, last: int) -> None:
-    """Look at the epoch that a slider was moved to; at its end, at whatever is the last."""
+    """Show the epoch of a slider. At the end of the slider, always show the last epoch, also of later runs.
+
+    Args:
+        key: of the slider.
+        last: the epoch at its end.
+    """
     epoch = st.session_state[key]
     st.session_state["_epoch_shown"] = None if epoch == last else epoch

@@ -109,8 +109,8 @@ def segment_sentence(kind: Kind, winners: Winners, amount: float, classes: tuple
 
     Args:
         kind: the kind of brightness.
-        winners: complete.
-        amount: in the segment.
+        winners: along this kind, with the segments between the flips.
+        amount: any amount of the slider.
         classes: names of all classes.
     """
     here = standing(winners.segments, amount)
@@ -131,8 +131,8 @@ def exception_sentence(kind: Kind, winners: Winners, amount: float, winner: int,
 
     Args:
         kind: the kind of brightness.
-        winners: complete.
-        amount: in the segment.
+        winners: along this kind, with the segments between the flips.
+        amount: any amount of the slider.
         winner: index of the class that wins at the amount.
         classes: names of all classes.
     """
