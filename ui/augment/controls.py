@@ -1,4 +1,4 @@
-"""The steps of augmentation as rows: their amounts, their order, the way back."""
+"""The steps of augmentation as rows of widgets: amount, order, reset and removal of each step."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from vizcore.numbers import with_minus_signs
 
 
 def choose_steps(steps: Sequence[Step]) -> None:
-    """Draw the steps that are chosen, first to last, and the way to one more."""
+    """Draw the chosen steps, first to last, and a select box that adds a step."""
     with st.container(key="steps", gap="small"):
         for index, step in enumerate(steps):
             _row(index, step, is_last=index == len(steps) - 1)
@@ -37,9 +37,9 @@ def choose_steps(steps: Sequence[Step]) -> None:
 
 def _row(index: int, step: Step, *, is_last: bool) -> None:
     transformation, slider = step.transformation, step.transformation.slider
-    # With the name in it: the slider of another transformation at this place is another widget.
+    # The key contains the name, so that the slider of another transformation at this place is another widget.
     key = f"step-{index}-{step.name}"
-    # Whole numbers stay whole.
+    # Integers keep the slider free of decimals.
     number = float if slider.decimals else int
     set_choices({key: bool(step.amount) if transformation.unit == SWITCH else number(step.amount)})
     changed: dict[str, Any] = {"key": key, "on_change": change_step, "args": (index, step, key)}
@@ -67,7 +67,7 @@ def _row(index: int, step: Step, *, is_last: bool) -> None:
 def _button(
     label: str, icon: str, key: str, act: Callable[..., None], *arguments: object, is_disabled: bool = False
 ) -> None:
-    # The label is for screen readers; frame.css leaves the icon.
+    # The label is for screen readers. streamlit.css hides it and leaves the icon.
     st.button(
         label,
         icon=icon,

@@ -1,4 +1,4 @@
-"""How far each layer's answer moves with a step of augmentation, as lines over the depth of the network."""
+"""How far each layer's output moves with a step of augmentation, as lines over the depth of the network."""
 
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ _HEIGHT = 460
 
 
 def movement(picture: CurrentPicture, network: Network) -> None:
-    """Cosine similarity and mean absolute change of every layer, for each step alone and for all together."""
+    """Draw cosine similarity and mean absolute change of every layer, for each step alone and for all together."""
     st.subheader("How far each layer's answer moves", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         compare = THESE
@@ -65,7 +65,7 @@ def movement(picture: CurrentPicture, network: Network) -> None:
 
 
 def _chains(steps: tuple[Step, ...]) -> list[tuple[str, str, tuple[Step, ...]]]:
-    """Name, label and steps of each line: every step alone, then all; without steps every transformation."""
+    """Name, label and steps of each line: every step alone, then all steps. Without steps, every transformation."""
     if not steps:
         every = [new_step(name) for name in TRANSFORMATIONS]
         return [(step.name, step.label, (step,)) for step in every]

@@ -1,4 +1,4 @@
-"""The Augment page but for its layers: before and after, what the network thinks, random versions, download."""
+"""The Augment page except its layers: both pictures, the network's answers, random versions, download."""
 
 from functools import partial
 from pathlib import PurePath
@@ -23,14 +23,14 @@ _COLUMNS = 3
 
 
 def before_and_after(picture: CurrentPicture) -> None:
-    """The picture as it is and, beside it, after all steps."""
+    """Draw the picture before the steps and, beside it, after all steps."""
     sides = (("Before", picture.original), ("After", picture))
     with st.container(key="before-after"):
-        for column, (title, one) in zip(st.columns(2, gap="small"), sides, strict=True):
-            height, width = one.pixels.shape[:2]
+        for column, (title, side) in zip(st.columns(2, gap="small"), sides, strict=True):
+            height, width = side.pixels.shape[:2]
             with column:
                 st.image(
-                    cached_pictures.picture_png(one.digest, _SIDE, one.pixels),
+                    cached_pictures.picture_png(side.digest, _SIDE, side.pixels),
                     caption=f"{title}, {width} × {height}",
                     width="stretch",
                     output_format="PNG",
@@ -38,10 +38,10 @@ def before_and_after(picture: CurrentPicture) -> None:
 
 
 def answers(picture: CurrentPicture, network: Network) -> None:
-    """What the network thinks of the picture before and after the steps."""
+    """Draw the network's answers for the picture before and after the steps."""
     before, after = (
-        cached_light.forward(Subject(one, network.entry), (network.answer,), UNEDITED)
-        for one in (picture.original, picture)
+        cached_light.forward(Subject(side, network.entry), (network.answer,), UNEDITED)
+        for side in (picture.original, picture)
     )
     st.subheader("What the network thinks", anchor=False)
     answer.Answers(
@@ -53,7 +53,7 @@ def answers(picture: CurrentPicture, network: Network) -> None:
 
 
 def contact_sheet(picture: CurrentPicture) -> None:
-    """Nine random versions of the steps, to look at and to use."""
+    """Draw nine random versions of the steps, each with a button to use it."""
     if not picture.steps:
         return
     st.subheader("Random versions", anchor=False)
@@ -84,7 +84,7 @@ def contact_sheet(picture: CurrentPicture) -> None:
 
 
 def take_away(picture: CurrentPicture) -> None:
-    """The composed picture, and the calls of tf.image that do exactly this."""
+    """Draw the download of the picture after the steps, and the `tf.image` code that makes exactly this picture."""
     if not picture.steps:
         return
     st.subheader("Take it with you", anchor=False)

@@ -1,4 +1,4 @@
-"""The Brighten page below the picture: distribution of values, clipped pixels, download, code."""
+"""The Brighten page below the picture: histograms of values, clipped pixels, download, code."""
 
 from functools import partial
 from pathlib import PurePath
@@ -20,7 +20,7 @@ from vizcore.pictures.samples import open_sample
 
 
 def histograms(picture: CurrentPicture, light: Light) -> Part:
-    """The histograms before and after."""
+    """The histograms of the unedited and the edited picture."""
     return Part(
         "histograms",
         partial(_histogram_figure, picture, light),
@@ -45,7 +45,7 @@ def _exposures(picture: CurrentPicture, light: Light) -> tuple[Distribution, Dis
 
 
 def distribution(picture: CurrentPicture, light: Light) -> None:
-    """Histograms, mean luminance and shares of clipped pixels, before and after."""
+    """Draw histograms, mean luminance and shares of clipped pixels of the unedited and the edited picture."""
     before, after = _exposures(picture, light)
     chart, numbers = st.columns(2, gap="medium")
     with chart:
@@ -55,7 +55,7 @@ def distribution(picture: CurrentPicture, light: Light) -> None:
         st.subheader("Clipped pixels", anchor=False)
         with st.container(key="clipped"):
             st.markdown(_clipped_table(before, after))
-        # Of the numbers as they stand there, so that they add up.
+        # The change is computed from the rounded numbers, so that the three numbers shown add up.
         change = round(after.mean_luminance, 1) - round(before.mean_luminance, 1)
         st.metric(
             "Mean luminance",
@@ -68,7 +68,7 @@ def distribution(picture: CurrentPicture, light: Light) -> None:
 
 def _clipped_table(before: Distribution, after: Distribution) -> str:
     def change(old: float, new: float) -> str:
-        # No-break spaces: both numbers stay in one line, also on a phone.
+        # No-break spaces keep both numbers on one line, also on a phone.
         return f"{_share(old)}\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}{_share(new)}"
 
     rows = ["| channel | shadows (0) | highlights (255) |", "|---|--:|--:|"]
@@ -80,12 +80,12 @@ def _clipped_table(before: Distribution, after: Distribution) -> str:
 
 
 def _share(share: float) -> str:
-    # A few clipped pixels are not none.
+    # Small shares have more decimals, so that a few clipped pixels are not shown as none.
     return "0%" if share == 0 else f"{share:.2%}" if share < 0.001 else f"{share:.1%}"
 
 
 def take_away(picture: CurrentPicture, light: Light) -> None:
-    """The processed picture at full resolution, and the NumPy that does exactly this."""
+    """Draw the download of the edited picture at full resolution, and the NumPy code that makes exactly it."""
     name = PurePath(picture.name)
 
     def processed() -> bytes:
@@ -108,6 +108,6 @@ def take_away(picture: CurrentPicture, light: Light) -> None:
 def _full(picture: CurrentPicture) -> ByteArray:
     if picture.steps:
         return picture.pixels
-    # Only when someone asks: the full resolution is not kept decoded for every visitor.
+    # The file is decoded again for each download: the session does not keep the full resolution in memory.
     full = cached_pictures.opened(picture.data, picture.name) if picture.is_own else open_sample(picture.key)
     return full.pixels

@@ -90,7 +90,7 @@ class Arrangement:
 
     @property
     def columns(self) -> int:
-        """Tiles in a row. There are fewer for tuning curves, and in a chart beside others (on a phone: below others)."""
+        """Tiles in a row: fewer for tuning curves and beside other charts. On a phone no chart is beside another."""
         is_whole = self.choice.view == MAPS or (self.is_beside and self.choice.is_on_a_phone)
         return self.choice.columns if is_whole else max(4, self.choice.columns // 2)
 

@@ -101,7 +101,7 @@ class ChannelPanel:
 
     def _map(self) -> dict[str, Figure]:
         arranged, values = self.arranged, self._values
-        # The chosen scale gives the range. A scale that stretches each channel by itself gives this channel's own range.
+        # The range is that of the chosen scale. A scale that stretches each channel by itself gives this channel's own.
         alone = mosaic(
             arranged.edited,
             scale=arranged.choice.scale,

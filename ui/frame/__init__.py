@@ -1,1 +1,1 @@
-"""What surrounds every page: navigation, the picture, the choice of network."""
+"""The frame of every page: navigation, the choice of picture, the choice of network."""

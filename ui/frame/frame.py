@@ -1,4 +1,4 @@
-"""What surrounds every page: its title, the ways to the others, and the picture in the sidebar."""
+"""The frame of every page: its title, the links to the other pages, and the picture in the sidebar."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def begin(title: str) -> CurrentPicture:
         title: of the page, as in the navigation.
 
     Returns:
-        The picture that is shown on all pages, after the steps of augmentation that are chosen.
+        The chosen picture after the chosen steps of augmentation.
     """
     st.set_page_config(
         page_title=title if title == TITLE else f"{title} · {TITLE}",
@@ -37,7 +37,7 @@ def begin(title: str) -> CurrentPicture:
         initial_sidebar_state="auto",
     )
     with sentences():
-        # A variable that the operator got wrong is said here, before anything reads it.
+        # A wrong variable of the operator's is reported here, before anything reads it.
         settings()
     housekeeping.start()
     begin_part()
@@ -59,7 +59,7 @@ def begin(title: str) -> CurrentPicture:
 
 
 def _theme() -> str:
-    """Two colours of the theme for our stylesheets. Streamlit's own variables, `--st-…`, reach components alone."""
+    """Two colours of the theme as CSS variables. Only components can use Streamlit's own variables, `--st-…`."""
     colours = {
         name: ", ".join(st.get_option(f"theme.{base}.{option}") for base in ("light", "dark"))
         for name, option in (("background", "backgroundColor"), ("primary", "primaryColor"))

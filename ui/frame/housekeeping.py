@@ -1,4 +1,4 @@
-"""A thread that gives back, now and then, what visitors who have left still held."""
+"""A thread that regularly releases the memory of visitors who have left."""
 
 import ctypes
 import gc
@@ -11,15 +11,15 @@ _SECONDS_BETWEEN_SWEEPS = 20
 
 
 def start() -> None:
-    """Start the thread, once in a process."""
+    """Start the thread, once in the process."""
     if not any(thread.name == _NAME for thread in threading.enumerate()):
         threading.Thread(target=_sweep_for_ever, name=_NAME, daemon=True).start()
 
 
 def _sweep_for_ever() -> None:
-    # Sessions that are forgotten are cycles of references, and no collection runs after a script
-    # (`runner.postScriptGC`); once TensorFlow is frozen, one takes milliseconds. glibc keeps freed memory for itself
-    # until it is asked.
+    # Ended sessions are reference cycles, and no garbage collection runs after a script (`runner.postScriptGC` is off).
+    # A collection takes milliseconds once TensorFlow's objects are frozen. glibc keeps freed memory until `malloc_trim`
+    # is called.
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     while True:
         time.sleep(_SECONDS_BETWEEN_SWEEPS)

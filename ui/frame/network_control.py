@@ -1,4 +1,4 @@
-"""The choice of the network in the sidebar, and what has to happen before it can be shown."""
+"""The choice of the network in the sidebar, and the download that some networks need first."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -22,11 +22,16 @@ _LONGEST_NAME = 60
 
 
 def choose_network() -> Entry:
-    """Draw the choice in the sidebar; the network that is chosen."""
+    """Draw the choice of the network in the sidebar.
+
+    Returns:
+        The chosen entry, with the chosen value range.
+    """
     entries = dict(listed())
     own = trained_here()
     if own is not None:
-        # The list and the link have a short name for it. Its own has the digest of its weights, for the caches.
+        # The list and links use a short name for the visitor's own network. The entry's name contains the digest of the
+        # weights, for the caches.
         entries[TRAINED_HERE] = own.entry
     with st.sidebar:
         st.subheader("Network", anchor=False)
@@ -69,10 +74,10 @@ def _stayed_behind(name: str) -> str:
 
 
 def ready(entry: Entry) -> Network:
-    """The network, or on the page what is missing, going no further.
+    """Return the network. If its files are missing, offer the download and end the run of the page.
 
     Raises:
-        VizcoreError: it cannot be built.
+        VizcoreError: the network cannot be built.
     """
     files = entry.missing()
     if files:

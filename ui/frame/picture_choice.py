@@ -1,4 +1,4 @@
-"""The picture in the sidebar: samples, upload, camera."""
+"""The choice of the picture in the sidebar: samples, upload, camera."""
 
 from pathlib import Path
 
@@ -27,7 +27,11 @@ _strip = component("strip", Path(__file__).parent / "strip")
 
 
 def choose_picture() -> CurrentPicture:
-    """Draw the ways in and the picture that is chosen; return that picture."""
+    """Draw the choice of the picture, and the picture.
+
+    Returns:
+        The chosen picture after the chosen steps of augmentation.
+    """
     st.subheader("Picture", anchor=False)
     place = st.container()
     chosen = chosen_picture()
@@ -71,7 +75,7 @@ def _open(file: st.typing.UploadedFile, name: str) -> None:
 
 
 def _show(picture: CurrentPicture) -> None:
-    # As PNG bytes, and saying so: Streamlit would make a JPEG of it, with coarser colours.
+    # The bytes and the format are PNG: otherwise Streamlit would make a JPEG of it, with coarser colours.
     st.container(key="current-picture").image(
         cached_pictures.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG"
     )

@@ -1,4 +1,4 @@
-"""The network on the Home page: what its first convolution makes of the picture, and what it thinks."""
+"""The network on the Home page: the feature maps of its first convolution, and its answers."""
 
 from functools import partial
 
@@ -19,14 +19,18 @@ _COLUMNS = 8
 
 
 def first_convolution(subject: Subject, light: Light, network: Network) -> Layers:
-    """The first convolution alone; in a network without one, the first layer with maps, or the first of all."""
+    """The outputs of the first convolution; without a convolution, of the first layer with maps or the first of all."""
     maps = [layer for layer in network.traced.layers if layer.is_spatial]
     layer = next((layer for layer in maps if "Conv" in layer.kind), (maps or network.traced.layers)[0])
     return Layers(subject, light, network, (layer.name,))
 
 
 def first_maps(layers: Layers) -> Part:
-    """Its maps as on the Feature maps page, but for looking only."""
+    """The feature maps as on the Feature maps page, but without zoom and without channels to open.
+
+    Args:
+        layers: the outputs of one layer, from `first_convolution`.
+    """
     layer = next(layer for layer in layers.network.traced.layers if layer.name in layers.names)
     arranged = Arrangement(layer, layers, LayerChoice((layer,), columns=_COLUMNS))
     look = ChartLook(height=900 if layer.is_spatial else 200)
@@ -35,7 +39,7 @@ def first_maps(layers: Layers) -> Part:
 
 
 def parts(subject: Subject, held: Drag) -> list[Part]:
-    """The parts of the page where the thumb is held."""
+    """The parts of the page at the amount of the held thumb."""
     network = cached_networks.network_of(subject.entry)
     layers = first_convolution(subject, held.light, network)
     return [exposure.histograms(subject.picture, held.light), first_maps(layers), *Answers(network, layers).parts()]

@@ -1,1 +1,1 @@
-"""Components that pages are made of; a component's Python, JavaScript, CSS and HTML stand together."""
+"""Components of the pages. The Python, JavaScript, CSS and HTML of a component are in one folder."""

@@ -1,4 +1,4 @@
-"""The lines of code that give exactly the pixels which the app works on."""
+"""The lines of code that make exactly the pixels of the chosen picture."""
 
 from ui.values import CurrentPicture
 from vizcore.edits.augmentation import code
@@ -8,7 +8,7 @@ SMALLER = f"The steps are applied to the picture as it is shown, with at most {L
 
 
 def opening(picture: CurrentPicture) -> list[str]:
-    """The lines that make `pixels`: the file opened and, if there are steps, made smaller and put through them."""
+    """The lines that make `pixels`: they open the file and, if there are steps, make it smaller and apply the steps."""
     original = picture.original
     is_smaller = bool(picture.steps) and max(original.size) > LONGEST_SIDE
     shrink = "display_copy, " if is_smaller else ""

@@ -1,4 +1,4 @@
-"""How a component of ours is declared: its HTML, CSS and JavaScript stand in files beside its Python."""
+"""The declaration of a component: its HTML, CSS and JavaScript are files beside its Python."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,17 +10,17 @@ from vizcore.figures.javascript import joined
 
 
 def component(name: str, folder: Path, *, isolate_styles: bool = True) -> Callable[..., Any]:
-    """Declare a component of Streamlit (`st.components.v2`). Called once, at import.
+    """Declare a component of Streamlit (`st.components.v2`). Call it once, at import.
 
     Args:
-        name: of its files. `name.js` is joined with all that it imports. `name.css` and `name.html` may be missing: a
-            component that shows nothing is an empty `<span>`.
-        folder: where the files are.
-        isolate_styles: in a shadow root of its own. Where it is false, the rest of the document finds its elements, and
-            its styles reach the rest.
+        name: of its files. `name.js` is joined with all modules that it imports. `name.css` and `name.html` may be
+            missing: a component that shows nothing is an empty `<span>`.
+        folder: of the files.
+        isolate_styles: whether the component has its own shadow root. Without one, other scripts find its elements in
+            the document, and its styles apply to the whole document.
 
     Returns:
-        What draws the component, called with its `key`, its `data` and its callbacks.
+        A function that draws the component, called with its `key`, its `data` and its callbacks.
     """
     html, css = folder / f"{name}.html", folder / f"{name}.css"
     return st.components.v2.component(

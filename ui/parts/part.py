@@ -1,4 +1,4 @@
-"""A part of a page: one description for what is drawn and for what follows a held thumb."""
+"""A part of a page: one description for the drawn element and for its updates while a thumb is held."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,22 +7,24 @@ from itertools import chain
 from typing import Protocol
 
 Make = Callable[[], Mapping[str, object]]
-"""Makes all that the brightness changes of a part: a figure and its note, a text, bars, pixels."""
+"""Makes all values of a part that depend on the brightness: a figure and its note, a text, bars, pixels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
     """One element of a page whose values depend on the brightness.
 
-    A part computes nothing until it is made. So a list of parts tells what is on a page before anything is read.
+    A part computes nothing until it is made. So a list of parts describes a page before any layer is read.
 
     Attributes:
-        key: of the element that is drawn; the browser knows it by the same one.
-        make: makes its values, as the element's component takes them.
-        draw: draws it, called with the key and the values.
-        at_rest: makes its values where it is drawn, if that takes longer than a held thumb has time for.
-        follows: whether it changes while a thumb is held. What stays as it is does not, and what is taken on release.
-        layer: the layer that its values are read from, or "".
+        key: of the element, in Python and in the browser.
+        make: makes the values, as the element's component takes them.
+        draw: draws the element, called with the key and the values.
+        at_rest: makes the values in place of `make` when the page is drawn; for values that take too long to be made
+            while a thumb is held.
+        follows: whether the element changes while a thumb is held. False if its values do not depend on the amount, or
+            if they are made only at the release.
+        layer: name of the layer that the values are read from; empty if there is none.
     """
 
     key: str
@@ -33,23 +35,23 @@ class Part:
     layer: str = ""
 
     def made(self) -> Callable[[], None]:
-        """Make its values now, and draw them with what comes back."""
+        """Make the values now, and return a function that draws them."""
         make = self.at_rest or self.make
         return partial(self.draw, key=self.key, **make())
 
     def show(self) -> None:
-        """Draw it where the page is at this moment."""
+        """Make the values and draw the element in the current container."""
         self.made()()
 
 
 class Section(Protocol):
-    """Parts that stand together. `show` draws all of `parts`, with what stands around them and does not follow."""
+    """Parts that belong together. `show` draws all of `parts`, and around them the elements that do not follow."""
 
     def parts(self) -> Sequence[Part]:
-        """The parts; a new list each time, since one that was kept would hold the section that keeps it."""
+        """The parts. The list is a new one each time: a list in an attribute would be a cycle of references."""
 
     def show(self) -> None:
-        """Draw them."""
+        """Draw the section."""
 
 
 def parts_of(sections: Iterable[Section]) -> list[Part]:
@@ -58,10 +60,10 @@ def parts_of(sections: Iterable[Section]) -> list[Part]:
 
 
 def on_screen(parts: Iterable[Part], keys: Collection[str]) -> list[Part]:
-    """Those that follow a held thumb and are seen.
+    """The parts that follow a held thumb and are on the screen.
 
     Args:
         parts: of a page.
-        keys: of the elements that are on the screen.
+        keys: of the elements on the screen.
     """
     return [part for part in parts if part.follows and part.key in keys]

@@ -1,4 +1,4 @@
-"""Small pictures side by side with a line below each, as many in a row as fit."""
+"""Small pictures side by side, as many in a row as fit, with a caption below each."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -11,13 +11,13 @@ from vizcore.pictures.display import encode_png
 
 
 def picture_row(pictures: Sequence[ByteArray], captions: Sequence[str], *, key: str, width: int) -> None:
-    """Draw them, magnified without smoothing.
+    """Draw pictures, magnified without smoothing.
 
     Args:
         pictures: (h, w, 3) uint8 each.
-        captions: one for each; shown as they are.
+        captions: one for each picture. Markdown in them is not interpreted.
         key: of the row.
-        width: of each on the page, in pixels.
+        width: of each picture on the page, in pixels.
     """
     with st.container(key=key, horizontal=True, gap="small"):
         for pixels, caption in zip(pictures, captions, strict=True):

@@ -1,4 +1,4 @@
-"""What a visitor chooses on the Train page: the pictures and how to learn them, every choice in the address."""
+"""The choices of the Train page: the data set and the options. Every choice is in the address."""
 
 import time
 from types import MappingProxyType
@@ -35,7 +35,7 @@ NUMBERS = MappingProxyType(
         CIFAR10: (500, 1000, 2000, 5000, 10_000, 20_000, 50_000),
     }
 )
-"""Of pictures to learn from."""
+"""Data set → numbers of training pictures to choose from."""
 RECOMMENDED = MappingProxyType(
     {
         SHAPES: (4000, SHAPES_OPTIONS),
@@ -43,11 +43,11 @@ RECOMMENDED = MappingProxyType(
         OWN: (0, Options(epochs=10)),
     }
 )
-"""How many pictures, and how: what the choices are set to with the data."""
+"""Data set → number of training pictures and options, to which the choices are set with the data set."""
 
 MOST_EPOCHS = 50
 BATCH_SIZES = (16, 32, 64, 128)
-"""A step of more would take more than a second, and a stopped training ends with its step."""
+"""A step with more pictures would take more than a second, and a stopped training ends only after its step."""
 
 RATES = (0.0001, 0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01)
 _SECONDS_BETWEEN_WORDS = 0.25
@@ -55,7 +55,11 @@ _SAMPLE_WIDTH = 72
 
 
 def choose_data() -> Source | None:
-    """Which pictures, and how many of them; None as long as there are none of the visitor's own."""
+    """Draw the choice of the data set and the number of its pictures.
+
+    Returns:
+        The chosen source. None if the visitor's own pictures are chosen and not uploaded yet.
+    """
     name = choose(
         st.segmented_control, "Pictures", DATA, key="data", first=SHAPES, on_change=_recommend, width="content"
     )
@@ -69,7 +73,7 @@ def choose_data() -> Source | None:
 
 
 def samples(source: Source | None) -> None:
-    """A picture of each class, as far as they are here."""
+    """Draw a picture of each class, if the pictures need no download."""
     if source is None:
         return
     if source.own is not None:
@@ -79,7 +83,7 @@ def samples(source: Source | None) -> None:
 
 
 def _recommend() -> None:
-    """With other pictures come the options that suit them."""
+    """Set the options to those recommended for the chosen data set."""
     number, options = RECOMMENDED[choice_of("data", SHAPES)]
     choices = {
         "epochs": options.epochs,
@@ -130,13 +134,13 @@ def _own_zip() -> Dataset | None:
 def _open(file: st.typing.UploadedFile) -> None:
     data, name = file.getvalue(), file.name
     bar = st.progress(0.0, text="Opening the zip …")
-    said = 0.0
+    last_update = 0.0
 
     def progress(done: int, of: int) -> None:
-        nonlocal said
+        nonlocal last_update
         now = time.monotonic()
-        if now - said >= _SECONDS_BETWEEN_WORDS:
-            said = now
+        if now - last_update >= _SECONDS_BETWEEN_WORDS:
+            last_update = now
             bar.progress(done / of, text=f"Opening picture {done:,} of {of:,}")
 
     try:
@@ -147,7 +151,7 @@ def _open(file: st.typing.UploadedFile) -> None:
 
 
 def choose_options() -> Options:
-    """How to learn them."""
+    """Draw the choice of the options of the training."""
     first = RECOMMENDED[SHAPES][1]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         epochs = choose(
@@ -181,9 +185,9 @@ def choose_options() -> Options:
 
 
 def check(source: Source, options: Options) -> None:
-    """Refuse what would take more memory than a training may.
+    """Refuse a training that would take more memory than a training may.
 
     Raises:
-        VizcoreError: it would.
+        VizcoreError: it would take more.
     """
     check_memory(needed_bytes(source, options), most=settings().training_memory * 1_000_000)

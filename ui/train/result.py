@@ -1,4 +1,4 @@
-"""What came of a training: how good it is, what it takes for what, what it is most wrong about, and its files."""
+"""The result of a training: its accuracy, its confusion matrix, its worst mistakes, and its files."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ _MISTAKE_WIDTH = 96
 
 
 def result() -> None:
-    """Draw it, if this visitor has trained a network."""
+    """Draw the result of this visitor's last training, if there is one."""
     trained = session_training.trained()
     if trained is None:
         return

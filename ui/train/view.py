@@ -1,4 +1,4 @@
-"""A training as it goes: starting and stopping it, how far it is, its curves, and the first layer after every epoch."""
+"""A training while it runs: start and stop, progress, curves, and the first layer after every epoch."""
 
 from functools import partial
 
@@ -29,7 +29,7 @@ _GAP = 3
 
 
 def run(source: Source | None, options: Options) -> None:
-    """The buttons, and the training that is running or has ended."""
+    """Draw the buttons that start a training, or the training that is running, and the curves."""
     job = training_job()
     if job is None or job.finished:
         _offer(source, options)
@@ -41,7 +41,7 @@ def run(source: Source | None, options: Options) -> None:
 
 
 def first_layer(picture: CurrentPicture) -> None:
-    """The first layer of this visitor's network after every epoch, and what it makes of the picture."""
+    """Draw the first layer of this visitor's network after every epoch: its kernels and its feature maps."""
     job = training_job()
     if job is not None:
         st.fragment(_filters, run_every=None if job.finished else _SECONDS_BETWEEN_FILTERS)(picture)
@@ -91,13 +91,13 @@ def _watch(job: TrainingJob) -> None:
         others = "one training is" if place == 1 else f"{place} trainings are"
         words = f"Waiting: {others} before yours. You may look at other pages meanwhile; leave this tab open."
     elif progress.seconds_left is not None:
-        words += f" · about {_written(progress.seconds_left)} left"
+        words += f" · about {_duration(progress.seconds_left)} left"
     st.progress(min(1.0, progress.share), text=words)
     st.button("Stop training", icon=":material/stop:", on_click=queue.stop, args=(job,), disabled=job.stopped)
     _curves(job)
 
 
-def _written(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
 
 
@@ -136,7 +136,7 @@ def _filters(picture: CurrentPicture) -> None:
     st.subheader("The first layer, epoch by epoch", anchor=False)
     shown = epoch_shown(epochs)
     if len(epochs) > 1:
-        # A slider with another end is another widget to Streamlit, so it gets a key of its own.
+        # Streamlit treats a slider with another end as another widget, so each end has its own key.
         key = f"epoch-{epochs[-1]}"
         st.select_slider(
             "After epoch (0: before the first)",
@@ -148,9 +148,10 @@ def _filters(picture: CurrentPicture) -> None:
         )
     moment = moments[epochs.index(shown)]
     maps = [
-        cached_training.first_layer_maps(job.key, one.epoch, picture.digest, one, picture.pixels) for one in moments
+        cached_training.first_layer_maps(job.key, layer.epoch, picture.digest, layer, picture.pixels)
+        for layer in moments
     ]
-    low, high = min(float(one.min()) for one in maps), max(float(one.max()) for one in maps)
+    low, high = min(float(each.min()) for each in maps), max(float(each.max()) for each in maps)
     values = maps[epochs.index(shown)]
     when = "before training" if shown == 0 else f"after epoch {shown}"
     left, right = st.columns(2, gap="medium")

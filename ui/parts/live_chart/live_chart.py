@@ -1,4 +1,4 @@
-"""Component: a Plotly chart that stays alive. New values go into it in place, so zoom and selection stay."""
+"""Component: a living Plotly chart. New values replace the old ones in place, so zoom and selection stay."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from ui.cached.plotly import plotly_file
 from ui.parts.component import component
 from ui.session.events import event
 
-# Without isolation: Plotly puts its own styles into the document, where a shadow root would not see them.
+# Without isolation: Plotly adds its own styles to the document, and they do not apply in a shadow root.
 _live_chart = component("live_chart", Path(__file__).parent, isolate_styles=False)
 
 
@@ -18,9 +18,9 @@ class Picking:
     """How a chart opens channels.
 
     Attributes:
-        on_picked: called with the channel whose tile was clicked, or that the arrow keys went to.
-        selected: index of the tile that is framed.
-        stepping: the open channel and how many there are, for the arrow keys.
+        on_picked: called with the channel whose tile was clicked or which the arrow keys chose.
+        selected: index of the tile with a frame, or None.
+        stepping: the open channel and the number of channels, for the arrow keys; None without an open channel.
     """
 
     on_picked: Callable[[int], None]
@@ -30,18 +30,18 @@ class Picking:
 
 @dataclass(frozen=True)
 class ChartLook:
-    """How a chart stands on a page, whatever its figure. Charts of one kind have the same.
+    """How a chart looks and behaves on a page, independently of its figure. Charts of one kind share one look.
 
     Attributes:
-        height: in pixels; the most that a picture of cells takes for its cells.
+        height: of the chart in pixels. In a picture of cells, the greatest height of its cells.
         file: name of the SVG file, without its ending.
-        hints: one line below the chart, with a mouse and on a touch screen.
-        zoomable: scroll, drag and the buttons below zoom.
-        wheel: the wheel zooms without Ctrl.
-        reveal: scroll it into view when it comes because a tile was clicked.
-        revision: as long as it stays the same, so does the zoom; the chart's key if it is empty.
-        link: charts of cells with the same one zoom together.
-        picking: how it opens channels, if it does.
+        hints: the line below the chart for a mouse, and the line for a touch screen.
+        zoomable: whether scrolling, dragging and the buttons below the chart zoom.
+        wheel: whether the wheel zooms without Ctrl.
+        reveal: whether the chart is scrolled into view when it appears after a click on a tile.
+        revision: the zoom is kept as long as this text is the same; an empty text stands for the key of the chart.
+        link: charts of cells with the same text zoom together; a chart with an empty text zooms alone.
+        picking: how the chart opens channels; None if it does not.
     """
 
     height: int = 900
@@ -59,23 +59,23 @@ PLAIN = ChartLook()
 
 
 def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str = "", look: ChartLook = PLAIN) -> None:
-    """Draw a figure, or bring the one that is there up to date.
+    """Draw a figure, or update the chart that has this key.
 
     Args:
         figure: a plain Plotly figure, {"data": …, "layout": …}. With `layout.meta` it is a picture of cells: its height
-            follows its width, and the meta says how a cell becomes channel, row, column and value.
-        key: one living chart per key.
-        description: what a screen reader says.
+            follows its width, and the meta maps a cell to channel, row, column and value.
+        key: of the chart.
+        description: the text for screen readers.
         note: a line of small print below the chart.
-        look: how it stands on the page.
+        look: how the chart looks and behaves on the page.
     """
     picking = look.picking
 
     def picked() -> None:
-        said = event(key, "picked")
-        # From outside: only a whole number is passed on.
-        if picking is not None and isinstance(said, int) and not isinstance(said, bool):
-            picking.on_picked(said)
+        channel = event(key, "picked")
+        # The message comes from the browser, so anything but an integer is ignored.
+        if picking is not None and isinstance(channel, int) and not isinstance(channel, bool):
+            picking.on_picked(channel)
 
     _live_chart(
         key=key,

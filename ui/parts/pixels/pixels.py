@@ -1,4 +1,4 @@
-"""Component: a small picture whose pixels are seen, taking new ones in place."""
+"""Component: a small picture, magnified without smoothing, whose pixels change in place."""
 
 import base64
 from pathlib import Path
@@ -8,18 +8,18 @@ from ui.parts.component import component
 from vizcore.arrays import ByteArray
 from vizcore.pictures.display import encode_png
 
-# In the document, where the slider finds out what is on the screen.
+# Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
 _pixels = component("pixels", Path(__file__).parent, isolate_styles=False)
 
 
 class Source(TypedDict):
-    """What the component shows: the address of a picture, which holds its pixels."""
+    """The value of the component: a data address, which contains the picture."""
 
     source: str
 
 
 def pixel_source(pixels: ByteArray) -> Source:
-    """Pixels as the component takes them.
+    """Turn pixels into the value of the component.
 
     Args:
         pixels: (h, w, 3) uint8, at most a few hundred pixels a side.
@@ -28,11 +28,11 @@ def pixel_source(pixels: ByteArray) -> Source:
 
 
 def pixel_picture(source: str, *, key: str, caption: str) -> None:
-    """A picture as wide as there is room, without smoothing.
+    """Draw a picture as wide as there is room, without smoothing.
 
     Args:
         source: as in `Source`.
-        key: one picture per key.
-        caption: below it.
+        key: of the component.
+        caption: the line below the picture.
     """
     _pixels(key=key, data={"key": key, "caption": caption, "source": source})

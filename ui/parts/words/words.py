@@ -1,4 +1,4 @@
-"""Component: a sentence, or a small table of numbers, that takes new ones in place while a thumb is held."""
+"""Component: a sentence and a small table of numbers, which change in place while a thumb is held."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,23 +6,29 @@ from typing import TypedDict
 
 from ui.parts.component import component
 
-# In the document, where the slider finds out what is on the screen.
+# Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
 _words = component("words", Path(__file__).parent, isolate_styles=False)
 
 
 class Words(TypedDict):
-    """What the component shows: a text, plain, no Markdown; and below it a table, name and number of each row."""
+    """The values of the component.
+
+    Attributes:
+        text: plain text, not Markdown.
+        rows: of the table below the text: name and number of each row.
+    """
 
     text: str
     rows: list[tuple[str, str]]
 
 
 def words(*, key: str, text: str, rows: Sequence[tuple[str, str]], is_notice: bool = False) -> None:
-    """Small print below a heading, or a notice in a frame. Nothing is drawn where there is nothing to say.
+    """Draw small print below a heading, or a notice in a frame. Nothing is visible if text and rows are empty.
 
     Args:
-        key: one per key.
-        text, rows: as in `Words`.
-        is_notice: in a frame, to be noticed.
+        key: of the component.
+        text: as in `Words`.
+        rows: as in `Words`.
+        is_notice: whether the text has a frame, so that it is noticed.
     """
     _words(key=key, data={"key": key, "isNotice": is_notice, "text": text, "rows": rows})
