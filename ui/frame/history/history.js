@@ -1,5 +1,5 @@
-// One step back for one page that was left: for a page switch Streamlit 1.67 notes up to three addresses, two of which no
-// page ever had.
+// Makes each page switch one entry of the browser's history. For a switch Streamlit 1.67 adds up to three entries, and
+// two of their addresses belong to no page.
 import { shared } from "../../parts/browser/events.js";
 import { ADDRESSED_WITHIN, PAGE_LINK, oneStep } from "../../parts/browser/streamlit_dom.js";
 
@@ -12,7 +12,7 @@ function noteOneStep(event) {
     stop();
     for (const name of ACTIONS) document.removeEventListener(name, end, { capture: true });
   };
-  // What is done on the next page is a step of its own.
+  // The next action of the visitor may add an entry of its own.
   setTimeout(() => {
     for (const name of ACTIONS) document.addEventListener(name, end, { capture: true });
   });

@@ -1,4 +1,4 @@
-// The sample pictures as buttons.
+// The strip of sample pictures: a button for each.
 const ANSWER_LIMIT = 3000; // ms without an answer
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -15,9 +15,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
       }),
     );
   }
-  // Answered: what is chosen after it is newer.
+  // Python has answered. Without this the message could be repeated after a newer choice.
   if (data.chosen === strip.asked) clearTimeout(strip.limit);
-  // The buttons stay: whoever is on one with the keyboard stays there, too.
+  // The buttons are not replaced, so that the keyboard focus stays.
   for (const button of strip.children) {
     const { sample } = button.dataset;
     button.setAttribute("aria-pressed", String(sample === data.chosen));
@@ -26,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       setTriggerValue("picked", sample);
       clearTimeout(strip.limit);
       if (button.getAttribute("aria-pressed") === "true") return;
-      // After a lost connection the first message reaches a session that does not know this strip yet: say it once more.
+      // After a lost connection the first message reaches a session that does not know this strip yet. So it is repeated.
       strip.limit = setTimeout(() => setTriggerValue("picked", sample), ANSWER_LIMIT);
     };
   }

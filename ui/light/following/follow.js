@@ -1,5 +1,5 @@
-// Between a thumb that is held and the charts that follow it. Only this element takes part in these runs: drawing all of
-// Streamlit's again would take longer than the charts themselves.
+// Connects a held thumb with the parts that follow it. Only this element takes part in these runs: to draw Streamlit's
+// elements again would take longer than to draw the charts.
 import { ANSWERED, DRAG, FOLLOW, hear, send } from "../../parts/browser/events.js";
 import { mounted } from "../../parts/browser/mounting.js";
 
@@ -7,7 +7,7 @@ class Follow {
   constructor(root) {
     this.stop = hear(DRAG, (question, event) => {
       if (!root.isConnected) return;
-      event.preventDefault(); // it is heard
+      event.preventDefault(); // tells the sender that the question is heard
       this.tell("dragged", question);
     });
   }
@@ -17,7 +17,7 @@ class Follow {
     if (amount === null || number === this.number) return;
     this.number = number;
     for (const values of updates) send(FOLLOW, values);
-    // After the next painting: a thumb that is told earlier would ask for more than can be shown.
+    // The answer is sent after the next frame is painted: otherwise the slider would ask faster than the browser draws.
     requestAnimationFrame(() => setTimeout(() => send(ANSWERED, { amount, refusal: refusals[0] })));
   }
 

@@ -1,10 +1,10 @@
-// Asks for what follows the thumb while it is held.
+// Asks Python for new values of the parts that follow a held thumb.
 import { ANSWERED, DRAG, hear, send } from "../../parts/browser/events.js";
 import { Pacing } from "./pacing.js";
 
 const ANSWER_LIMIT = 3000; // ms without an answer
 
-/** Keys of what follows and is on the screen. */
+/** The keys of the parts that follow the thumb and are on the screen. */
 function onScreen() {
   const parts = [...document.querySelectorAll("[data-follows]")].filter((part) => {
     const { top, bottom, height } = part.getBoundingClientRect();
@@ -17,7 +17,7 @@ export class Asking {
   constructor(live) {
     this.live = live;
     this.pacing = new Pacing();
-    // For whoever looks at the page from outside: how quickly it is answered.
+    // For tests and benchmarks, which read the pace of the answers from here.
     live.root.view = this.pacing;
     this.message = live.root.querySelector(".following");
     this.stop = hear(ANSWERED, (answer) => this.answered(answer));
@@ -34,10 +34,10 @@ export class Asking {
     const { data, slider, leaving } = this.live;
     const { amount } = slider;
     if (!data.followed_by || !slider.isHeld || leaving.isLeaving || !this.pacing.isReady) return;
-    // A page that has not come so far, as one that waits for a network, has nothing that follows.
+    // Nobody hears the question on a page without following parts, such as one that waits for its network.
     if (send(DRAG, { kind: data.kind, amount, charts: onScreen() })) return;
     this.pacing.ask(performance.now());
-    leaving.said();
+    leaving.noteMessage();
     this.live.mark();
     clearTimeout(this.patience);
     this.patience = setTimeout(() => this.answered({ amount: this.pacing.streamed, isLate: true }), ANSWER_LIMIT);
@@ -60,7 +60,7 @@ export class Asking {
     this.tell();
   }
 
-  /** Only while the thumb is held it matters how quickly things follow. */
+  /** Show the pace of the answers. It matters only while the thumb is held. */
   tell() {
     this.message.textContent = this.live.slider.isHeld ? this.pacing.sentence : "";
   }

@@ -1,22 +1,23 @@
-// Under the track: the class that wins at each level, and how sure of it the network is. It comes a little after the
-// slider, once all levels are computed; for another picture, network or kind it is taken away until then.
+// The band below the track of the slider: the winning class at each level, and its probability. It appears after the
+// slider, when the levels are computed. After a change of picture, network or kind it is hidden until new levels come.
 import { RIBBON, RIBBON_WANTED, hear, send } from "../../parts/browser/events.js";
 import { sentenceAt } from "./winner.js";
 
-const THINNEST = 0.4; // percent of the slider: a band that can be seen
+const THINNEST = 0.4; // percent of the slider, so that each band can be seen
 
 /**
- * What the ribbon's Python says (ui/light/ribbon/ribbon.py).
+ * The data of the ribbon, from ui/light/ribbon/ribbon.py.
  * @typedef {object} Levels
- * @property {string} kind of brightness, as in the slider's data.
+ * @property {string} kind name of the kind of brightness, as in the slider's data.
  * @property {string} ribbon_key key of the subject, as in the slider's data.
- * @property {number[]} amounts that were tried.
- * @property {number[]} probabilities of the winner at each of them.
- * @property {[number, number, number][]} bands winner, start and end.
- * @property {Record<number, string>} names of the classes that win.
- * @property {Record<number, string>} colours of the same.
+ * @property {number[]} amounts the tried amounts, rising.
+ * @property {number[]} probabilities of the winner at each of these amounts, 0 … 1.
+ * @property {[number, number, number][]} bands winner, start and end of each.
+ * @property {Record<number, string>} names of the classes that win, by index.
+ * @property {Record<number, string>} colours of the same classes.
  * @property {number[]} flips and `sentences`, `at`, `exception`: see winner.js.
- * @property {number} more 0 where the ribbon is whole, else another number with each answer.
+ * @property {string} about what is tried and what cannot be seen; a tooltip.
+ * @property {number} more 0 if the ribbon is complete, else a new number with each answer.
  */
 
 export class Band {
@@ -29,7 +30,10 @@ export class Band {
     this.stop = hear(RIBBON, (levels) => this.show(levels));
   }
 
-  /** New data of the slider, in place of the old. */
+  /**
+   * Take new data of the slider.
+   * @param {object} old the previous data.
+   */
   update(old) {
     const { kind, ribbon_key } = this.live.data;
     if (old.kind === kind && old.ribbon_key === ribbon_key) return;
@@ -37,7 +41,7 @@ export class Band {
     send(RIBBON_WANTED);
   }
 
-  /** Whether the ribbon is not whole yet. */
+  /** Whether the ribbon is not complete yet. */
   get isGrowing() {
     return Boolean(this.levels?.more);
   }
@@ -60,7 +64,7 @@ export class Band {
     const { amounts, bands, colours, probabilities } = this.levels;
     const { minimum, maximum } = this.live.data;
     const at = (amount) => (100 * (amount - minimum)) / (maximum - minimum);
-    // A class that wins at one step of the slider is seen, too.
+    // The least width keeps a class visible that wins at a single step of the slider.
     const drawn = bands.map(([winner, start, end]) => {
       const x = at(start);
       const width = Math.max(THINNEST, at(end) - x);
@@ -73,7 +77,7 @@ export class Band {
 
   list() {
     const { bands, colours, names } = this.levels;
-    // Names come from a file: they are set as text.
+    // Names come from a file, so they are set as text, not as HTML.
     const entries = [...new Set(bands.map(([winner]) => winner))].map((winner) => {
       const entry = document.createElement("span");
       const swatch = document.createElement("i");
@@ -86,12 +90,12 @@ export class Band {
     this.words.querySelector(".classes").replaceChildren(...entries, line);
   }
 
-  /** From where to where the class at the thumb wins. */
+  /** Show the sentence about the winner at the thumb. */
   tell() {
     if (!this.levels) return;
     const sentence = sentenceAt(this.levels, this.live.slider.amount);
     this.picture.setAttribute("aria-label", sentence);
-    // How far a ribbon has grown changes several times a second: to be read, not to be listened to.
+    // The progress of a ribbon changes several times a second, so screen readers do not speak it.
     this.sentence.setAttribute("aria-live", this.isGrowing ? "off" : "polite");
     if (this.sentence.textContent !== sentence) this.sentence.textContent = sentence;
   }

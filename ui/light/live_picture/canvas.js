@@ -1,4 +1,4 @@
-// The picture before and after, as canvases.
+// The unedited and the edited picture, as canvases.
 import { lookUp, stripeClipped } from "./lookup.js";
 
 const pixelsOf = (image) => new Uint32Array(image.data.buffer);
@@ -11,10 +11,15 @@ export class Canvas {
     this.before = find(".before canvas");
     this.after = find(".result");
     this.stripes = find(".zebra");
-    this.source = null; // ImageData, as this.target: before and after
+    this.source = null; // ImageData of the unedited picture; this.target: of the edited one
   }
 
-  /** Show another picture, unless yet another one has been asked for in the meantime. Whether it is shown. */
+  /**
+   * Show another picture.
+   * @param {Uint8Array} bytes of a PNG file.
+   * @param {() => boolean} isWanted whether this picture is still the chosen one when it is decoded.
+   * @returns {Promise<boolean>} whether it is shown.
+   */
   async decode(bytes, isWanted) {
     const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }), {
       colorSpaceConversion: "none",

@@ -1,7 +1,7 @@
 /**
- * What becomes of a value v, as MathML, which every current browser draws by itself and screen readers speak.
- * @param {string} template of the kind, with places for the amount, or for its sign and its size apart from each other.
- * @param {string} written the amount, as it is written.
+ * The formula for the new value of v, as MathML. Every current browser draws MathML, and screen readers speak it.
+ * @param {string} template of the kind, with a place for the amount, or two places for its sign and its size.
+ * @param {string} written the amount as a text.
  */
 export function formula(template, written) {
   const size = written.replace("-", "");

@@ -1,14 +1,14 @@
-// A part of a page that asks to run once the page is being left is answered with nothing, and nothing is what the next
-// page then shows (Streamlit 1.67). So what is to be said is said first, and no more until the page is gone.
+// If a fragment is asked to run while its page is being left, Streamlit 1.67 answers with nothing, and the next page
+// stays empty. So the last message is sent before the page switch, and no other message until the page is gone.
 import { LEFT_WITHIN, PAGE_LINK, SENT_AFTER } from "../../parts/browser/streamlit_dom.js";
 
 export class Leaving {
   constructor(live) {
     this.live = live;
-    this.until = 0; // ms: until then the page is being left
-    this.saidAt = -Infinity; // ms: when something was last said to Python
+    this.until = 0; // ms: the time until which the page counts as being left
+    this.sentAt = -Infinity; // ms: the time of the last message to Python
     this.left = (event) => {
-      // A new tab leaves nothing.
+      // A click that opens a new tab does not leave the page.
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (event.type === "popstate" || event.target.closest?.(PAGE_LINK)) this.leave(event);
     };
@@ -20,14 +20,16 @@ export class Leaving {
     return performance.now() < this.until;
   }
 
-  said() {
-    this.saidAt = performance.now();
+  /** A message to Python is being sent. */
+  noteMessage() {
+    this.sentAt = performance.now();
   }
 
   leave(event) {
     const { slider } = this.live;
-    // What Streamlit is told goes out a little later, and must not be overtaken by the click. (A click of ours passes.)
-    const isOnItsWay = performance.now() - this.saidAt < SENT_AFTER;
+    // Streamlit sends a message after a short delay, and the click must not overtake it. So the click is stopped and
+    // repeated later. The repeated click is not trusted and passes.
+    const isOnItsWay = performance.now() - this.sentAt < SENT_AFTER;
     if (event.type === "click" && event.isTrusted && (slider.isSettling || isOnItsWay)) {
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -35,7 +37,7 @@ export class Leaving {
       setTimeout(() => event.target.click(), SENT_AFTER);
     }
     this.until = performance.now() + LEFT_WITHIN;
-    // A visitor who has stayed after all gets the rest.
+    // If the visitor has stayed on the page, the ribbon continues to grow.
     clearTimeout(this.stayed);
     this.stayed = setTimeout(() => this.live.more(), LEFT_WITHIN + 1);
   }

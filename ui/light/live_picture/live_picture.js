@@ -1,6 +1,6 @@
-// The picture under a dragged slider. While the thumb moves everything happens here: each value of each pixel is looked
-// up in the table that Python computed for this amount. On release Python is told once. This file holds the parts
-// together; each of the others has one concern.
+// The brightness slider and the picture at its amount. While the thumb moves, the picture is drawn here: each value of
+// each pixel is looked up in the table that Python computed for this amount. On release one message goes to Python.
+// This file connects the parts; each of the other files has one concern.
 import { PAYLOAD, RIBBON_MORE, hear, send, shared } from "../../parts/browser/events.js";
 import { mounted } from "../../parts/browser/mounting.js";
 import { Asking } from "./asking.js";
@@ -13,7 +13,12 @@ import { Probe } from "./probe.js";
 import { Slider } from "./slider.js";
 import { listenToViews } from "./views.js";
 
-/** Use bytes as soon as they are there. What stops the waiting. */
+/**
+ * Use bytes as soon as they have arrived.
+ * @param {string} name of the bytes.
+ * @param {(bytes: Uint8Array) => void} use
+ * @returns {() => void} stops the waiting.
+ */
 function payload(name, use) {
   if (shared.payloads.has(name)) {
     use(shared.payloads.get(name));
@@ -87,7 +92,7 @@ class LivePicture {
     return this.asking.pacing.streamed !== null;
   }
 
-  /** The thumb is at another amount. */
+  /** Follow the thumb to another amount. */
   follow() {
     this.write();
     this.asking.moved();
@@ -97,33 +102,33 @@ class LivePicture {
     });
   }
 
-  /** The thumb rests, and there is nothing to tell Python. */
+  /** The thumb is at rest, and there is no message for Python. */
   rest() {
     this.asking.tell();
     this.more();
   }
 
-  /** Tell Python the amount at which the thumb was released. */
+  /** Send Python the amount at which the thumb was released. */
   release(amount) {
     this.asking.release();
-    this.leaving.said();
+    this.leaving.noteMessage();
     this.setTriggerValue("released", { kind: this.data.kind, amount });
     this.mark();
   }
 
-  /** The rest of a ribbon that takes long is asked for as long as nobody waits for anything else. */
+  /** Ask for the next slice of an incomplete ribbon, if the visitor waits for nothing else. */
   more() {
     const { slider, leaving } = this;
-    // A slider that has left the page knows nothing of the thumb of the next one.
+    // A slider that has left the page does not know whether the thumb of the next slider is held.
     if (!this.root.isConnected || !this.band.isGrowing) return;
     if (slider.isHeld || slider.sent !== null || leaving.isLeaving) return;
-    leaving.said();
+    leaving.noteMessage();
     send(RIBBON_MORE);
   }
 
   /**
-   * For whoever looks at the page from outside: whether something is still to be said, answered or drawn, and to which
-   * amount on the way everything has followed.
+   * Write the state into the element, for tests and benchmarks: whether a message, an answer or a drawing is pending,
+   * and the last amount to which all parts have followed the held thumb.
    */
   mark() {
     const { dataset } = this.root;
@@ -138,7 +143,7 @@ class LivePicture {
     this.asking.pacing.amount = this.slider.amount;
     this.formula.innerHTML = formula(this.data.formula, written);
     this.slider.input.setAttribute("aria-valuetext", `${this.data.label} ${written}`);
-    // The typed amount is that of record: until the thumb's own is, it steps back.
+    // The typed field shows the amount of record. It is dimmed while the thumb is at another amount.
     document.documentElement.toggleAttribute("data-vizcore-underway", this.slider.amount !== this.data.amount);
     this.band.tell();
   }

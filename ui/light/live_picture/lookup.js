@@ -1,10 +1,10 @@
-// The table look-up, without a page: each value of each pixel becomes what Python computed for it.
+// The table look-up, as functions without a page: each value of each pixel is replaced by the one that Python computed.
 
 /**
- * The entries for one amount.
+ * The table of one amount: 256 entries.
  * @param {Uint8Array} tables 256 entries for each step of the slider.
  * @param {number} amount
- * @param {{minimum: number, step: number}} kind of brightness.
+ * @param {{minimum: number, step: number}} kind of brightness: the first amount and the step of its slider.
  */
 export function tableAt(tables, amount, { minimum, step }) {
   const place = 256 * Math.round((amount - minimum) / step);
@@ -12,9 +12,9 @@ export function tableAt(tables, amount, { minimum, step }) {
 }
 
 /**
- * Red, green and blue of each pixel, looked up. The result is opaque.
- * @param {Uint32Array} from a pixel each, as a canvas has them: red in the lowest byte.
- * @param {Uint32Array} to as long; it is filled.
+ * Look up red, green and blue of each pixel. The result is opaque.
+ * @param {Uint32Array} from one entry for each pixel, as in a canvas: red in the lowest byte.
+ * @param {Uint32Array} to of the same length; it is filled.
  * @param {Uint8Array} table 256 entries.
  */
 export function lookUp(from, to, table) {
@@ -28,10 +28,10 @@ export function lookUp(from, to, table) {
 }
 
 /**
- * Stripes over each pixel that has a channel at 255 (red and white) or at 0 (blue and black). A pixel that has both counts
- * as at 255.
+ * Draw stripes over each pixel that has a channel at 255 (red and white) or at 0 (blue and black). A pixel with both
+ * counts as at 255.
  * @param {Uint32Array} from as above.
- * @param {Uint32Array} to as long, transparent; it is filled.
+ * @param {Uint32Array} to of the same length, transparent; it is filled.
  * @param {number} width pixels in a row.
  */
 export function stripeClipped(from, to, width) {

@@ -1,38 +1,39 @@
-// How quickly a held thumb asks, without a page and without a clock. One question at a time, always with the newest
-// amount: none waits in a queue.
-const TOO_SLOW = 1200; // ms for an answer, beyond which the maps follow no thumb
-const TRY_AGAIN = 10000; // ms after which answers that were too slow may have become quicker
-const KEPT = 5; // answers whose times are kept
-const ENOUGH = 3; // answers whose times say something
-const FEW = 5; // answers a second, below which it is said that there are few
+// The pace of the questions of a held thumb, without a page and without a clock. There is one question at a time,
+// always with the newest amount, and no queue.
+const TOO_SLOW = 1200; // ms: with slower answers the maps do not follow a held thumb
+const TRY_AGAIN = 10000; // ms after which slow answers may have become quicker
+const RECENT = 5; // number of answers whose times are remembered
+const ENOUGH = 3; // number of answers from which on their times count
+const FEW = 5; // answers a second, below which the visitor is told
 
 export class Pacing {
-  /** ms that each of the last answers took. */
+  /** ms that each of the recent answers took. */
   times = [];
-  /** Where the thumb is. */
+  /** The amount of the thumb. */
   amount = null;
-  /** When the question was asked that is not answered yet, ms; 0 where there is none. */
+  /** ms: the time of the open question; 0 if there is none. */
   asked = 0;
+  /** ms: the time of the last answer. */
   answeredAt = -Infinity;
   /** The amount of the last question since the last release. */
   streamed = null;
-  /** The same, once its answer is there. */
+  /** The same amount, once its answer has arrived. */
   followed = null;
-  /** Why what was asked for last has no answer. */
+  /** The sentence of a refusal in the last answer. */
   refusal = undefined;
 
-  /** The median time of the last answers: one that is late does not count. 0 as long as there are too few. */
+  /** The median time of the recent answers in ms, so that one late answer does not count. 0 while there are too few. */
   get answerTime() {
     if (this.times.length < ENOUGH) return 0;
     return this.times.toSorted((a, b) => a - b)[this.times.length >> 1];
   }
 
-  /** Whether the amount may be asked for. */
+  /** Whether a question with the amount may be asked. */
   get isReady() {
     return !this.asked && this.amount !== this.streamed && this.answerTime <= TOO_SLOW;
   }
 
-  /** The amount has been asked for. */
+  /** Note a question with the amount. */
   ask(now) {
     this.streamed = this.amount;
     this.followed = null;
@@ -40,27 +41,28 @@ export class Pacing {
   }
 
   /**
-   * Note an answer. Whether it is that to the open question.
-   * @param {{amount: number, refusal?: string, isLate?: boolean}} answer isLate: it has not come in time.
+   * Note an answer.
+   * @param {{amount: number, refusal?: string, isLate?: boolean}} answer isLate: it has not arrived in time.
    * @param {number} now ms.
+   * @returns {boolean} whether it answers the open question.
    */
   answer({ amount, refusal, isLate }, now) {
     if (amount !== this.streamed) return false;
     if (!isLate) this.followed = amount;
     if (!this.asked) return false;
     this.refusal = refusal;
-    this.times = [...this.times.slice(1 - KEPT), now - this.asked];
+    this.times = [...this.times.slice(1 - RECENT), now - this.asked];
     this.asked = 0;
     this.answeredAt = now;
     return true;
   }
 
-  /** A busy moment passes: two more answers decide. */
+  /** Forget slow answers after a while: the server may no longer be busy. Two more answers decide. */
   forgive(now) {
     if (this.answerTime > TOO_SLOW && now - this.answeredAt > TRY_AGAIN) this.times = this.times.slice(-1);
   }
 
-  /** The thumb has been released: what was asked for before is of no more use. */
+  /** The thumb has been released: earlier questions are obsolete. */
   release() {
     this.streamed = null;
     this.followed = null;
@@ -68,12 +70,12 @@ export class Pacing {
     this.refusal = undefined;
   }
 
-  /** What follows has changed, and with it what an answer costs. */
+  /** Forget the times: other parts follow now, so answers take another time. */
   restart() {
     this.times = [];
   }
 
-  /** Why the maps do not follow, or how quickly, where that is less than one would think. */
+  /** A sentence for the visitor if the maps do not follow or follow slowly, else an empty text. */
   get sentence() {
     if (this.refusal) return this.refusal;
     const seconds = this.answerTime / 1000;

@@ -1,5 +1,5 @@
-// Bytes for another component of the page, kept apart from it: this element does not change when the slider is
-// released, so Streamlit does not send the picture again. Layout: 64 characters of name, then the content.
+// Bytes for another component of the page, in an element of their own: this element does not change when the slider is
+// released, so Streamlit does not send the picture again. Layout: 64 characters with the name, then the content.
 import { PAYLOAD, send, shared } from "../../parts/browser/events.js";
 import { mounted } from "../../parts/browser/mounting.js";
 

@@ -1,4 +1,4 @@
-// The pixel that is pointed at, before and after.
+// The probe: position and values of one pixel, in the unedited and the edited picture.
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const inside = (value, size) => Math.min(Math.max(value, 0), size - 1);
 const patch = (rgb) => `<i style="background: rgb(${rgb.join()})"></i>`;

@@ -1,5 +1,5 @@
 // The thumb: whether it is held, when its amount counts as released, and whether Python has answered.
-const KEYBOARD_PAUSE = 350; // ms without a key before a value set by keyboard counts as released
+const KEYBOARD_PAUSE = 350; // ms without a key after which an amount that was set by keyboard counts as released
 const ANSWER_LIMIT = 3000; // ms without an answer
 
 export class Slider {
@@ -7,15 +7,15 @@ export class Slider {
     this.live = live;
     this.input = live.root.querySelector(".amount");
     this.isDragged = false;
-    this.timer = 0; // until the amount counts as released
-    this.sent = null; // an amount that Python has been told and has not answered yet
+    this.timer = 0; // runs until the amount counts as released
+    this.sent = null; // an amount that was sent to Python and is not answered yet
     this.input.addEventListener("pointerdown", () => {
       this.isDragged = true;
     });
     this.input.addEventListener("input", () => live.follow());
     this.input.addEventListener("change", () => this.settle(this.isDragged ? 0 : KEYBOARD_PAUSE));
     for (const gone of ["pointerup", "pointercancel"]) {
-      // The browser reports the change after the pointer is up; the flag must live until then.
+      // The browser reports the change after the pointer is up, and the flag must be set until then.
       this.input.addEventListener(gone, () => setTimeout(() => this.letGo()));
     }
   }
@@ -32,12 +32,15 @@ export class Slider {
     return this.timer !== 0;
   }
 
-  /** Whether Python has been told an amount that the page does not show yet. */
+  /** Whether an amount was sent to Python that the page does not show yet. */
   get isUnanswered() {
     return this.sent !== null && this.sent !== this.live.data.amount;
   }
 
-  /** New data from Python, in place of the old. */
+  /**
+   * Take new data from Python.
+   * @param {object} old the previous data.
+   */
   update(old) {
     const { data } = this.live;
     if (old.kind !== data.kind) {
@@ -47,13 +50,13 @@ export class Slider {
       this.stopTimer();
     }
     if (this.sent === data.amount || old.kind !== data.kind) this.sent = null;
-    // A thumb that is held, or a value not yet sent or answered, is newer than what the server says.
+    // A held thumb, or an amount that is not sent or not answered yet, is newer than the server's amount.
     if (!this.isHeld && this.sent === null) this.input.value = data.amount;
   }
 
   letGo() {
     this.isDragged = false;
-    // Back where it began it has not changed, says the browser; but what followed has.
+    // The browser reports no change if the thumb is back where it began. The parts that followed must go back, too.
     if (this.live.hasFollowed && !this.isSettling) this.settle(0);
     this.live.rest();
   }
@@ -62,7 +65,7 @@ export class Slider {
     this.stopTimer();
     this.timer = setTimeout(() => {
       this.timer = 0;
-      // What has followed to another place comes back, too.
+      // An amount that is not new is sent as well if parts have followed to another amount: they must go back.
       const isNew = this.amount !== (this.sent ?? this.live.data.amount);
       if (isNew || this.live.hasFollowed) this.release(true);
       else this.live.rest();
@@ -76,7 +79,7 @@ export class Slider {
     this.timer = 0;
   }
 
-  /** Do not wait until the amount counts as released. */
+  /** Release at once an amount that is about to count as released. */
   releaseNow() {
     if (!this.isSettling) return;
     this.stopTimer();
@@ -96,8 +99,8 @@ export class Slider {
     this.live.mark();
     this.live.more();
     if (this.isHeld || this.live.data.amount === this.amount) return;
-    // Nobody answered. After a lost connection the first message reaches a session that does not know us yet: say it once
-    // more. Then Python's amount holds.
+    // There was no answer. After a lost connection the first message reaches a session that does not know this slider
+    // yet, so it is repeated once. After that, Python's amount counts.
     if (isRepeated && this.amount === amount) this.release(false);
     else {
       this.input.value = this.live.data.amount;

@@ -1,4 +1,4 @@
-// The ways to compare the two pictures: side by side, one over the other with a divider, and with clipped pixels marked.
+// The views of the two pictures: side by side, one over the other with a divider, and with marks on clipped pixels.
 
 /**
  * @param {HTMLElement} root of the component.

@@ -1,10 +1,10 @@
-// Which sentence about the ribbon belongs to an amount, without a page.
+// The sentence about the ribbon that belongs to an amount, as a function without a page.
 
 /**
- * What is said while the thumb is at an amount: from where to where the class there wins.
- * @param {{flips: number[], sentences: string[], at: number, exception: string}} levels flips: ascending; the sentences
- *   belong to the segments between them, one more than there are flips. exception: what is said at `at` in place of that,
- *   or nothing.
+ * The sentence about the class that wins at an amount and the range in which it wins.
+ * @param {{flips: number[], sentences: string[], at: number, exception: string}} levels flips: rising. sentences: one
+ *   for each segment between the flips, so one more than flips. exception: replaces the sentence at the amount `at`,
+ *   unless it is empty.
  * @param {number} amount
  */
 export function sentenceAt({ flips, sentences, at, exception }, amount) {

@@ -1,11 +1,12 @@
-// What colours the slider of this page. It is an element of its own, the last one: the slider need not wait for it.
+// Sends the ribbon to the slider of this page. It is an element of its own, the last one, so the slider need not wait.
 import { RIBBON, RIBBON_MORE, RIBBON_WANTED, hear, send } from "../../parts/browser/events.js";
 import { mounted } from "../../parts/browser/mounting.js";
 
 class Ribbon {
   constructor(marker) {
     this.marker = marker;
-    // The slider may be mounted later, or change its kind in between; and it knows when nobody holds its thumb.
+    // The slider asks for the ribbon when it is mounted later or has changed its kind. It asks for more while its thumb
+    // is not held.
     this.stops = [hear(RIBBON_WANTED, () => this.say()), hear(RIBBON_MORE, () => this.ask())];
   }
 
@@ -15,7 +16,7 @@ class Ribbon {
     this.say();
   }
 
-  /** For whoever looks at the page from outside: "growing", "paused" while nobody asks for more, or "whole". */
+  /** Write the state into the element, for tests: "growing", "paused" until the slider asks for more, or "whole". */
   mark() {
     const { more } = this.data;
     const growing = more === this.asked ? "growing" : "paused";
@@ -27,7 +28,7 @@ class Ribbon {
     if (this.marker.isConnected) send(RIBBON, this.data.bands ? this.data : undefined);
   }
 
-  /** For more of a ribbon that is not whole yet. Once for each answer: none waits in a queue. */
+  /** Ask Python for more of an incomplete ribbon, once for each answer, so that no question waits in a queue. */
   ask() {
     const { more } = this.data;
     if (!this.marker.isConnected || !more || more === this.asked) return;

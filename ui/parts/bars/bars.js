@@ -1,4 +1,4 @@
-// Bars as list entries that stay: new names, numbers and lengths are written into them.
+// Bars as entries of a list. The entries stay, and new names, numbers and lengths are written into them.
 import { follows } from "../browser/following.js";
 
 const PARTS = `<span class="name"></span><span class="axis"><i></i></span><span class="number"></span>`;
@@ -9,7 +9,7 @@ function write(list, bars) {
     const entry = list.children[index] ?? list.appendChild(document.createElement("li"));
     if (!entry.firstChild) entry.innerHTML = PARTS;
     const [label, axis, number] = entry.children;
-    // Names come from a file: they are set as text.
+    // Names come from a file, so they are set as text, not as HTML.
     label.textContent = name;
     label.title = name;
     number.textContent = text;

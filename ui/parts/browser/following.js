@@ -1,9 +1,10 @@
-// What follows a held thumb without a run of the page.
+// Lets an element follow a held thumb without a run of the page.
 import { FOLLOW, hear } from "./events.js";
 
 /**
- * Let an element take new values while the thumb is held. Called with every new data of its component.
- * @param {HTMLElement & {vizcoreFollows?: boolean}} element in the document, where the slider looks for what is on the screen.
+ * Let an element take new values while the thumb is held. Call it with all new data of its component.
+ * @param {HTMLElement & {vizcoreFollows?: boolean}} element in the document, which the slider searches for parts on the
+ *   screen.
  * @param {string} key of the part in Python.
  * @param {(values: object) => void} write
  */

@@ -1,14 +1,15 @@
-// A component of Streamlit is a function that is called again with every new data. These keep one object per element.
+// Keeps one object for each element of a component. Streamlit calls the component's function again with all new data.
 
 /**
- * The object of an element, made at the first call. It is closed once the element has left the page.
+ * The object of an element, made at the first call, and a function that closes it if the element has left the page.
  * @param {HTMLElement & {vizcoreView?: object}} element of the component.
  * @param {() => {close: () => void}} make
  */
 export function mounted(element, make) {
   element.vizcoreView ??= make();
   const view = element.vizcoreView;
-  // What a component returns is called also for a run that the next one overtook. The element then stays.
+  // Streamlit calls the function that a component returns also after a run that the next one overtook. In that case the
+  // element stays.
   const leave = () => {
     setTimeout(() => {
       if (!element.isConnected) view.close();

@@ -1,7 +1,7 @@
-// Everything of plotly.js that is not published and that our JavaScript relies on. Read off plotly.js 4 of Plotly 7.1.0;
-// tests/browser/test_streamlit_dom.py asks the installed version.
+// Every unpublished detail of plotly.js that our JavaScript relies on. Read off plotly.js 4 of Plotly 7.1.0;
+// tests/browser/test_streamlit_dom.py checks the installed version.
 
-/** The picture that Plotly draws of a heatmap: one pixel a cell, stretched over the cells. */
+/** The picture that Plotly draws for a heatmap: one pixel for each cell, stretched over the cells. */
 const CELLS = ".hm image";
 
 /**
@@ -13,9 +13,9 @@ export function cellsOf(chart) {
 }
 
 /**
- * Put other cells in place of those.
- * @param {SVGImageElement} cells
- * @param {HTMLCanvasElement} picture one pixel a cell.
+ * Replace the picture of the cells.
+ * @param {SVGImageElement} cells from `cellsOf`.
+ * @param {HTMLCanvasElement} picture one pixel for each cell.
  */
 export function replaceCells(cells, picture) {
   cells.setAttribute("href", picture.toDataURL());

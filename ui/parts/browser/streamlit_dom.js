@@ -1,5 +1,5 @@
-// Everything of Streamlit's page that is not published and that our JavaScript relies on. Read off Streamlit 1.67.0;
-// tests/browser/test_streamlit_dom.py asks the installed version. What our styles rely on: ui/frame/streamlit.css.
+// Every unpublished detail of Streamlit's page that our JavaScript relies on. Read off Streamlit 1.67.0;
+// tests/browser/test_streamlit_dom.py checks the installed version. The details for our styles: ui/frame/streamlit.css.
 
 /** A link to another page of the app. A click on it leaves the page. */
 export const PAGE_LINK = "[data-testid^=stPageLink]";
@@ -7,10 +7,10 @@ export const PAGE_LINK = "[data-testid^=stPageLink]";
 /** The wrapper of the bar with the slider, which stays in view. */
 export const BRIGHTNESS_BAR = "[data-testid=stLayoutWrapper]:has(> .st-key-brightness-bar)";
 
-/** Streamlit's own script, below `static/js/` of where the app is. */
+/** Streamlit's own script, in `static/js/` below the address of the app. */
 export const OWN_SCRIPT = 'script[src*="static/js/"]';
 
-/** ms after which what a component has said is on its way to Python. */
+/** ms within which Streamlit sends a component's message to Python. */
 export const SENT_AFTER = 100;
 
 /** ms within which a page that is being left is gone. */
@@ -20,9 +20,9 @@ export const LEFT_WITHIN = 4000;
 export const ADDRESSED_WITHIN = 5000;
 
 /**
- * The address of a file of our folder `static/`. Where Streamlit's own scripts come from is where the app is, also below
- * a path and inside Community Cloud's frame.
- * @param {string} file
+ * The address of a file in our folder `static/`. The address of Streamlit's own script gives the address of the app,
+ * also below a path and inside Community Cloud's frame.
+ * @param {string} file name of the file.
  */
 export function staticFile(file) {
   const own = document.querySelector(OWN_SCRIPT);
@@ -30,9 +30,9 @@ export function staticFile(file) {
 }
 
 /**
- * Let the browser note the addresses that Streamlit gives it as one step: the first is a step, each other one replaces it.
- * Streamlit calls `history.pushState` for all of them.
- * @returns {() => void} what ends this.
+ * Let the browser's history take several addresses from Streamlit as one entry: the first adds an entry, and each other
+ * one replaces it. Streamlit calls `history.pushState` for each address.
+ * @returns {() => void} ends this.
  */
 export function oneStep() {
   const { pushState, replaceState } = History.prototype;

@@ -1,49 +1,52 @@
-// A figure as it is drawn in the width that there is, in the colours of the theme.
+// The layout of a figure for the available width, in the colours of the theme.
 import { frameAround } from "../../../vizcore/figures/tiles.js";
 
-const BESIDE = 100; // pixels for the colour bar beside the cells
-const BARE = 16; // and without one
+const BESIDE = 100; // pixels beside the cells for a colour bar
+const BARE = 16; // pixels beside the cells without a colour bar
 const AXES = 36; // pixels for the numbers and the name of an axis
-const LOWEST = 96; // a flat mosaic still has room for the numbers of its colour bar
+const LOWEST = 96; // pixels of height of a flat mosaic, so that the numbers of its colour bar fit
 const CROWDED = 130; // pixels of height, up to which five numbers beside a mosaic would touch
-const NARROWEST = 200;
+const NARROWEST = 200; // pixels of width of a chart
 const NARROW = 560; // pixels of width, below which a title takes several lines
-const LINE = 22; // pixels of height of a line of the title
-const LETTER = 9.5; // pixels of width of one of its letters
+const LINE = 22; // height of a line of the title in pixels
+const LETTER = 9.5; // width of a letter of the title in pixels
 export const TOUCH = matchMedia("(pointer: coarse)").matches;
 
 /**
  * A figure and the room for it.
  * @typedef {{figure: object, height: number, width: number}} Room
- *   height: the most that cells take, or all that another figure takes; width: what there is; both in pixels.
+ *   height: the greatest height of cells, or the height of another figure; width: the available width; both in pixels.
  */
 
-/** How many cells a figure of cells has; undefined for others, which have a height of their own. */
+/** The numbers of rows and columns of a figure of cells; undefined for other figures, which have their own height. */
 export function countCells({ meta, xaxis, yaxis }) {
   return meta ? { columns: xaxis.range[1] + 0.5, rows: yaxis.range[0] + 0.5 } : undefined;
 }
 
-/** The title's parts in as many lines as a narrow screen needs; the last part, the scale, has one of its own there. */
+/** The lines of the title: several on a narrow screen. The last part, the scale, has its own line there. */
 function lines({ figure, width }) {
   const text = figure.layout.title?.text ?? "";
   if (width >= NARROW) return [text];
   const [first, ...parts] = text.split(" · ");
-  const found = [first];
+  const list = [first];
   for (const [index, part] of parts.entries()) {
-    const longer = `${found.at(-1)} · ${part}`;
-    if (index < parts.length - 1 && longer.length * LETTER <= width) found[found.length - 1] = longer;
-    else found.push(part);
+    const longer = `${list.at(-1)} · ${part}`;
+    if (index < parts.length - 1 && longer.length * LETTER <= width) list[list.length - 1] = longer;
+    else list.push(part);
   }
-  return found;
+  return list;
 }
 
-/** Pixels above the axes. */
+/** Height above the axes in pixels. */
 function above(room) {
   const { title, margin } = room.figure.layout;
   return title && !title.text ? 8 : margin.t + LINE * (lines(room).length - 1);
 }
 
-/** @param {Room} room */
+/**
+ * Width and height of the chart in pixels.
+ * @param {Room} room
+ */
 export function size(room) {
   const { data, layout } = room.figure;
   const width = Math.max(NARROWEST, room.width);
@@ -68,7 +71,10 @@ export function frame(room) {
   };
 }
 
-/** @param {Room} room */
+/**
+ * The traces of the figure. A low chart gets three numbers beside its colour bar instead of five.
+ * @param {Room} room
+ */
 export function traces(room) {
   const inner = size(room).height - above(room);
   const some = (list) => [0, 2, 4].map((index) => list[index]);
@@ -79,7 +85,7 @@ export function traces(room) {
   });
 }
 
-/** The frame around the tile that is open. */
+/** The frame around the open tile, as a list of shapes. */
 function marked(meta, tile, color) {
   if (tile === null || tile === undefined || tile < 0 || meta?.kind !== "mosaic") return [];
   return [{ type: "rect", ...frameAround(meta, tile), line: { color, width: 3 } }];
@@ -89,7 +95,7 @@ function marked(meta, tile, color) {
  * The layout in the colours of the theme.
  * @param {Room} room
  * @param {CSSStyleDeclaration} style of the component, with Streamlit's variables.
- * @param {number | null | undefined} selected the tile that is open.
+ * @param {number | null | undefined} selected index of the open tile.
  */
 export function themed(room, style, selected) {
   const given = room.figure.layout;

@@ -1,13 +1,13 @@
-// New levels under everything of a chart that stays.
+// Replaces the levels of a chart and leaves the rest of the chart as it is.
 import { cellsOf, replaceCells } from "../browser/plotly_internals.js";
 
-/** All of a chart but its levels and what they mean under the mouse, as one text. */
+/** A chart without its levels and their meta, as one text: if it is the same, only the levels have changed. */
 export function looks({ figure: { data, layout }, selected, revision }) {
   const traces = data.map((trace) => ({ ...trace, z: trace.z?.shape }));
   return JSON.stringify([traces, { ...layout, meta: undefined }, selected, revision]);
 }
 
-/** The colours of levels 0 … 255, as a canvas has them; level 0 is transparent. */
+/** The colours of levels 0 … 255 as entries of a canvas; level 0 is transparent. */
 function table(colorscale) {
   return Uint32Array.from(colorscale, ([, colour], level) => {
     const [red, green, blue] = colour.match(/\d+/g).map(Number);
@@ -16,10 +16,10 @@ function table(colorscale) {
 }
 
 /**
- * Replace the picture of a heatmap's levels alone, in a fraction of the time that drawing the whole chart again takes.
- * Plotly learns of them when the thumb is released.
+ * Replace only the picture of a heatmap's levels. It takes a fraction of the time that drawing the chart again takes.
+ * Plotly gets the new levels when the thumb is released.
  * @param {HTMLElement} chart as Plotly has drawn it.
- * @param {object} trace the first of the new figure.
+ * @param {object} trace the first trace of the new figure.
  * @returns {boolean} whether that was possible.
  */
 export function repaint(chart, { type, z, colorscale }) {

@@ -1,4 +1,4 @@
-// One living Plotly chart. New values go into it in place (Plotly.react), so zoom and selection stay.
+// One living Plotly chart. New values replace the old ones in place (Plotly.react), so zoom and selection stay.
 import { cellText, unitAt } from "../../../vizcore/figures/tiles.js";
 import { FOLLOW, hear, shared } from "../browser/events.js";
 import { mounted } from "../browser/mounting.js";
@@ -8,12 +8,12 @@ import { looks, repaint } from "./levels.js";
 import { plotly } from "./loading.js";
 import { Zoom } from "./zoom.js";
 
-const ANSWER_LIMIT = 5000; // ms after which the server's word holds again
-const REVEAL = 8000; // ms within which an opened channel belongs to the click on its tile
+const ANSWER_LIMIT = 5000; // ms after which the server's channel counts again
+const REVEAL = 8000; // ms after a click on a tile, within which the channel that opens belongs to the click
 const ABOVE = 12; // pixels between the slider and an opened channel
 const DESCRIBED = new Set(["mosaic", "strip"]);
 
-/** The point of a chart's cells that an event of Plotly's is about. */
+/** The cell that an event of Plotly belongs to. */
 const cellIn = ({ points }) => points.find(({ data }) => data.type === "heatmap");
 
 class LiveChart {
@@ -28,7 +28,7 @@ class LiveChart {
     this.zoom = new Zoom(this);
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(root);
-    // While a thumb is held, new values come past Streamlit's own elements (follow.js).
+    // While a thumb is held, new values do not come from Streamlit but from follow.js.
     this.stop = hear(FOLLOW, (values) => {
       if (values.key === this.data?.key) this.update({ ...this.data, ...values, held: true }, this.tell);
     });
@@ -37,7 +37,7 @@ class LiveChart {
       root.dataset.mouse = "";
     });
     this.foot.addEventListener("click", (event) => this.act(event.target.dataset?.do));
-    // A page full of maps must still scroll: over a map the wheel zooms only with Ctrl or ⌘ held.
+    // A page full of maps must scroll, so the wheel zooms a map only with Ctrl or ⌘ held.
     const keepScrolling = (event) => {
       if (!this.data?.wheel && !event.ctrlKey && !event.metaKey) event.stopPropagation();
     };
@@ -48,7 +48,7 @@ class LiveChart {
     return this.data?.figure.layout.meta ?? {};
   }
 
-  /** How many cells there are, in a figure of cells. */
+  /** The numbers of rows and columns, in a figure of cells. */
   get cells() {
     return countCells(this.data.figure.layout);
   }
@@ -57,7 +57,7 @@ class LiveChart {
     return { figure: this.data.figure, height: this.data.height, width: this.root.clientWidth };
   }
 
-  /** Whether there are tiles to open: by a click, or with Enter, which opens the first. */
+  /** Whether there are tiles to open. A click opens its tile; Enter opens the first. */
   get pickable() {
     return Boolean(this.data?.pickable) && this.meta.kind === "mosaic";
   }
@@ -74,21 +74,21 @@ class LiveChart {
       this.root.removeAttribute("data-busy");
       return;
     }
-    if (this.data !== data || !this.root.isConnected) return; // overtaken by a newer one
+    if (this.data !== data || !this.root.isConnected) return; // newer data has arrived, or the chart has left the page
     this.plotly = library;
     await this.draw();
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
     if (this.data === data) this.root.removeAttribute("data-busy");
   }
 
-  /** What is known before the chart is drawn. */
+  /** Set the attributes that do not depend on the drawn chart. */
   describe() {
     const { key, description, pickable, stepping } = this.data;
-    // For whoever looks at the page from outside: until this is drawn.
+    // For tests and benchmarks: the chart is busy until it is drawn.
     this.root.toggleAttribute("data-busy", true);
     this.root.toggleAttribute("data-pickable", this.pickable);
     this.root.tabIndex = pickable ? 0 : -1;
-    // What was asked for and is not answered yet is newer than what the server says: keys are faster than runs.
+    // A channel that was asked for and is not answered yet is newer than the server's: keys are faster than runs.
     const channel = stepping?.[0];
     if (channel === this.asked) this.asked = undefined;
     if (this.asked === undefined) this.channel = channel;
@@ -112,7 +112,7 @@ class LiveChart {
       scrollZoom: Boolean(data.zoomable),
       showTips: false,
       responsive: false,
-      // On a mosaic both clicks open a tile; the button below shows the whole map again.
+      // On a mosaic each click of a double click opens a tile; the button below shows the whole map again.
       doubleClick: this.pickable ? false : "reset",
     });
     this.listen();
@@ -123,7 +123,7 @@ class LiveChart {
     const { revision, selected } = this.data;
     const layout = themed(this.room, getComputedStyle(this.root), selected);
     Object.assign(layout, { uirevision: revision, dragmode: this.zoom.dragMode });
-    // Plotly's own memory (uirevision) knows only what was dragged or scrolled, not what the buttons below did.
+    // Plotly itself (uirevision) remembers a zoom by dragging or scrolling, but not a zoom by the buttons below.
     if (this.cells && this.revision === revision) {
       for (const name of ["xaxis", "yaxis"]) layout[name].range = [...this.zoom.range(name)];
     }
@@ -142,12 +142,12 @@ class LiveChart {
     this.chart.on("plotly_relayout", () => this.zoom.changed());
   }
 
-  /** Scroll a channel into view that comes because its tile was clicked. */
+  /** Scroll a channel into view that was opened by a click on its tile. */
   reveal() {
     if (performance.now() - shared.pickedAt >= REVEAL) return;
     shared.pickedAt = -Infinity;
     const panel = this.root.closest("[class*='-panel']");
-    // Below the bar with the slider, which stays in view and is as high as its legend.
+    // The panel stops below the bar with the slider, which stays in view. The height of the bar depends on its legend.
     const bar = document.querySelector(BRIGHTNESS_BAR);
     if (panel && bar) {
       panel.style.scrollMarginTop = `${parseFloat(getComputedStyle(bar).top) + bar.offsetHeight + ABOVE}px`;
@@ -206,7 +206,7 @@ class LiveChart {
     this.tell("picked", channel);
   }
 
-  /** What a button below the chart does. */
+  /** Do the action of a button below the chart: "in", "out", "reset" or "svg". */
   act(what) {
     if (!this.plotly) return;
     if (what === "svg") this.download();

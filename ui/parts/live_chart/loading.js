@@ -1,4 +1,4 @@
-// plotly.js, once for all charts of a page.
+// Loads plotly.js once for all charts of a page.
 import { shared } from "../browser/events.js";
 import { staticFile } from "../browser/streamlit_dom.js";
 
@@ -16,8 +16,8 @@ async function load(file) {
 }
 
 /**
- * The library. The next chart tries again if it could not be loaded.
- * @param {string} file below `static/`, compressed.
+ * The library. If it could not be loaded, the next chart tries again.
+ * @param {string} file name of the compressed file in `static/`.
  */
 export function plotly(file) {
   shared.plotly ??= load(file).catch((error) => {

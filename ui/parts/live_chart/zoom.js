@@ -1,18 +1,18 @@
-// Which part of its cells a chart shows: by gestures, by the buttons below it, and together with other charts.
+// The zoom of a chart of cells: by gestures, by the buttons below it, and together with other charts.
 import { ZOOM, hear, send } from "../browser/events.js";
 import { TOUCH } from "./layout.js";
 
-const STEPS = { in: 0.625, out: 1.6 }; // by how much a button changes what is shown
+const STEPS = { in: 0.625, out: 1.6 }; // factor by which a button changes the range of each axis
 const AXES = ["xaxis", "yaxis"];
 
 export class Zoom {
-  /** @param {object} live the chart of live_chart.js. */
+  /** @param {object} live the `LiveChart` of live_chart.js. */
   constructor(live) {
     this.live = live;
     this.stop = hear(ZOOM, (part) => this.join(part));
   }
 
-  /** From where to where an axis is shown. */
+  /** The two ends of an axis as it is shown. */
   range(name) {
     return this.live.chart.layout?.[name]?.range;
   }
@@ -27,20 +27,20 @@ export class Zoom {
     return Boolean(cells && range && Math.abs(range[1] - range[0]) < cells.columns - 0.01);
   }
 
-  /** What dragging does. On a touch screen a finger scrolls the page until the map is magnified; then it moves the map. */
+  /** The effect of dragging. On a touch screen a finger scrolls the page, or moves the map if it is magnified. */
   get dragMode() {
     if (!this.live.data.zoomable) return false;
     if (TOUCH) return this.isMagnified ? "pan" : false;
     return "zoom";
   }
 
-  /** The visitor sees another part. */
+  /** The ranges of the axes have changed. */
   changed() {
     if (TOUCH && this.live.data.zoomable && this.live.chart.layout.dragmode !== this.dragMode) {
       this.relayout({ dragmode: this.dragMode });
     }
     this.share();
-    // For whoever looks at the page from outside: to which cells it has been zoomed.
+    // For tests: the ranges of the axes in cells.
     if (this.live.cells) this.live.root.dataset.range = AXES.flatMap((name) => this.range(name)).join();
   }
 
@@ -54,7 +54,7 @@ export class Zoom {
   join({ from, link, x, y }) {
     if (from === this || link !== this.live.data?.link || !this.live.chart.layout) return;
     const isNear = (name, range) => this.range(name).every((end, index) => Math.abs(end - range[index]) < 1e-6);
-    // Also the end of the circle: the others' answer to ours changes nothing here.
+    // This also ends the exchange: the other charts' answer to our message changes nothing here.
     if (isNear("xaxis", x) && isNear("yaxis", y)) return;
     this.relayout({ "xaxis.range": x, "yaxis.range": y });
   }

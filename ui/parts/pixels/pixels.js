@@ -1,4 +1,4 @@
-// Pixels magnified without smoothing: one element that takes new ones in place.
+// A picture magnified without smoothing, whose pixels change in place.
 import { follows } from "../browser/following.js";
 
 export default function ({ data, parentElement }) {

@@ -1,4 +1,4 @@
-// A sentence and a table whose words are replaced where they stand.
+// A sentence and a table whose texts change in place.
 import { follows } from "../browser/following.js";
 
 function write(root, { text, rows }) {
