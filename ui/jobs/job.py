@@ -55,7 +55,7 @@ class Job(Generic[Progress, Result]):
 
     @property
     def stopped(self) -> bool:
-        """Whether it was told to stop."""
+        """Whether `stop` was called."""
         return self._stop.is_set()
 
     def begin(self, ended: Callable[[], None] | None = None) -> None:

@@ -26,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       setTriggerValue("picked", sample);
       clearTimeout(strip.limit);
       if (button.getAttribute("aria-pressed") === "true") return;
-      // After a lost connection the first message reaches a session that does not know this strip yet. So it is repeated.
+      // After a lost connection the first message reaches a session that does not know this strip yet: it is repeated.
       strip.limit = setTimeout(() => setTriggerValue("picked", sample), ANSWER_LIMIT);
     };
   }
