@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from threading import Lock
-from time import monotonic
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from ui.cached.networks import network_of
 from ui.cached.pictures import composed
+from ui.jobs.exploration import Exploration
 from ui.values import Subject
 from vizcore.arrays import FloatArray
 from vizcore.edits.augmentation import Step
@@ -78,17 +78,9 @@ def curves(subject: Subject, layer_names: tuple[str, ...], kind: Kind, num_level
     return _passage(subject).curves(layer_names, kind, num_levels=num_levels)
 
 
-class _Exploration:
-    """The winners that are known so far. Each caller of `winners` continues the search from here."""
-
-    def __init__(self, known: Winners) -> None:
-        self.known = known
-        self.lock = Lock()
-
-
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={Subject: _key, Kind: _name})
-def _exploration(subject: Subject, kind: Kind, num_levels: int) -> _Exploration:
-    return _Exploration(unknown_winners(kind, num_levels))
+def _exploration(subject: Subject, kind: Kind, num_levels: int) -> Exploration:
+    return Exploration(unknown_winners(kind, num_levels))
 
 
 def winners(subject: Subject, kind: Kind, num_levels: int, *, seconds: float = 0, at_once: int = 1) -> Winners:
@@ -102,15 +94,11 @@ def winners(subject: Subject, kind: Kind, num_levels: int, *, seconds: float = 0
         at_once: number of levels in one step.
     """
     exploration = _exploration(subject, kind, num_levels)
-    if seconds and not exploration.known.is_complete:
-        end = monotonic() + seconds
-        with exploration.lock:
-            chosen, passage = network_of(subject.entry), _passage(subject)
-            while not exploration.known.is_complete and monotonic() < end:
-                exploration.known = passage.further(
-                    exploration.known, chosen.answer, answer_kind=chosen.answer_kind, at_once=at_once
-                )
-    return exploration.known
+    if not seconds or exploration.known.is_complete:
+        return exploration.known
+    chosen, passage = network_of(subject.entry), _passage(subject)
+    further = partial(passage.further, answer=chosen.answer, answer_kind=chosen.answer_kind, at_once=at_once)
+    return exploration.explore(further, seconds=seconds)
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Subject: _key})

@@ -5,7 +5,6 @@ from threading import Lock
 
 import streamlit as st
 
-from ui.cached import training as cached_training
 from ui.jobs.queue import TrainingQueue
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.datasets.archive import open_archive
@@ -61,4 +60,4 @@ def first_layer_maps(key: str, epoch: int, digest: str, _layer: FirstLayer, _pix
 
 def begin_part() -> None:
     """Tell the trainings that a visitor now waits for a page or for a fragment of it."""
-    cached_training.training_queue().page_begun()
+    training_queue().page_begun()

@@ -80,7 +80,7 @@ def test_the_precision_is_as_asked_for_or_as_numbers_allow(precision: float) -> 
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_stretches_agree_with_a_fine_grid(seed: int) -> None:
+def test_segments_agree_with_a_fine_grid(seed: int) -> None:
     """Borders that lie further apart than the levels, so that the levels miss none."""
     random = np.random.default_rng(seed)
     borders = np.cumsum(random.uniform(13, 60, 9)) - 255
