@@ -52,7 +52,7 @@ class Download:
 
 def target(download: Download, folder: str = "models") -> Path:
     """The path of a file: in a folder below Keras's own, where Keras itself looks for it."""
-    return settings().keras_home / folder / download.file_name
+    return settings().keras_home.expanduser() / folder / download.file_name
 
 
 def is_there(download: Download, folder: str = "models") -> bool:

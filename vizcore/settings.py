@@ -23,8 +23,7 @@ class Settings:
 
     Attributes:
         model: `VIZCORE_MODEL`, the file of a Keras model that is listed with the others; None for no such model.
-        keras_home: `KERAS_HOME`, the folder for downloads, which is Keras's own; `.keras` in the home folder if the
-            variable is not set.
+        keras_home: `KERAS_HOME`, the folder for downloads, which is Keras's own; `~/.keras` if the variable is not set.
         vgg16_with_top: `VIZCORE_VGG16_TOP`, whether VGG16 has its dense layers, which need 2.4 GB of memory.
         cifar10: `VIZCORE_CIFAR10`, a copy of CIFAR-10 in a form that `vizcore.datasets.opening.open_dataset` accepts;
             None to download the published one.
@@ -51,7 +50,7 @@ def settings(environment: Mapping[str, str] = os.environ) -> Settings:
     home = environment.get("KERAS_HOME")
     return Settings(
         model=Path(model) if model else None,
-        keras_home=Path(home) if home else Path.home() / ".keras",
+        keras_home=Path(home or "~/.keras"),
         vgg16_with_top=_switch("VIZCORE_VGG16_TOP", environment),
         cifar10=environment.get("VIZCORE_CIFAR10") or None,
         training_memory=_megabytes("VIZCORE_TRAINING_MEMORY", environment, default=Settings.training_memory),

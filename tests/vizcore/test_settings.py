@@ -13,7 +13,7 @@ NAMES = ("VIZCORE_MODEL", "KERAS_HOME", "VIZCORE_VGG16_TOP", "VIZCORE_CIFAR10", 
 @pytest.mark.parametrize("environment", [{}, dict.fromkeys(NAMES, "")], ids=["not set", "empty"])
 def test_what_is_not_set_is_the_usual(environment: dict[str, str]) -> None:
     assert settings(environment) == Settings(
-        model=None, keras_home=Path.home() / ".keras", vgg16_with_top=False, cifar10=None, training_memory=1000
+        model=None, keras_home=Path("~/.keras"), vgg16_with_top=False, cifar10=None, training_memory=1000
     )
 
 

@@ -1,22 +1,17 @@
 """How far each layer's output moves with a step of augmentation, as lines over the depth of the network."""
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from ui.cached import light as cached_light
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.session.choices import choose
 from ui.values import CurrentPicture, Subject
+from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import over_depth
 from vizcore.edits.augmentation import Step, new_step
 from vizcore.edits.transformations import TRANSFORMATIONS
 from vizcore.figures.movement import Line, change_figure, cosine_figure, legend
 from vizcore.networks.network import Network
-
-if TYPE_CHECKING:
-    # Only for annotations: the import would load TensorFlow before the page is drawn.
-    from vizcore.activations.layer import LayerInfo
 
 THESE, EVERY = "these steps", "every transformation"
 _INPUT = "input"
@@ -75,7 +70,7 @@ def _chains(steps: tuple[Step, ...]) -> list[tuple[str, str, tuple[Step, ...]]]:
     return alone if len(steps) == 1 else [*alone, ("", "all steps", steps)]
 
 
-def _explained(layers: "tuple[LayerInfo, ...]", network: Network, num_steps: int) -> str:
+def _explained(layers: tuple[LayerInfo, ...], network: Network, num_steps: int) -> str:
     height, width, _ = network.traced.input_shape
     what = "The step applied to the picture" if num_steps else "Each transformation alone, at the amount named"
     if num_steps > 1:

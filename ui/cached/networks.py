@@ -39,11 +39,11 @@ def network_of(entry: Entry) -> Network:
     holds.
 
     Raises:
-        VizcoreError: it cannot be built.
+        VizcoreError: it cannot be built, or it is the visitor's own and has been trained on.
     """
     own = trained_here()
     # The session has the visitor's own network, which no other visitor can choose. A part of the page that was drawn
-    # before the last training still asks for the previous network, which its entry builds again.
+    # before the last training still asks for the previous network, which its entry refuses to build.
     if own is not None and own.entry == entry:
         return own
     # All visitors share one copy, but each visitor chooses the value range.

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -15,6 +14,7 @@ from ui.parts.part import Make, Part
 from ui.session.channel import show_channel
 from ui.session.choices import choice_of, choose
 from ui.values import OpenChannel
+from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.figures.chart import Figure
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
@@ -22,10 +22,6 @@ from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 from vizcore.maps.scales import locked_range
 from vizcore.numbers import ceil_division
-
-if TYPE_CHECKING:
-    # Only for annotations: the import would load TensorFlow before the page is drawn.
-    from vizcore.activations.layer import LayerInfo
 
 PAGE_SIZE = 64
 _FIRST_PAGE = 1  # visitors count pages from 1
@@ -49,7 +45,7 @@ class Arrangement:
         opened: the channel of this layer that is shown large, or None.
     """
 
-    layer: "LayerInfo"
+    layer: LayerInfo
     outputs: Outputs
     choice: LayerChoice
     page: int = 0
@@ -210,7 +206,7 @@ class Arrangement:
         return self.key() if self.is_beside else ""
 
 
-def choose_page(layer: "LayerInfo", *, with_units: bool = False) -> None:
+def choose_page(layer: LayerInfo, *, with_units: bool = False) -> None:
     """Draw the choice of the page of channels, for a layer with more than one page.
 
     Args:
@@ -237,7 +233,7 @@ def side_by_side(arranged: Arrangement, charts: Sequence[Callable[[], None]]) ->
             draw()
 
 
-def arrange(layer: "LayerInfo", outputs: Outputs, choice: LayerChoice, opened: OpenChannel | None) -> Arrangement:
+def arrange(layer: LayerInfo, outputs: Outputs, choice: LayerChoice, opened: OpenChannel | None) -> Arrangement:
     """Lay out one layer at its chosen page of channels.
 
     Args:
@@ -250,15 +246,15 @@ def arrange(layer: "LayerInfo", outputs: Outputs, choice: LayerChoice, opened: O
     return Arrangement(layer, outputs, choice, _page(layer), is_open)
 
 
-def _num_pages(layer: "LayerInfo") -> int:
+def _num_pages(layer: LayerInfo) -> int:
     return number_of_pages(layer.num_channels, PAGE_SIZE)
 
 
-def _page(layer: "LayerInfo") -> int:
+def _page(layer: LayerInfo) -> int:
     return min(choice_of(_page_key(layer), _FIRST_PAGE), _num_pages(layer)) - _FIRST_PAGE
 
 
-def _page_key(layer: "LayerInfo") -> str:
+def _page_key(layer: LayerInfo) -> str:
     return f"page-{layer.name}"
 
 
@@ -267,6 +263,6 @@ def _gap(width: int, *, is_narrow: bool = False) -> int:
     return ceil_division(width, 21) if is_narrow else max(1, width // 20)
 
 
-def title(layer: "LayerInfo") -> str:
+def title(layer: LayerInfo) -> str:
     """Name, kind and shape: "conv1 · Conv2D · 62 × 62 × 32"."""
     return f"{layer.name} · {layer.kind} · {' × '.join(str(size) for size in layer.shape)}"

@@ -3,7 +3,6 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -14,6 +13,7 @@ from ui.parts.part import Part
 from ui.parts.words.words import Words, words
 from ui.session.channel import close_channel, show_channel
 from ui.session.choices import choice_of, choose
+from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
 from vizcore.figures.chart import Figure, percent
 from vizcore.figures.histograms import histogram_figure
@@ -21,10 +21,6 @@ from vizcore.figures.mosaics import channel_figure, overlay_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import block_means, mosaic
 from vizcore.numbers import ceil_division, with_minus_signs
-
-if TYPE_CHECKING:
-    # Only for annotations: the import would load TensorFlow before the page is drawn.
-    from vizcore.activations.layer import LayerInfo
 
 _OVERLAY = "overlay"
 _LARGEST_SIDE = 320  # cells of a large map, which is a message of half a megabyte
@@ -134,7 +130,7 @@ class ChannelPanel:
         return {"figure": histogram_figure(self._values, title="Values")}
 
 
-def panel_head(layer: "LayerInfo", channel: int) -> AbstractContextManager[object]:
+def panel_head(layer: LayerInfo, channel: int) -> AbstractContextManager[object]:
     """Draw the top line of a panel: the name of the channel, and buttons to its neighbours.
 
     Args:

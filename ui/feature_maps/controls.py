@@ -1,12 +1,12 @@
 """The choices of the Feature maps page. Every choice is in the address."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from ui.session.choices import choice_of, choose
 from ui.values import DEFAULT_FIT
+from vizcore.activations.layer import DERIVATIVE_AT_KINKS, LayerInfo
 from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.figures.colours import COLOUR_MAPS
 from vizcore.inputs.fitting import FITS
@@ -15,10 +15,6 @@ from vizcore.light.curves import CURVE_ORDERS
 from vizcore.maps.channels import ORDERS
 from vizcore.maps.scales import SCALES
 from vizcore.networks.network import Network
-
-if TYPE_CHECKING:
-    # Only for annotations: the import would load TensorFlow before the page is drawn.
-    from vizcore.activations.layer import LayerInfo
 
 MAPS, DIFFERENCE, DERIVATIVE, TUNING = "feature maps", "difference", "derivative", "tuning curves"
 AGAINST = ("original", "without the clip")
@@ -52,7 +48,7 @@ class LayerChoice:
         is_on_a_phone: whether the browser is on a phone.
     """
 
-    layers: "tuple[LayerInfo, ...]"
+    layers: tuple[LayerInfo, ...]
     view: str = MAPS
     stretched: bool = False
     against: str = AGAINST[0]
@@ -214,9 +210,6 @@ def _formula(view: str, scale: str, *, stretched: bool, through_lens: bool) -> s
     if view == DIFFERENCE and stretched:
         return "Each picture from its own smallest to its own largest value: what they have in common is lost."
     if view == DERIVATIVE:
-        # The import would load TensorFlow, which is loaded already where a network is shown.
-        from vizcore.activations.layer import DERIVATIVE_AT_KINKS
-
         clipped = (
             "A clipped pixel moves with the mean and the deviation alone."
             if through_lens
@@ -243,7 +236,7 @@ def _formula(view: str, scale: str, *, stretched: bool, through_lens: bool) -> s
     return f"Scale {SCALES[scale].label}: {SCALES[scale].formula}"
 
 
-def _choose_names(layers: "tuple[LayerInfo, ...]", *, key: str) -> list[str]:
+def _choose_names(layers: tuple[LayerInfo, ...], *, key: str) -> list[str]:
     names = [layer.name for layer in layers]
     if len(layers) <= _MOST_BUTTONS:
         first = names[:_NUM_FIRST_LAYERS]
@@ -264,7 +257,7 @@ def _choose_names(layers: "tuple[LayerInfo, ...]", *, key: str) -> list[str]:
     return chosen
 
 
-def _table(layers: "tuple[LayerInfo, ...]") -> str:
+def _table(layers: tuple[LayerInfo, ...]) -> str:
     rows, group = [], None
     for layer in layers:
         if layer.group != group:

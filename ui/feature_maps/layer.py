@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -19,12 +18,9 @@ from ui.guard import sentence_here
 from ui.parts.part import Part, Section, parts_of
 from ui.session.brightness import chosen_light
 from ui.values import OpenChannel
+from vizcore.activations.layer import LayerInfo
 from vizcore.edits.brightness import Kind
 from vizcore.light.curves import Curves
-
-if TYPE_CHECKING:
-    # Only for annotations: the import would load TensorFlow before the page is drawn.
-    from vizcore.activations.layer import LayerInfo
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +34,7 @@ class LayerSection:
         open_channel: the channel that is shown large, of this layer or another, or None.
     """
 
-    layer: "LayerInfo"
+    layer: LayerInfo
     layers: Layers
     choice: LayerChoice
     open_channel: OpenChannel | None

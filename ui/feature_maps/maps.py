@@ -1,18 +1,15 @@
 """The feature maps of one layer, and a note about its channels."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ui.feature_maps.arrangement import Arrangement, title
 from ui.parts.part import Part
+from vizcore.activations.layer import LayerInfo
 from vizcore.figures.chart import Figure, percent
 from vizcore.maps.channels import ChannelStatistics, channel_statistics
 from vizcore.maps.mosaic import Mosaic
 from vizcore.maps.scales import SCALES
-
-if TYPE_CHECKING:
-    # Only for annotations: the import would load TensorFlow before the page is drawn.
-    from vizcore.activations.layer import LayerInfo
 
 
 class Maps:
@@ -55,12 +52,12 @@ class Maps:
             part.show()
 
 
-def description(layer: "LayerInfo") -> str:
+def description(layer: LayerInfo) -> str:
     """The text of a layer's chart for screen readers."""
     return f"{'Feature maps' if layer.is_spatial else 'Outputs'} of the layer {title(layer)}"
 
 
-def _note(drawn: Mosaic, statistics: ChannelStatistics, layer: "LayerInfo") -> str:
+def _note(drawn: Mosaic, statistics: ChannelStatistics, layer: LayerInfo) -> str:
     """The number of channels, the numbers of marked channels, and the shares of units beyond the scale."""
     num_dead, num_constant = int(statistics.dead.sum()), int(statistics.constant.sum())
     if layer.is_spatial:

@@ -36,9 +36,6 @@ def begin(title: str) -> CurrentPicture:
         layout="wide",
         initial_sidebar_state="auto",
     )
-    with sentences():
-        # A wrong variable of the operator's is reported here, before anything reads it.
-        settings()
     housekeeping.start()
     begin_part()
     restore_choices(title)
@@ -46,6 +43,9 @@ def begin(title: str) -> CurrentPicture:
     with st.container(horizontal=True, gap="small", key="navigation"):
         for path, (label, icon) in PAGES.items():
             st.page_link(path, label=label, icon=icon)
+    with sentences():
+        # A wrong variable of the operator's is reported here, before anything reads it.
+        settings()
     with st.sidebar, sentences():
         picture = choose_picture()
         _history(key="history", height=1)

@@ -75,5 +75,6 @@ class DownloadJobs:
             if job is None or job.finished:
                 nothing = Received(0, sum(file.size for file in files))
                 job = Job(partial(fetch_all, tuple(files)), progress=nothing, name="download", failed=_FAILED)
-                self._jobs[name] = job
+                # Begun before anybody can find it: a job that was stopped before must not begin.
                 job.begin()
+                self._jobs[name] = job

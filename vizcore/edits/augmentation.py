@@ -67,7 +67,7 @@ def new_step(name: str) -> Step:
     Raises:
         VizcoreError: there is no transformation of this name.
     """
-    return Step(name, known_transformation(name).slider.start)
+    return Step(name, float(known_transformation(name).slider.start))
 
 
 def write(steps: Sequence[Step]) -> str:

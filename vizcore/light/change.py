@@ -7,16 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from math import inf
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import BoolArray, DoubleArray, FloatArray
 from vizcore.errors import VizcoreError
-
-if TYPE_CHECKING:
-    from vizcore.activations.layer import LayerInfo
-
 
 # Dropout and noise act in training only.
 _TAKES_NOTHING_AWAY = frozenset(
@@ -195,7 +191,7 @@ def remaining_part(*, before: tuple[FloatArray, FloatArray], after: tuple[FloatA
     return None if first == 0 or inf in (first, last) else last / first
 
 
-def preprocessing_layers(layers: Iterable["LayerInfo"]) -> tuple["LayerInfo", ...]:
+def preprocessing_layers(layers: Iterable[LayerInfo]) -> tuple[LayerInfo, ...]:
     """The layers in front of the first one with a kernel: the network's own preprocessing.
 
     These are Rescaling, Normalization, LayerNormalization and the like, in the network's order. Behind the last of them

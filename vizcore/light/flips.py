@@ -138,7 +138,7 @@ def standing(segments: Sequence[Segment], amount: float) -> Standing:
         VizcoreError: there are no segments.
     """
     if not segments:
-        raise VizcoreError("There is no stretch to stand on: try one level at least.")
+        raise VizcoreError("There is no segment to stand on: try one level at least.")
     distances = [max(segment.start - amount, amount - segment.end, 0) for segment in segments]
     index = distances.index(min(distances))
     return Standing(

@@ -1,7 +1,7 @@
 """The kinds of entries in the list of networks. Each builds its network. Importing this does not import Keras."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -187,7 +187,8 @@ class TrainedHere(Entry):
         trust: a sentence on the reliability of its probabilities.
         classes: names of the classes, in the order of the logits.
         input_shape: height, width and number of colours of a picture.
-        weights: as returned by `model.get_weights()`. The network receives a copy.
+        weights: as returned by `model.get_weights()`. The network receives a copy, and its own entry has none: pages
+            hold entries for as long as a visit lasts.
     """
 
     trust: str
@@ -197,13 +198,20 @@ class TrainedHere(Entry):
     weights: tuple[FloatArray, ...] = field(compare=False, repr=False)
 
     def build(self) -> Network:
-        """The network, traced, with its own copy of the weights."""
+        """The network, traced, with its own copy of the weights.
+
+        Raises:
+            VizcoreError: the entry is that of a network, which has the weights.
+        """
         from vizcore.activations.tracing import trace
         from vizcore.networks.tutorial import build_simple_cnn
 
+        if not self.weights:
+            raise VizcoreError("Your network has been trained on meanwhile. Reload the page to see the new one.")
         model = build_simple_cnn(self.input_shape, num_classes=len(self.classes))
         model.set_weights(list(self.weights))
-        return Network(self, trace(model), self.classes, "logits", "logits", self.trust)
+        entry = replace(self, weights=())
+        return Network(entry, trace(model), self.classes, "logits", "logits", self.trust)
 
 
 def name_of_trained(digest: str) -> str:

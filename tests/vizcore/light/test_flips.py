@@ -214,5 +214,5 @@ def test_a_precision_of_nothing_is_refused(precision: float) -> None:
 
 
 def test_nothing_to_stand_on_is_refused() -> None:
-    with pytest.raises(VizcoreError, match="no stretch"):
+    with pytest.raises(VizcoreError, match="no segment"):
         standing((), 1)

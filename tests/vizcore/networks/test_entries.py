@@ -118,6 +118,14 @@ def test_a_trained_network_is_built_from_its_weights_and_changes_no_more() -> No
     assert (network.entry, network.classes, network.answer_kind) == (entry, ("a", "b", "c"), "logits")
 
 
+def test_the_entry_of_a_network_that_was_trained_here_holds_no_weights_and_builds_no_second_one() -> None:
+    network = trained_here(3).build()
+    assert isinstance(network.entry, TrainedHere)
+    assert network.entry.weights == ()
+    with pytest.raises(VizcoreError, match="trained on meanwhile"):
+        network.entry.build()
+
+
 def test_trained_networks_are_told_apart_by_the_digest_of_their_weights() -> None:
     assert trained_here(3) == trained_here(3)
     assert name_of_trained("0123456789abcdef" * 4) == "trained here 0123456789abcdef"
