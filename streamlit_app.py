@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from ui.brighten import exposure
+from ui.brighten import view as brighten
 from ui.frame import network_control
 from ui.frame.frame import begin
 from ui.frame.pages import TITLE, page_card
@@ -33,7 +33,7 @@ with right:
     maps = st.container(border=True)
     with st.container(border=True):
         page_card("pages/1_Brighten.py", "Compare the pictures, count the clipped pixels, take the result with you.")
-        exposure.histograms(picture, light).show()
+        brighten.histograms(picture, light).show()
     with st.container(border=True):
         page_card("pages/3_Train.py", "Watch filters form, epoch by epoch, and look into the network you trained.")
     with st.container(border=True):

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ui.brighten import exposure
+from ui.brighten import view as brighten
 from ui.cached import networks as cached_networks
 from ui.cached.outputs import Layers
 from ui.feature_maps.arrangement import Arrangement
@@ -42,4 +42,4 @@ def parts(subject: Subject, held: Drag) -> list[Part]:
     """The parts of the page at the amount of the held thumb."""
     network = cached_networks.network_of(subject.entry)
     layers = first_convolution(subject, held.light, network)
-    return [exposure.histograms(subject.picture, held.light), first_maps(layers), *Answers(network, layers).parts()]
+    return [brighten.histograms(subject.picture, held.light), first_maps(layers), *Answers(network, layers).parts()]

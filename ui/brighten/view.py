@@ -33,11 +33,11 @@ def histograms(picture: CurrentPicture, light: Light) -> Part:
 
 
 def _histogram_figure(picture: CurrentPicture, light: Light) -> dict[str, Figure]:
-    before, after = _exposures(picture, light)
+    before, after = _distributions(picture, light)
     return {"figure": brightness_histogram_figure(before.counts, after.counts)}
 
 
-def _exposures(picture: CurrentPicture, light: Light) -> tuple[Distribution, Distribution]:
+def _distributions(picture: CurrentPicture, light: Light) -> tuple[Distribution, Distribution]:
     return (
         cached_pictures.distribution(picture.digest, UNEDITED, picture.pixels),
         cached_pictures.distribution(picture.digest, light, picture.pixels),
@@ -46,7 +46,7 @@ def _exposures(picture: CurrentPicture, light: Light) -> tuple[Distribution, Dis
 
 def distribution(picture: CurrentPicture, light: Light) -> None:
     """Draw histograms, mean luminance and shares of clipped pixels of the unedited and the edited picture."""
-    before, after = _exposures(picture, light)
+    before, after = _distributions(picture, light)
     chart, numbers = st.columns(2, gap="medium")
     with chart:
         st.subheader("Distribution of values", anchor=False)
