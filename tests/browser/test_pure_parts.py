@@ -15,7 +15,7 @@ from vizcore.edits.brightness import KINDS, Kind, adjust
 from vizcore.figures.export_html import figure_html
 from vizcore.figures.javascript import joined
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
-from vizcore.light.flips import Segment, flips, standing
+from vizcore.light.flips import Segment, flips, standing_at
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 
 PICTURE = ROOT / "ui" / "light" / "live_picture"
@@ -375,7 +375,7 @@ def test_the_sentence_at_an_amount_is_that_of_the_segment_that_the_core_finds(bl
     found = winner.evaluate(
         "({ sentenceAt }, [levels, places]) => places.map((amount) => sentenceAt(levels, amount))", [levels, places]
     )
-    assert found == ["abcd"[segments.index(standing(segments, amount).here)] for amount in places]
+    assert found == ["abcd"[segments.index(standing_at(segments, amount).here)] for amount in places]
     levels |= {"at": 1.5, "exception": "but here"}
     at = "({ sentenceAt }, [levels, amount]) => sentenceAt(levels, amount)"
     assert winner.evaluate(at, [levels, 1.5]) == "but here"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vizcore.training.options import Step
+from vizcore.training.options import TrainingStep
 from vizcore.training.result import NOTHING_YET, Course, Plan
 
 _STEPS_BEFORE_A_GUESS = 5
@@ -38,7 +38,7 @@ def downloading(name: str, received: int, expected: int) -> Progress:
     return Progress(f"Downloading {name}: {received / 1e6:.1f} of {expected / 1e6:.1f} MB", share)
 
 
-def learning(plan: Plan, step: Step, seconds: float) -> Progress:
+def learning(plan: Plan, step: TrainingStep, seconds: float) -> Progress:
     """The progress after a step.
 
     Args:

@@ -14,8 +14,8 @@ from ui.jobs.progress import Progress
 from vizcore.datasets import source as datasets_source
 from vizcore.datasets.dataset import Dataset
 from vizcore.errors import VizcoreError
-from vizcore.training.first_layer import FirstLayer, kept
-from vizcore.training.options import Epoch, Step, check_options
+from vizcore.training.first_layer import FirstLayer, thinned_out
+from vizcore.training.options import Epoch, TrainingStep, check_options
 from vizcore.training.result import Course, Plan, Trained
 from vizcore.training.segments import Segments
 
@@ -71,7 +71,7 @@ def run(
     return measuring.measured(model, dataset, plan.options, notes.course, progress=after_batch)
 
 
-def _after_step(notes: "_Notes", stopped: Stopped, pause: Callable[[], None], began: float, step: Step) -> None:
+def _after_step(notes: "_Notes", stopped: Stopped, pause: Callable[[], None], began: float, step: TrainingStep) -> None:
     notes.add_step(step, time.monotonic() - began)
     if not stopped():
         pause()
@@ -112,7 +112,7 @@ class _Notes:
         self._progress = now
         self._tell(replace(now, course=self.course))
 
-    def add_step(self, step: Step, seconds: float) -> None:
+    def add_step(self, step: TrainingStep, seconds: float) -> None:
         segment = self._segments.add(step)
         if segment is not None:
             self.course = replace(self.course, segments=(*self.course.segments, segment))
@@ -123,7 +123,7 @@ class _Notes:
         self.add_moment(moment)
 
     def add_moment(self, moment: FirstLayer) -> None:
-        self.course = replace(self.course, moments=kept((*self.course.moments, moment)))
+        self.course = replace(self.course, moments=thinned_out((*self.course.moments, moment)))
         self.say(self._progress)
 
 

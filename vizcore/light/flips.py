@@ -126,7 +126,7 @@ class Search:
         return middle if middle is not None and low < middle < high else None
 
 
-def standing(segments: Sequence[Segment], amount: float) -> Standing:
+def standing_at(segments: Sequence[Segment], amount: float) -> Standing:
     """The segment around an amount and its neighbours: "cat from 0.47 to 1.62; below it is frog".
 
     Args:

@@ -13,7 +13,7 @@ from vizcore.activations.convolution import convolved
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
 
-MOST_KEPT = 61
+MOST_MOMENTS = 61
 """Moments that are retained of a run. More would not help on a slider."""
 
 
@@ -32,7 +32,7 @@ class FirstLayer:
     biases: FloatArray
 
 
-def kept(moments: Sequence[FirstLayer], *, most: int = MOST_KEPT) -> tuple[FirstLayer, ...]:
+def thinned_out(moments: Sequence[FirstLayer], *, most: int = MOST_MOMENTS) -> tuple[FirstLayer, ...]:
     """The moments to retain: at most `most`, evenly spaced, the first and the last among them.
 
     Args:

@@ -20,7 +20,7 @@ from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.numbers import ceil_division
 from vizcore.training.batches import Batches, batch_of
 from vizcore.training.measures import RunningMean, cross_entropy
-from vizcore.training.options import Epoch, Options, Step, check_options
+from vizcore.training.options import Epoch, Options, TrainingStep, check_options
 
 _WARMUP_SHARE = 0.04
 _TEST_BATCH = 100
@@ -83,7 +83,7 @@ class Watch:
         stopped: called after every step, and before every batch of the test pictures; True ends the training there.
     """
 
-    after_step: Callable[[Step], None] = lambda step: None
+    after_step: Callable[[TrainingStep], None] = lambda step: None
     stopped: Callable[[], bool] = lambda: False
 
 
@@ -155,7 +155,7 @@ class _Steps:
         number = min((index + 1) * self._batch_size, self._num_pictures)
         mean = RunningMean(number, float(logs["loss"]), float(logs["accuracy"]))
         num_steps = ceil_division(self._num_pictures, self._batch_size)
-        self._watch.after_step(Step(self._epoch, index + 1, num_steps, *mean.since(self._before)))
+        self._watch.after_step(TrainingStep(self._epoch, index + 1, num_steps, *mean.since(self._before)))
         self._before = mean
         if self._watch.stopped():
             self._model.stop_training = True

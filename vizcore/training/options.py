@@ -60,7 +60,7 @@ class Epoch:
 
 
 @dataclass(frozen=True)
-class Step:
+class TrainingStep:
     """The results of one step.
 
     Attributes:

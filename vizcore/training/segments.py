@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vizcore.training.options import Segment, Step
+from vizcore.training.options import Segment, TrainingStep
 
 _PER_EPOCH = 20
 
@@ -18,9 +18,9 @@ class Segments:
 
     def __init__(self, *, epochs_before: int = 0) -> None:
         self._epochs_before = epochs_before
-        self._steps: list[Step] = []
+        self._steps: list[TrainingStep] = []
 
-    def add(self, step: Step) -> Segment | None:
+    def add(self, step: TrainingStep) -> Segment | None:
         """The segment that ends with this step; None if no segment ends here."""
         self._steps.append(step)
         if len(self._steps) < max(1, step.of // _PER_EPOCH) and step.index < step.of:
@@ -29,7 +29,7 @@ class Segments:
         return segment_of(steps, epochs_before=self._epochs_before)
 
 
-def segment_of(steps: Sequence[Step], *, epochs_before: int) -> Segment:
+def segment_of(steps: Sequence[TrainingStep], *, epochs_before: int) -> Segment:
     """The segment of some consecutive steps, at least one."""
     last = steps[-1]
     return Segment(

@@ -4,14 +4,14 @@ import pytest
 
 from ui.jobs.progress import Progress, downloading, learning, measuring
 from vizcore.datasets.source import SHAPES, Source
-from vizcore.training.options import Options, Step
+from vizcore.training.options import Options, TrainingStep
 from vizcore.training.result import Plan
 
 PLAN = Plan(Source(SHAPES, 160, 40), Options(epochs=3, batch_size=16))
 
 
-def step(epoch: int, index: int) -> Step:
-    return Step(epoch, index, 10, loss=1.0, accuracy=0.5)
+def step(epoch: int, index: int) -> TrainingStep:
+    return TrainingStep(epoch, index, 10, loss=1.0, accuracy=0.5)
 
 
 def test_a_download_is_told_in_megabytes() -> None:

@@ -13,7 +13,7 @@ from vizcore.edits.brightness import KINDS, Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.light.flips import PRECISION, Search, Segment, flips, standing
+from vizcore.light.flips import PRECISION, Search, Segment, flips, standing_at
 
 GRID = (0.0, 1.0, 2.0, 3.0, 4.0)
 
@@ -54,7 +54,7 @@ def test_a_flip_at_one_of_the_sliders_amounts_is_not_missed_by_half_a_step(borde
     before, after = found(winner_at, slider.levels(41), step_between=slider.between, precision=slider.step)
     assert (before.end, after.start) == (border - 1, border)
     for amount in (border - 1, border):
-        assert standing((before, after), amount).here.winner == winner_at(amount)
+        assert standing_at((before, after), amount).here.winner == winner_at(amount)
     assert border - 1 < flips((before, after))[0] < border
 
 
@@ -89,7 +89,7 @@ def test_segments_agree_with_a_fine_grid(seed: int) -> None:
     assert flips(segments) == pytest.approx(borders[borders < 255], abs=PRECISION / 2)
     for amount in np.linspace(-255, 255, 4001):
         if np.abs(borders - amount).min() > PRECISION:
-            assert standing(segments, amount).here.winner == winner_at(amount)
+            assert standing_at(segments, amount).here.winner == winner_at(amount)
 
 
 def test_a_class_that_never_loses_is_one_stretch_and_nobody_is_asked() -> None:
@@ -140,18 +140,18 @@ def test_bisection_asks_few_times() -> None:
 
 def test_standing_says_what_lies_below_and_above() -> None:
     frog, cat, ship = segments = (Segment(6, 0, 0.47), Segment(3, 0.471, 1.62), Segment(8, 1.621, 4))
-    assert (standing(segments, 1).here, standing(segments, 1).below, standing(segments, 1).above) == (
+    assert (standing_at(segments, 1).here, standing_at(segments, 1).below, standing_at(segments, 1).above) == (
         cat,
         frog,
         ship,
     )
-    assert (standing(segments, 0).here, standing(segments, 0).below) == (frog, None)
-    assert (standing(segments, 4).here, standing(segments, 4).above) == (ship, None)
-    assert standing(segments, 0.47).here == frog
-    assert standing(segments, 0.471).here == cat
-    assert standing(segments, 0.4709).here == cat
-    assert standing(segments, 0.4701).here == frog
-    assert (standing(segments, -9).here, standing(segments, 9).here) == (frog, ship)
+    assert (standing_at(segments, 0).here, standing_at(segments, 0).below) == (frog, None)
+    assert (standing_at(segments, 4).here, standing_at(segments, 4).above) == (ship, None)
+    assert standing_at(segments, 0.47).here == frog
+    assert standing_at(segments, 0.471).here == cat
+    assert standing_at(segments, 0.4709).here == cat
+    assert standing_at(segments, 0.4701).here == frog
+    assert (standing_at(segments, -9).here, standing_at(segments, 9).here) == (frog, ship)
 
 
 def test_the_flip_of_a_network_is_where_its_logits_meet() -> None:
@@ -215,4 +215,4 @@ def test_a_precision_of_nothing_is_refused(precision: float) -> None:
 
 def test_nothing_to_stand_on_is_refused() -> None:
     with pytest.raises(VizcoreError, match="no segment"):
-        standing((), 1)
+        standing_at((), 1)

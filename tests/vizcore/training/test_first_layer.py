@@ -7,7 +7,7 @@ from vizcore.activations.reading import read
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn
-from vizcore.training.first_layer import FirstLayer, feature_maps, kept, kernel_tiles, largest_weight
+from vizcore.training.first_layer import FirstLayer, feature_maps, kernel_tiles, largest_weight, thinned_out
 
 
 def layer(epoch: int = 0, *, shape: tuple[int, int, int, int] = (2, 3, 3, 5)) -> FirstLayer:
@@ -72,7 +72,7 @@ def test_the_scale_reaches_to_the_largest_weight_of_all_moments() -> None:
 @pytest.mark.parametrize("number", [1, 2, 5, 6, 20, 301])
 def test_few_enough_moments_are_kept_with_the_first_and_the_last(number: int) -> None:
     moments = [layer(epoch, shape=(1, 1, 3, 1)) for epoch in range(number)]
-    epochs = [moment.epoch for moment in kept(moments, most=5)]
+    epochs = [moment.epoch for moment in thinned_out(moments, most=5)]
     assert len(epochs) <= 5
     assert epochs == sorted(set(epochs))
     assert (epochs[0], epochs[-1]) == (0, number - 1)
@@ -83,7 +83,7 @@ def test_few_enough_moments_are_kept_with_the_first_and_the_last(number: int) ->
 def test_moments_that_are_added_one_by_one_stay_few_and_spread() -> None:
     moments: tuple[FirstLayer, ...] = ()
     for epoch in range(200):
-        moments = kept((*moments, layer(epoch, shape=(1, 1, 3, 1))), most=9)
+        moments = thinned_out((*moments, layer(epoch, shape=(1, 1, 3, 1))), most=9)
     epochs = [moment.epoch for moment in moments]
     assert len(epochs) <= 9
     assert (epochs[0], epochs[-1]) == (0, 199)

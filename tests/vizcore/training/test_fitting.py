@@ -14,7 +14,7 @@ from vizcore.errors import VizcoreError
 from vizcore.training.batches import batch_of
 from vizcore.training.fitting import Watch, epochs, prepare, probabilities
 from vizcore.training.measures import cross_entropy
-from vizcore.training.options import SHAPES_OPTIONS, Options, Step
+from vizcore.training.options import SHAPES_OPTIONS, Options, TrainingStep
 
 TINY = Options(epochs=3, batch_size=8)
 
@@ -83,9 +83,9 @@ def test_a_short_training_on_shapes_is_better_than_chance() -> None:
     assert epoch.seconds > 0
 
 
-def stopped_after(number: int) -> tuple[Watch, list[Step]]:
+def stopped_after(number: int) -> tuple[Watch, list[TrainingStep]]:
     """Stops the run after so many steps, as a button does."""
-    steps: list[Step] = []
+    steps: list[TrainingStep] = []
     return Watch(after_step=steps.append, stopped=lambda: len(steps) == number), steps
 
 
@@ -118,7 +118,7 @@ def test_the_loss_of_a_step_is_that_of_its_own_batch(tiny: Dataset) -> None:
     bias = np.linspace(-3, 3, 10, dtype=np.float32)
     model.get_layer("logits").set_weights([np.zeros((64, 10), np.float32), bias])
     loss_of_class = np.log(np.exp(bias.astype(np.float64)).sum()) - bias
-    steps: list[Step] = []
+    steps: list[TrainingStep] = []
     list(epochs(model, tiny, options, watch=Watch(after_step=steps.append)))
     labels = [made for epoch in (1, 2) for _, made in batches(tiny, options, epoch)]
     # Four pictures are left for the last batch of an epoch.

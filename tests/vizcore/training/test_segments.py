@@ -2,7 +2,7 @@
 
 import pytest
 
-from vizcore.training.options import Segment, Step
+from vizcore.training.options import Segment, TrainingStep
 from vizcore.training.segments import Segments, segment_of
 
 
@@ -12,14 +12,14 @@ def added(num_steps: int, num_epochs: int = 1, *, epochs_before: int = 0) -> lis
     for epoch in range(1, num_epochs + 1):
         for index in range(1, num_steps + 1):
             number += 1
-            segment = segments.add(Step(epoch, index, num_steps, loss=float(number), accuracy=number / 1000))
+            segment = segments.add(TrainingStep(epoch, index, num_steps, loss=float(number), accuracy=number / 1000))
             if segment is not None:
                 found.append(segment)
     return found
 
 
 def test_a_segment_has_the_means_of_its_steps_and_ends_where_the_last_one_does() -> None:
-    steps = [Step(2, index, 8, loss, accuracy) for index, loss, accuracy in ((3, 1.0, 0.25), (4, 4.0, 0.5))]
+    steps = [TrainingStep(2, index, 8, loss, accuracy) for index, loss, accuracy in ((3, 1.0, 0.25), (4, 4.0, 0.5))]
     assert segment_of(steps, epochs_before=5) == Segment(until=6.5, loss=2.5, accuracy=0.375)
 
 

@@ -16,7 +16,7 @@ from ui.session.events import event, next_number
 from ui.values import Subject
 from vizcore.edits.brightness import Kind, Light
 from vizcore.figures.colours import CLASS_COLOURS
-from vizcore.light.flips import flips, standing
+from vizcore.light.flips import flips, standing_at
 from vizcore.light.winners import Winners
 from vizcore.networks.network import Network
 from vizcore.numbers import with_minus_signs
@@ -113,7 +113,7 @@ def segment_sentence(kind: Kind, winners: Winners, amount: float, classes: tuple
         amount: any amount of the slider.
         classes: names of all classes.
     """
-    here = standing(winners.segments, amount)
+    here = standing_at(winners.segments, amount)
     name = classes[here.here.winner]
     if here.below is None and here.above is None:
         first, last = (with_minus_signs(kind.slider.written(end)) for end in (kind.slider.minimum, kind.slider.maximum))
@@ -136,7 +136,7 @@ def exception_sentence(kind: Kind, winners: Winners, amount: float, winner: int,
         winner: index of the class that wins at the amount.
         classes: names of all classes.
     """
-    if winner == standing(winners.segments, amount).here.winner:
+    if winner == standing_at(winners.segments, amount).here.winner:
         return ""
     place = with_minus_signs(kind.slider.written(amount))
     return f"{classes[winner]} at {place}, within: {segment_sentence(kind, winners, amount, classes)}"
