@@ -223,6 +223,7 @@ def test_every_layer_can_be_shown_and_the_large_map_and_the_files_hold_the_true_
         return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
     page.get_by_role("button", name="Files").first.click()
+    settle(page)
     name, content = fetch("PNG, one pixel per value")
     assert name == "rocket-gain-2.00-conv1-exact.png"
     picture = np.asarray(Image.open(io.BytesIO(content)))

@@ -383,3 +383,10 @@ def test_what_cannot_be_followed_is_a_sentence_and_the_thumb_gets_its_answer() -
     app.session_state["shown"] = 3
     answer = components(app.run())[0]
     assert (answer["amount"], answer["updates"], answer["refusals"]) == (3, [], ["Not at this amount."])
+
+
+@pytest.mark.parametrize("page", PAGES[1:3])
+def test_a_download_runs_no_page_so_that_the_next_click_finds_its_file(page: str) -> None:
+    buttons = opened(page).get("download_button")
+    assert buttons
+    assert all(button.proto.ignore_rerun for button in buttons)

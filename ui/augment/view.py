@@ -10,6 +10,7 @@ from ui.cached import pictures as cached_pictures
 from ui.cached.outputs import Activations
 from ui.light import answer
 from ui.parts.code_opening import SMALLER, opening
+from ui.parts.download import download
 from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
 from vizcore.edits.augmentation import random_versions
@@ -91,7 +92,7 @@ def take_away(picture: CurrentPicture) -> None:
     if max(picture.original.size) > LONGEST_SIDE:
         st.caption(SMALLER)
     width, height = picture.size
-    st.download_button(
+    download(
         f"Download PNG, {width} × {height}",
         data=partial(encode_png, picture.pixels),
         file_name=f"{PurePath(picture.name).stem}.png",

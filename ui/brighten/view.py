@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui.cached import pictures as cached_pictures
 from ui.parts.code_opening import SMALLER, opening
+from ui.parts.download import download
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.parts.part import Part
 from ui.values import CurrentPicture
@@ -95,7 +96,7 @@ def take_away(picture: CurrentPicture, light: Light) -> None:
     if picture.before is not None and max(picture.before.size) > LONGEST_SIDE:
         st.caption(SMALLER)
     width, height = picture.size
-    st.download_button(
+    download(
         f"Download PNG, {width} × {height}",
         data=processed,
         file_name=f"{name.stem}-{light.written}.png",

@@ -7,6 +7,7 @@ import streamlit as st
 from ui.cached.outputs import Layers
 from ui.feature_maps.controls import LayerChoice
 from ui.feature_maps.maps import Maps
+from ui.parts.download import download
 from vizcore.figures import export as figures_export
 from vizcore.figures.export import exact_png, labelled_png
 from vizcore.figures.export_html import figure_html
@@ -23,14 +24,14 @@ def layer_files(maps: Maps, file_stem: str) -> None:
     layer, choice = arranged.layer, arranged.choice
     stem = f"{file_stem}-{layer.name}"
     exact = partial(arranged.drawn, arranged.edited, scale=choice.scale, exact=True)
-    st.download_button(
+    download(
         "PNG, one pixel per value",
         data=lambda: exact_png(exact(), colour_map=choice.colour_map),
         file_name=f"{stem}-exact.png",
         mime="image/png",
         key=f"exact-{layer.name}",
     )
-    st.download_button(
+    download(
         "PNG, figure with title and colour bar",
         data=lambda: labelled_png(
             maps.drawn,
@@ -43,7 +44,7 @@ def layer_files(maps: Maps, file_stem: str) -> None:
         mime="image/png",
         key=f"labelled-{layer.name}",
     )
-    st.download_button(
+    download(
         "HTML, interactive, opens without a network",
         data=lambda: figure_html(maps.figure, title=f"{arranged.title} · {file_stem}"),
         file_name=f"{stem}.html",
@@ -59,7 +60,7 @@ def archive(layers: Layers, choice: LayerChoice) -> None:
         st.info("Choose a layer above to see what it makes of the picture.", icon=":material/grid_view:")
         return
     chosen = {layer.name: layers.edited[layer.name] for layer in choice.layers}
-    st.download_button(
+    download(
         f"Download all values of {len(chosen)} {'layer' if len(chosen) == 1 else 'layers'} (.npz)",
         data=partial(figures_export.archive, chosen),
         file_name=f"{layers.file_stem}-layers.npz",

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.guard import as_text
+from ui.parts.download import download
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.parts.picture_row import picture_row
 from ui.session import training as session_training
@@ -79,4 +80,10 @@ def _files(trained: Trained) -> None:
             ("History (CSV)", history_csv(trained.history), ".csv", "text/csv"),
             ("Card with history (JSON)", trained.card, ".json", "application/json"),
         ):
-            st.download_button(label, data=data, file_name=f"{stem}{ending}", mime=kind, icon=":material/download:")
+            download(
+                label,
+                data=data,
+                file_name=f"{stem}{ending}",
+                mime=kind,
+                icon=":material/download:",
+            )
