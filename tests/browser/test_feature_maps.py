@@ -74,7 +74,7 @@ def tile_centre(channel: int) -> tuple[int, int]:
 def test_the_maps_and_the_answer_follow_the_brightness_on_a_scale_that_stays(
     page: Page, address: str, rocket: np.ndarray
 ) -> None:
-    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0")
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&scale=locked&order=index&columns=16")
     expect(page.locator("[class*=st-key-layer-] .js-plotly-plot")).to_have_count(4)
     # The first layer is in sight together with the slider and the answer, without scrolling.
     bottom = page.locator(".st-key-layer-conv1 .nsewdrag").evaluate("(maps) => maps.getBoundingClientRect().bottom")
@@ -108,16 +108,18 @@ def test_the_maps_and_the_answer_follow_the_brightness_on_a_scale_that_stays(
 def test_hovering_names_a_unit_and_zoom_and_channel_survive_brightness_picture_and_scale(
     page: Page, address: str, rocket: np.ndarray
 ) -> None:
-    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv2")
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv2&scale=locked&order=index&columns=16")
     expected = outputs(rocket, 1)["conv2"]
     channel = int(np.argmax(expected.max(axis=(0, 1))))
     row, column = mosaic(expected, scale="layer").position_of(channel, 11, 17)
     click_cell(page, "layer-conv2", column, row)
     tip = page.locator(".st-key-layer-conv2 .tip")
-    expect(tip).to_contain_text(f"channel {channel} · row 11, column 17 · ")
-    told = float(tip.inner_text().split("·")[-1])
+    expect(tip).to_contain_text(f"channel {channel} · row 11, column 17 · ≈ ")
+    told = float(tip.inner_text().split("≈")[-1].partition("(")[0])
     low, high = locked_range(expected)
-    assert told == pytest.approx(float(expected[11, 17, channel]), abs=(high - low) / 254)
+    assert told == pytest.approx(
+        float(expected[11, 17, channel]), abs=(high - low) / 254 + abs(expected[11, 17, channel]) / 100
+    )
     expect(page.get_by_role("heading", name=f"conv2, channel {channel}")).to_be_visible()
     settle(page)
 
@@ -141,15 +143,15 @@ def test_hovering_names_a_unit_and_zoom_and_channel_survive_brightness_picture_a
     page.locator("[data-sample=coffee]").click()
     page.wait_for_function("() => location.search.includes('picture=coffee')")
     settle(page)
-    page.get_by_role("radio", name="per layer").or_(page.get_by_role("button", name="per layer")).first.click()
-    page.wait_for_function("() => location.search.includes('scale=per')")
+    page.get_by_role("radio", name="each channel").or_(page.get_by_role("button", name="each channel")).first.click()
+    page.wait_for_function("() => !location.search.includes('span=')")
     settle(page)
     assert (x_range(page, "channel"), x_range(page, "layer-conv2")) == zoomed
     expect(heading).to_be_visible()
 
 
 def test_a_channel_is_opened_with_mouse_or_keyboard_and_keys_lose_no_step(page: Page, address: str) -> None:
-    go(page, f"{address}/Feature_maps?layers=conv2&layers=conv3")
+    go(page, f"{address}/Feature_maps?layers=conv2&layers=conv3&order=index&columns=16")
     heading = page.get_by_role("heading", name=re.compile(r"conv\d, channel"))
     # With the keyboard alone.
     for _ in range(60):
@@ -283,7 +285,7 @@ def test_a_phone_has_half_as_many_tiles_in_a_row_and_an_opened_channel_stops_bel
     screen = {"width": 390, "height": 844}
     with visitor(chromium, viewport=screen, is_mobile=True, has_touch=True, user_agent=agent) as page:
         # Unless the link says otherwise.
-        for choice, columns in (("&columns=16", 16), ("&layers=pool1", 8)):
+        for choice, columns in (("&columns=16", 16), ("&layers=pool1", 4)):
             go(page, f"{address}/Feature_maps?layers=conv1{choice}")
             chart = page.locator(".st-key-layer-conv1 .js-plotly-plot")
             assert chart.evaluate("(chart) => chart.layout.meta.columns") == columns
@@ -309,7 +311,7 @@ def test_a_phone_has_half_as_many_tiles_in_a_row_and_an_opened_channel_stops_bel
         settle(page)
         for side in ("base", "edited", "difference"):
             chart = page.locator(f".st-key-layer-conv1-{side} .js-plotly-plot")
-            assert chart.evaluate("(chart) => chart.layout.meta.columns") == 8
+            assert chart.evaluate("(chart) => chart.layout.meta.columns") == 4
 
 
 def test_another_layer_is_half_a_megabyte_and_another_network_travels_in_the_address(page: Page, address: str) -> None:

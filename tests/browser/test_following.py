@@ -33,7 +33,7 @@ from vizcore.edits.brightness import Light, adjust
 from vizcore.figures.colours import colour_table
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import Mosaic, mosaic
-from vizcore.maps.scales import locked_range
+from vizcore.maps.scales import ScaleChoice, locked_range, range_scale
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
@@ -44,13 +44,17 @@ def pixels() -> ByteArray:
     return display_copy(open_sample("rocket").pixels)
 
 
+ONE_SCALE = "scale=locked&order=index&columns=16"
+
+
 def conv1(pixels: ByteArray, gain: float) -> np.ndarray:
     batch = preprocess_image(adjust(pixels, Light.of("gain", gain)))
     return read(build_trained_cnn(), batch, ["conv1"])["conv1"]
 
 
 def drawn(pixels: ByteArray, gain: float) -> Mosaic:
-    return mosaic(conv1(pixels, gain), scale="locked", locked_range=locked_range(conv1(pixels, 1)), gap=3)
+    scale = ScaleChoice("layer", is_locked=True, contrast="linear").scale(conv1(pixels, 1), conv1(pixels, gain))
+    return mosaic(conv1(pixels, gain), scale=scale, gap=3)
 
 
 def picture(page: Page, key: str) -> np.ndarray:
@@ -78,7 +82,10 @@ def test_while_the_thumb_is_held_maps_channel_and_answer_follow_and_the_record_a
     page: Page, address: str, pixels: ByteArray
 ) -> None:
     page.set_viewport_size({"width": 1400, "height": 2200})
-    go(page, f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv1&channel=conv1.4")
+    go(
+        page,
+        f"{address}/Feature_maps?picture=rocket&gain=1.0&layers=conv1&channel=conv1.4&scale=locked&order=index&columns=16",
+    )
     said, before = spoken(page), picture(page, "layer-conv1")
     near(before, drawn(pixels, 1))
     values = """(chart) => [...chart._fullData[0].z].flatMap((row) => [...row]).reduce((a, b) => a + b)"""
@@ -138,7 +145,10 @@ def test_the_difference_is_edited_minus_original_and_all_three_zoom_together(
     page: Page, address: str, pixels: ByteArray
 ) -> None:
     page.set_viewport_size({"width": 1400, "height": 1400})
-    go(page, f"{address}/Feature_maps?picture=rocket&gain=0.6&layers=conv1&view=difference")
+    go(
+        page,
+        f"{address}/Feature_maps?picture=rocket&gain=0.6&layers=conv1&view=difference&scale=locked&order=index&columns=16",
+    )
     sides = [f"conv1-{side}" for side in ("base", "edited", "difference")]
     original, edited = conv1(pixels, 1), conv1(pixels, 0.6)
     for side, expected in zip(sides, (original, edited, edited - original), strict=True):
@@ -148,7 +158,8 @@ def test_the_difference_is_edited_minus_original_and_all_three_zoom_together(
         assert (low, high) == pytest.approx(
             (-high, high) if side.endswith("difference") else locked_range(original), rel=1e-6
         )
-        arranged = mosaic(expected, scale="locked", locked_range=(low, high), columns=meta["columns"], gap=meta["gap"])
+        one_range = range_scale(low, high, num_channels=32)
+        arranged = mosaic(expected, scale=one_range, columns=meta["columns"], gap=meta["gap"])
         found = np.array(levels(page, side), int).reshape(arranged.levels.shape)
         assert (np.abs(found - arranged.levels) <= 1).all()
     # The words above them follow the thumb, too. (Before an opened channel scrolls the page and the slider with it.)
@@ -284,9 +295,10 @@ def test_on_home_the_small_maps_and_the_answer_follow_and_without_a_network_nobo
     drag(page, 3.0, release=False)
     expect_followed(page)
     held = amount(page)
-    expected = mosaic(
-        conv1(pixels, held), scale="locked", columns=8, locked_range=locked_range(conv1(pixels, 1)), gap=3
-    )
+    meta = page.locator(".st-key-first-layer .js-plotly-plot").evaluate("(chart) => chart.layout.meta")
+    # The tiles stay where they are; each is on the scale of the unedited picture.
+    scale = ScaleChoice().scale(conv1(pixels, 1), conv1(pixels, held))
+    expected = mosaic(conv1(pixels, held), scale=scale, columns=8, channels=np.array(meta["channels"]), gap=3)
     near(picture(page, "first-layer"), expected)
     assert spoken(page) != said
     page.mouse.up()

@@ -17,6 +17,7 @@ from vizcore.figures.javascript import joined
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.light.flips import Segment, flips, standing_at
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
+from vizcore.maps.scales import range_scale, scale_of
 
 PICTURE = ROOT / "ui" / "light" / "live_picture"
 
@@ -69,6 +70,10 @@ MOSAICS = {
     "blocks of units": mosaic(ACTIVATION, scale="layer", columns=4, largest_side=5),
     "one unit a tile": mosaic(ACTIVATION[:1, :1], scale="layer", columns=2),
     "the tutorial's steps": mosaic(ACTIVATION, scale="tutorial", columns=3),
+    "a square root": mosaic(ACTIVATION, scale=scale_of(ACTIVATION, "channel", contrast="square root"), columns=3),
+    "a signed square root": mosaic(
+        ACTIVATION, scale=scale_of(ACTIVATION, "layer", is_signed=True, contrast="square root"), columns=3
+    ),
 }
 
 
@@ -104,7 +109,7 @@ def test_each_level_is_the_value_that_the_core_says(tiles: JSHandle, drawn: Mosa
     )
     for tile, channel in enumerate(drawn.channels.tolist()):
         expected = np.array([drawn.value_of(channel, level) for level in range(1, 256)])
-        if drawn.scale == "tutorial":
+        if drawn.scale.span == "tutorial":
             # Fractions are cut off there: the middle between this level and the next. The last has no next.
             expected[:-1] = (expected[:-1] + expected[1:]) / 2
         np.testing.assert_allclose(found[tile], expected, rtol=1e-12, atol=1e-12)
@@ -132,24 +137,24 @@ def say(tiles: JSHandle, drawn: dict[str, Any], row: int, column: int, level: in
 def test_what_is_said_of_a_cell(tiles: JSHandle) -> None:
     values = np.zeros((2, 3, 2), np.float32)
     values[..., 0], values[1, 2, 1] = [[1, 2, 3], [4, 5, 6]], 254
-    drawn = meta(mosaic(values, scale="locked", locked_range=(0, 254), columns=2))
-    assert say(tiles, drawn, 0, 1, 3) == "channel 0 · row 0, column 1 · 2"
-    assert say(tiles, drawn, 1, 6, 255) == "channel 1 · row 1, column 2 · 254"
+    drawn = meta(mosaic(values, scale=range_scale(0, 254, num_channels=2), columns=2))
+    assert say(tiles, drawn, 0, 1, 3) == "channel 0 · row 0, column 1 · ≈ 2 (scale 0 … 254)"
+    assert say(tiles, drawn, 1, 6, 255) == "channel 1 · row 1, column 2 · ≈ 254 (scale 0 … 254)"
     assert say(tiles, drawn, 0, 3, 0) == ""
     assert say(tiles, drawn, 0, 1, 0) == ""
-    cut = meta(mosaic(values - 10, scale="locked", locked_range=(0, 127), columns=2))
-    assert say(tiles, cut, 0, 0, 1) == "channel 0 · row 0, column 0 · ≤ 0"
-    assert say(tiles, cut, 1, 6, 255) == "channel 1 · row 1, column 2 · ≥ 127"
-    assert say(tiles, cut, 0, 0, 2) == "channel 0 · row 0, column 0 · 0.5"
-    high = meta(mosaic(values, scale="locked", locked_range=(0, 127), columns=2))
-    assert say(tiles, high, 1, 6, 255) == "channel 1 · row 1, column 2 · ≥ 127"
-    assert say(tiles, high, 0, 0, 1) == "channel 0 · row 0, column 0 · 0"
+    cut = meta(mosaic(values - 10, scale=range_scale(0, 127, num_channels=2), columns=2))
+    assert say(tiles, cut, 0, 0, 1) == "channel 0 · row 0, column 0 · ≤ 0 (scale 0 … 127)"
+    assert say(tiles, cut, 1, 6, 255) == "channel 1 · row 1, column 2 · ≥ 127 (scale 0 … 127)"
+    assert say(tiles, cut, 0, 0, 2) == "channel 0 · row 0, column 0 · ≈ 0.5 (scale 0 … 127)"
+    high = meta(mosaic(values, scale=range_scale(0, 127, num_channels=2), columns=2))
+    assert say(tiles, high, 1, 6, 255) == "channel 1 · row 1, column 2 · ≥ 127 (scale 0 … 127)"
+    assert say(tiles, high, 0, 0, 1) == "channel 0 · row 0, column 0 · ≈ 0 (scale 0 … 127)"
     # Four units a cell, but for the last column and row.
-    blocks = meta(mosaic(np.zeros((5, 3, 1), np.float32), scale="locked", locked_range=(0, 254), largest_side=3))
-    assert say(tiles, blocks, 1, 0, 9) == "channel 0 · rows 2–3, columns 0–1 · mean 8"
-    assert say(tiles, blocks, 2, 1, 1) == "channel 0 · rows 4–4, columns 2–2 · mean 0"
+    blocks = meta(mosaic(np.zeros((5, 3, 1), np.float32), scale=range_scale(0, 254), largest_side=3))
+    assert say(tiles, blocks, 1, 0, 9) == "channel 0 · rows 2–3, columns 0–1 · mean ≈ 8 (scale 0 … 254)"
+    assert say(tiles, blocks, 2, 1, 1) == "channel 0 · rows 4–4, columns 2–2 · mean ≈ 0 (scale 0 … 254)"
     row = strip_figure(strip(np.array([0, 127, 254], np.float32), scale="layer"), title="")["layout"]["meta"]
-    assert say(tiles, row, 0, 1, 128) == "unit 1 · 127"
+    assert say(tiles, row, 0, 1, 128) == "unit 1 · ≈ 127 (scale 0 … 254)"
 
 
 # The table look-up

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -73,12 +74,16 @@ def test_what_is_invalid_in_a_link_is_ignored(page: str) -> None:
     assert "451 × 300" in captions(broken)
 
 
-@pytest.mark.parametrize("name", ["kind", "scale", "fit", "layers", "gain", "order", "columns", "channel", "picture"])
+@pytest.mark.parametrize(
+    "name",
+    ["kind", "span", "lock", "contrast", "scale", "fit", "layers", "gain", "order", "columns", "channel", "picture"],
+)
 def test_an_empty_value_in_a_link_breaks_nothing(name: str) -> None:
     app = opened(PAGES[2], **{name: ""})
     assert not app.exception
     assert not app.error
-    assert [app.segmented_control(key=key).value for key in ("kind", "scale", "fit")] == ["gain", "locked", "stretch"]
+    assert [app.segmented_control(key=key).value for key in ("kind", "span", "fit")] == ["gain", "channel", "stretch"]
+    assert app.toggle(key="lock").value
     # No layer at all can be chosen; everything else falls back to where it begins.
     assert len(app.pills(key="layers").value) == (0 if name == "layers" else 4)
 
@@ -194,7 +199,7 @@ def test_the_whole_view_comes_from_the_link() -> None:
     assert "427" in captions(app)
     assert app.number_input(key="gamma").value == 0.5
     assert app.pills(key="layers").value == ["conv2", "logits"]
-    assert [app.segmented_control(key=key).value for key in ("kind", "scale", "fit")] == ["gamma", "tutorial", "crop"]
+    assert [app.segmented_control(key=key).value for key in ("kind", "span", "fit")] == ["gamma", "tutorial", "crop"]
     assert [app.selectbox(key=key).value for key in ("order", "colours", "columns")] == ["mean", "magma", 8]
     assert "conv2, channel 17" in [heading.value for heading in app.subheader]
 
@@ -206,8 +211,10 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
     app = opened(PAGES[2], picture="rocket", gain="0.6", layers=["conv2", "dense1"], channel="conv2.3", network=network)
     batch = preprocess_image(adjust(display_copy(open_sample("rocket").pixels), Light.of("gain", 0.6)))
     values = read(build(), batch, ["conv2", "dense1"])
-    num_dead = sum(not values["conv2"][:, :, channel].any() for channel in range(64))
-    assert f"64 channels · {num_dead} dead" in notes(app)[0]
+    num_silent = sum(not values["conv2"][:, :, channel].any() for channel in range(64))
+    counts = re.match(r"64 channels · (\d+) dead \(.*?\)(?: · (\d+) silent here)?", notes(app)[0])
+    assert counts is not None
+    assert sum(int(count or 0) for count in counts.groups()) == num_silent
     assert f"64 units · {(values['dense1'] == 0).sum()} at zero" in notes(app)[1]
     chosen = values["conv2"][:, :, 3].astype(np.float64)
     table = next(data["rows"] for data in components(app) if data.get("rows"))
@@ -229,16 +236,18 @@ def test_what_the_network_receives_is_shown_pixel_by_pixel() -> None:
 def many_channels() -> None:
     import numpy as np
 
-    from ui.cached.outputs import Activations
+    from tests.ui.feature_maps.test_arrangement import Outputs
     from ui.feature_maps.arrangement import arrange, choose_page
     from ui.feature_maps.controls import LayerChoice
     from ui.feature_maps.maps import Maps
     from vizcore.activations.layer import LayerInfo
+    from vizcore.light.reaction import Reaction
 
     layer = LayerInfo("wide", "Conv2D", (5, 7, 130))
     values = {"wide": np.random.default_rng(1).normal(size=layer.shape).astype(np.float32)}
     choose_page(layer)
-    outputs = Activations(values, values, np.zeros((5, 7, 3), np.uint8))
+    reaction = Reaction(np.zeros(130), np.zeros(130, bool), 3)
+    outputs = Outputs(values, values, np.zeros((5, 7, 3), np.uint8), reaction)
     Maps(arrange(layer, outputs, LayerChoice((layer,)), None)).show()
 
 
@@ -338,14 +347,14 @@ def test_the_brighten_page_never_imports_tensorflow() -> None:
 
 def test_scale_and_order_are_still_chosen_after_another_view() -> None:
     app = opened(PAGES[2], layers=["conv1"])
-    app.segmented_control(key="scale").set_value("channel").run()
+    app.segmented_control(key="span").set_value("layer").run()
     app.selectbox(key="order").set_value("mean").run()
     app.segmented_control(key="view").set_value("tuning curves").run()
     app.selectbox(key="curve-order").set_value("peak").run()
     assert not app.exception
     app.segmented_control(key="view").set_value("feature maps").run()
     assert not app.exception
-    assert app.segmented_control(key="scale").value == "channel"
+    assert app.segmented_control(key="span").value == "layer"
     assert app.selectbox(key="order").value == "mean"
     app.segmented_control(key="view").set_value("tuning curves").run()
     assert app.selectbox(key="curve-order").value == "peak"

@@ -1,6 +1,6 @@
 """The outputs of a network's layers for a picture at any brightness."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -14,13 +14,17 @@ from ui.values import Subject
 from vizcore.arrays import FloatArray
 from vizcore.edits.augmentation import Step
 from vizcore.edits.brightness import UNEDITED, Kind, Light
+from vizcore.figures.colours import DIVERGING, lightness
 from vizcore.inputs.prepared import InputFormat
 from vizcore.inputs.value_ranges import RANGES
+from vizcore.light.change import difference, strong_size
 from vizcore.light.curves import Curves
 from vizcore.light.movement import Movement, movement
 from vizcore.light.offset_law import OffsetLaw
 from vizcore.light.passage import Clipping, Pass, Passage
+from vizcore.light.reaction import Reaction
 from vizcore.light.winners import Winners, unknown_winners
+from vizcore.maps.scales import Scale, ScaleChoice
 
 
 def _passage(subject: Subject) -> Passage:
@@ -62,6 +66,22 @@ def clipping(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Cl
     return _passage(subject).clipping(layer_names, light)
 
 
+@st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Subject: _key, Light: _key})
+def difference_size(
+    subject: Subject, layer_name: str, light: Light, against: str, _sides: Callable[[], tuple[FloatArray, FloatArray]]
+) -> float:
+    """The size of a layer's strongest differences at a brightness.
+
+    Args:
+        subject: the picture and the network.
+        layer_name: of the layer.
+        light: the brightness.
+        against: what the edited picture is compared with.
+        _sides: makes the two activations.
+    """
+    return strong_size(difference(*_sides()))
+
+
 @st.cache_data(max_entries=64, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
 def offset_law(subject: Subject, offset: float) -> OffsetLaw:
     """The slopes of the first layer's channels with an offset, measured and as the kernels predict them.
@@ -76,6 +96,37 @@ def offset_law(subject: Subject, offset: float) -> OffsetLaw:
 def curves(subject: Subject, layer_names: tuple[str, ...], kind: Kind, num_levels: int) -> Mapping[str, Curves]:
     """The tuning curves of some layers over a kind of brightness, from one end of its slider to the other."""
     return _passage(subject).curves(layer_names, kind, num_levels=num_levels)
+
+
+@st.cache_data(max_entries=256, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
+def locked_scale(subject: Subject, layer_name: str, choice: ScaleChoice, _original: FloatArray) -> Scale:
+    """The scale of a layer that is locked to the unedited picture.
+
+    Args:
+        subject: the picture and the network.
+        layer_name: of the layer.
+        choice: how the maps are scaled.
+        _original: (h, w, C) or (C,), the layer's activation for the unedited picture.
+    """
+    return choice.scale(_original, _original)
+
+
+@st.cache_data(max_entries=64, max_size="4mb", show_spinner=False, hash_funcs={Subject: _key, Kind: _name})
+def reactions(
+    subject: Subject, layer_names: tuple[str, ...], kind: Kind, num_levels: int, choice: ScaleChoice, colour_map: str
+) -> Mapping[str, Reaction]:
+    """How much the channels of some layers visibly react over a kind of brightness.
+
+    Args:
+        subject: the picture and the network.
+        layer_names: of layers with maps.
+        kind: the kind of brightness.
+        num_levels: how many amounts are tried.
+        choice: how the maps are scaled.
+        colour_map: of layers without negative values.
+    """
+    light = {False: lightness(colour_map), True: lightness(DIVERGING)}
+    return _passage(subject).reactions(layer_names, kind, num_levels=num_levels, choice=choice, lightness=light)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={Subject: _key, Kind: _name})

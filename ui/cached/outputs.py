@@ -1,7 +1,7 @@
 """The outputs of a network for one picture. They are read together, on demand, and kept for one run."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import Protocol
@@ -12,9 +12,12 @@ from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import UNEDITED, Kind, Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping, Pass
+from vizcore.light.reaction import Reaction
+from vizcore.maps.scales import Scale, ScaleChoice
 from vizcore.networks.network import Network
 
 NUM_LEVELS = 41  # of a tuning curve
+_LEVELS_OF_A_SMALL_NETWORK, _LEVELS_OF_A_LARGE_NETWORK = 11, 5  # of a reaction
 
 
 class Outputs(Protocol):
@@ -31,6 +34,23 @@ class Outputs(Protocol):
     @property
     def received(self) -> ByteArray:
         """(h, w, 3) uint8, the network's input for the edited picture, as pixels."""
+
+
+class ScaledOutputs(Outputs, Protocol):
+    """Outputs with what lays them out on a page: the locked scale and the reaction of a layer."""
+
+    def locked_scale(self, name: str, choice: ScaleChoice) -> Scale:
+        """The scale of a layer that is locked to the unedited picture."""
+
+    def reaction(self, name: str, names: tuple[str, ...], choice: ScaleChoice, colour_map: str) -> Reaction:
+        """How much the channels of a layer react over the chosen kind of brightness.
+
+        Args:
+            name: of the layer.
+            names: of all layers on the page that have maps. They go through the network together.
+            choice: how the maps are scaled.
+            colour_map: of layers without negative values.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +112,45 @@ class Layers:
         """The layers with and without the clip at 0 and 255."""
         return self._clipping
 
+    def locked_scale(self, name: str, choice: ScaleChoice) -> Scale:
+        """The scale of a layer that is locked to the unedited picture."""
+        return cached_light.locked_scale(self.subject, name, choice, self.original[name])
+
+    def reaction(self, name: str, names: tuple[str, ...], choice: ScaleChoice, colour_map: str) -> Reaction:
+        """How much the channels of a layer react over the chosen kind of brightness; see `ScaledOutputs`."""
+        num_levels = _LEVELS_OF_A_SMALL_NETWORK if self.network.is_small else _LEVELS_OF_A_LARGE_NETWORK
+        found = cached_light.reactions(self.subject, names, self.light.kind, num_levels, choice, colour_map)
+        return found[name]
+
     def curves(self, kind: Kind, names: tuple[str, ...]) -> Mapping[str, Curves]:
         """The tuning curves of some layers over a kind of brightness."""
         names = _read_together(self.network, names)
         if (kind.name, names) not in self._sweeps:
             self._sweeps[kind.name, names] = cached_light.curves(self.subject, names, kind, NUM_LEVELS)
         return self._sweeps[kind.name, names]
+
+    def difference_size(self, name: str, against: str, *, without_clip: bool) -> float:
+        """The size of a layer's strongest differences at this light; see `vizcore.light.change.strong_size`.
+
+        Where nothing is edited, that of an edit a quarter of the way to the slider's upper end: a thumb that leaves the
+        neutral amount needs a scale.
+
+        Args:
+            name: of the layer.
+            against: a name for what the edited picture is compared with.
+            without_clip: whether that is the edit without the clip at 0 and 255; else it is the unedited picture.
+        """
+        light, slider = self.light, self.light.kind.slider
+        if light == light.kind.neutral:
+            light = light.kind.light(slider.nearest(slider.neutral + (slider.maximum - slider.neutral) / 4))
+
+        def sides() -> tuple[FloatArray, FloatArray]:
+            lit = replace(self, light=light)
+            if without_clip:
+                return lit.clipping().unclipped[name], lit.clipping().clipped[name]
+            return lit.original[name], lit.edited[name]
+
+        return cached_light.difference_size(self.subject, name, light, against, sides)
 
     @cached_property
     def _as_it_is(self) -> Pass:

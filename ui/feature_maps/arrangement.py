@@ -4,23 +4,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-import numpy as np
 import streamlit as st
 
-from ui.cached.outputs import Outputs
-from ui.feature_maps.controls import DERIVATIVE, DIFFERENCE, MAPS, LayerChoice
+from ui.cached.outputs import ScaledOutputs
+from ui.feature_maps.controls import AUTOMATIC, BY_REACTION, DERIVATIVE, DIFFERENCE, MAPS, LayerChoice
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Make, Part
 from ui.session.channel import show_channel
 from ui.session.choices import choice_of, choose
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
-from vizcore.arrays import FloatArray, IntArray
+from vizcore.arrays import BoolArray, FloatArray, IntArray
 from vizcore.figures.chart import Figure
+from vizcore.figures.colours import DIVERGING
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
+from vizcore.light.reaction import Reaction
 from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_of_pages, order_channels, page_of
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
-from vizcore.maps.scales import locked_range
+from vizcore.maps.scales import Scale, range_scale
 from vizcore.numbers import ceil_division
 
 PAGE_SIZE = 64
@@ -46,7 +47,7 @@ class Arrangement:
     """
 
     layer: LayerInfo
-    outputs: Outputs
+    outputs: ScaledOutputs
     choice: LayerChoice
     page: int = 0
     opened: int | None = None
@@ -66,18 +67,32 @@ class Arrangement:
         """Indices of the channels on this page, in the order shown; None for a vector."""
         if not self.layer.is_spatial:
             return None
-        if self.choice.order == "index":
-            order = np.arange(self.layer.num_channels)
+        # The order is that of the unedited picture or of the whole slider: a tile keeps its place while the brightness
+        # changes.
+        if self.choice.order == BY_REACTION:
+            order = self.reaction.order
         else:
-            # The order is that of the unedited picture, like the locked scale: a tile keeps its place while the
-            # brightness changes.
             order = order_channels(channel_statistics(self.original), self.choice.order)
         return page_of(order, self.page, PAGE_SIZE)
 
     @cached_property
-    def locked(self) -> tuple[float, float]:
-        """The two ends of the locked scale: the range of the unedited picture, in the layer's own units."""
-        return locked_range(self.original)
+    def reaction(self) -> Reaction:
+        """How much each channel reacts over the slider, and which are dead; of a layer with maps."""
+        choice = self.choice
+        names = tuple(layer.name for layer in choice.layers if layer.is_spatial)
+        return self.outputs.reaction(self.layer.name, names, choice.scale, choice.colour_map)
+
+    @property
+    def dead(self) -> BoolArray | None:
+        """(C,) the channels that are silent at every amount; None for a vector."""
+        return self.reaction.dead if self.layer.is_spatial else None
+
+    def scale(self, shown: FloatArray) -> Scale:
+        """The chosen scale for values of this layer, shaped as its output."""
+        choice = self.choice.scale
+        if choice.is_locked:
+            return self.outputs.locked_scale(self.layer.name, choice)
+        return choice.scale(self.original, shown)
 
     @property
     def is_beside(self) -> bool:
@@ -87,8 +102,14 @@ class Arrangement:
     @property
     def columns(self) -> int:
         """Tiles in a row: fewer for tuning curves and beside other charts. On a phone no chart is beside another."""
-        is_whole = self.choice.view == MAPS or (self.is_beside and self.choice.is_on_a_phone)
-        return self.choice.columns if is_whole else max(4, self.choice.columns // 2)
+        choice = self.choice
+        is_whole = choice.view == MAPS or (self.is_beside and choice.is_on_a_phone)
+        if choice.columns != AUTOMATIC:
+            return choice.columns if is_whole else max(4, choice.columns // 2)
+        is_first = next((layer for layer in choice.layers if layer.is_spatial), None) == self.layer
+        if not is_whole:
+            return 6 if self.is_beside and is_first else 8
+        return (4 if is_first else 6) if choice.is_on_a_phone else (8 if is_first else 16)
 
     @property
     def title(self) -> str:
@@ -103,50 +124,49 @@ class Arrangement:
         """
         return f"layer-{self.layer.name}{'-' if side else ''}{side.replace(' ', '-')}"
 
-    def drawn(
-        self,
-        values: FloatArray,
-        *,
-        scale: str,
-        value_range: tuple[float, float] | None = None,
-        exact: bool = False,
-    ) -> Mosaic:
+    def drawn(self, values: FloatArray, *, scale: Scale | None = None, exact: bool = False) -> Mosaic:
         """Draw values of this layer as one picture of levels.
 
         Args:
             values: (h, w, C) or (C,), shaped as the layer's output.
-            scale: a name in `vizcore.maps.scales.SCALES`.
-            value_range: the two ends of the scale "locked"; None takes the range of the unedited picture.
+            scale: of all channels; None takes the chosen scale.
             exact: draw one cell for every unit, even if a screen has no room for them.
         """
-        locked = self.locked if value_range is None else value_range
+        scale = self.scale(values) if scale is None else scale
         if self.channels is None:
-            return strip(values, scale=scale, locked_range=locked)
+            return strip(values, scale=scale)
         width = values.shape[1] if exact else min(values.shape[1], _LARGEST_TILE)
         return mosaic(
             values,
             scale=scale,
             columns=self.columns,
-            locked_range=locked,
             channels=self.channels,
             gap=_gap(width, is_narrow=self.is_beside),
             largest_side=None if exact else _LARGEST_TILE,
         )
 
-    def figure(
-        self, drawn: Mosaic, *, heading: str, colour_map: str, statistics: ChannelStatistics | None = None
-    ) -> Figure:
+    def range_scale(self, low: float, high: float, *, contrast: str = "linear") -> Scale:
+        """One range for all channels of this layer."""
+        num_channels = self.layer.num_channels if self.layer.is_spatial else 1
+        return range_scale(low, high, num_channels=num_channels, contrast=contrast)
+
+    def colour_map(self, drawn: Mosaic) -> str:
+        """The colour map of a picture of levels: a diverging one where zero is in the middle, else the chosen one."""
+        return DIVERGING if drawn.scale.is_signed else self.choice.colour_map
+
+    def figure(self, drawn: Mosaic, *, heading: str, statistics: ChannelStatistics | None = None) -> Figure:
         """Make a figure of a picture of levels: a mosaic for maps, a strip for a vector.
 
         Args:
             drawn: from `drawn`.
             heading: the title of the figure.
-            colour_map: a name in `vizcore.figures.colours`.
-            statistics: of all channels; with them dead and constant channels are marked.
+            statistics: of all channels; with them silent and constant channels are marked.
         """
+        colour_map = self.colour_map(drawn)
         if self.channels is None:
             return strip_figure(drawn, title=heading, colour_map=colour_map)
-        return mosaic_figure(drawn, title=heading, colour_map=colour_map, statistics=statistics)
+        dead = None if statistics is None else self.dead
+        return mosaic_figure(drawn, title=heading, colour_map=colour_map, statistics=statistics, dead=dead)
 
     def part(
         self, make: Make, *, description: str, side: str = "", follows: bool = True, has_hint: bool = True
@@ -233,7 +253,7 @@ def side_by_side(arranged: Arrangement, charts: Sequence[Callable[[], None]]) ->
             draw()
 
 
-def arrange(layer: LayerInfo, outputs: Outputs, choice: LayerChoice, opened: OpenChannel | None) -> Arrangement:
+def arrange(layer: LayerInfo, outputs: ScaledOutputs, choice: LayerChoice, opened: OpenChannel | None) -> Arrangement:
     """Lay out one layer at its chosen page of channels.
 
     Args:

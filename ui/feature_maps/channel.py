@@ -16,10 +16,11 @@ from ui.session.choices import choice_of, choose
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
 from vizcore.figures.chart import Figure, percent
+from vizcore.figures.colours import DIVERGING
 from vizcore.figures.histograms import histogram_figure
 from vizcore.figures.mosaics import channel_figure, overlay_figure
 from vizcore.maps.channels import channel_statistics
-from vizcore.maps.mosaic import block_means, mosaic
+from vizcore.maps.mosaic import block_means
 from vizcore.numbers import ceil_division, with_minus_signs
 
 _OVERLAY = "overlay"
@@ -97,21 +98,15 @@ class ChannelPanel:
 
     def _map(self) -> dict[str, Figure]:
         arranged, values = self.arranged, self._values
-        # The range is that of the chosen scale. A scale that stretches each channel by itself gives this channel's own.
-        alone = mosaic(
-            arranged.edited,
-            scale=arranged.choice.scale,
-            locked_range=arranged.locked,
-            channels=np.array([self.channel]),
-        )
-        value_range, colour_map = (float(alone.lows[0]), float(alone.highs[0])), arranged.choice.colour_map
+        scale = arranged.scale(arranged.edited).of(np.array([self.channel]))
+        colour_map = DIVERGING if scale.is_signed else arranged.choice.colour_map
         # A map larger than a screen is drawn as means of blocks; the statistics beside it are those of all units.
         drawn = block_means(values[np.newaxis].astype(np.float64), self._block)[0].astype(np.float32)
         if choice_of(_OVERLAY, default=False):
             received = arranged.outputs.received
-            figure = overlay_figure(drawn, received, title="", colour_map=colour_map, value_range=value_range)
+            figure = overlay_figure(drawn, received, title="", colour_map=colour_map, scale=scale)
         else:
-            figure = channel_figure(drawn, title="", colour_map=colour_map, value_range=value_range)
+            figure = channel_figure(drawn, title="", colour_map=colour_map, scale=scale)
         return {"figure": figure}
 
     def _table(self) -> Words:
@@ -123,7 +118,9 @@ class ChannelPanel:
             "standard deviation": f"{statistics.standard_deviation[0]:.4g}",
             "share of zeros": percent(float(statistics.zero_share[0])),
         }
-        state_of = "Dead: all zero." if statistics.dead[0] else "Constant." if statistics.constant[0] else ""
+        is_dead = bool(self.arranged.reaction.dead[self.channel])
+        silent = "Dead: silent at every brightness." if is_dead else "Silent here."
+        state_of = silent if statistics.silent[0] else "Constant." if statistics.constant[0] else ""
         return Words(text=state_of, rows=[(name, with_minus_signs(number)) for name, number in rows.items()])
 
     def _histogram(self) -> dict[str, Figure]:

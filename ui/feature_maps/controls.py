@@ -1,10 +1,13 @@
 """The choices of the Feature maps page. Every choice is in the address."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import streamlit as st
 
-from ui.session.choices import choice_of, choose
+from ui.feature_maps.tutorial_view import tutorial_button
+from ui.session.choices import choice_of, choose, set_choices
+from ui.session.old_links import take_parameter
 from ui.values import DEFAULT_FIT
 from vizcore.activations.layer import DERIVATIVE_AT_KINKS, LayerInfo
 from vizcore.activations.layer_choice import one_per_resolution
@@ -13,19 +16,29 @@ from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES, PLAIN
 from vizcore.light.curves import CURVE_ORDERS
 from vizcore.maps.channels import ORDERS
-from vizcore.maps.scales import SCALES
+from vizcore.maps.scales import CONTRASTS, SPANS, ScaleChoice
 from vizcore.networks.network import Network
 
 MAPS, DIFFERENCE, DERIVATIVE, TUNING = "feature maps", "difference", "derivative", "tuning curves"
 AGAINST = ("original", "without the clip")
 VIEWS = (MAPS, DIFFERENCE, DERIVATIVE, TUNING)
-TILES_A_ROW = (4, 8, 16, 32)
-MAGNIFICATIONS = (1, 2, 4, 8)
-_DEFAULT_TILES_A_ROW = 16  # as in the tutorial
-_TILES_A_ROW_ON_A_PHONE = 8
+BY_REACTION = "reaction"
+AUTOMATIC = 0
+TILES_A_ROW = (AUTOMATIC, 4, 6, 8, 16, 32)
+BY_ITSELF = "by itself"
+MAGNIFICATIONS = (BY_ITSELF, "1", "2", "4", "8")
 _NUM_FIRST_LAYERS = 4  # as in the tutorial
 _MOST_BUTTONS = 12
 _STANDARDISED = "standardised"
+# What the one choice of a scale was called before it was divided: span, whether it is locked.
+_OLD_SCALES = MappingProxyType(
+    {
+        "locked": ("layer", True),
+        "layer": ("layer", False),
+        "channel": ("channel", False),
+        "tutorial": ("tutorial", False),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -35,44 +48,53 @@ class LayerChoice:
     Attributes:
         layers: the chosen layers, in the order of the network.
         view: one of `VIEWS`.
-        stretched: whether each picture or curve has its own scale.
+        own_scales: whether each tuning curve has its own scale.
         against: one of `AGAINST`: the base of the view "difference".
-        scale: a name in `vizcore.maps.scales.SCALES`.
+        scale: how feature maps are scaled.
         fit: a name in `vizcore.inputs.fitting.FITS`.
         lens: a name in `vizcore.inputs.lens.LENSES`.
-        order: the order of feature maps, one of `vizcore.maps.channels.ORDERS`.
-        colour_map: a name in `vizcore.figures.colours.COLOUR_MAPS`.
-        columns: tiles in a row.
+        order: the order of feature maps: `BY_REACTION` or one of `vizcore.maps.channels.ORDERS`.
+        colour_map: a name in `vizcore.figures.colours.COLOUR_MAPS`, for layers without negative values.
+        columns: tiles in a row; with `AUTOMATIC` the first layer has few and large ones.
         curve_order: the order of tuning curves, one of `vizcore.light.curves.CURVE_ORDERS`.
-        magnify: factor by which the range of a difference or a derivative is narrowed.
+        magnify: factor by which the range of a difference or a derivative is narrowed against that of the layer; None
+            lets the strongest values fill it.
         is_on_a_phone: whether the browser is on a phone.
     """
 
     layers: tuple[LayerInfo, ...]
     view: str = MAPS
-    stretched: bool = False
+    own_scales: bool = True
     against: str = AGAINST[0]
-    scale: str = "locked"
+    scale: ScaleChoice = field(default_factory=ScaleChoice)
     fit: str = DEFAULT_FIT
     lens: str = PLAIN
-    order: str = "index"
+    order: str = BY_REACTION
     colour_map: str = "viridis"
-    columns: int = _DEFAULT_TILES_A_ROW
+    columns: int = AUTOMATIC
     curve_order: str = "index"
-    magnify: int = 1
+    magnify: int | None = None
     is_on_a_phone: bool = False
 
 
 def choose_layers(network: Network) -> LayerChoice:
-    """Draw the choices: layers, view, scale, order, colours, and how the picture becomes square."""
+    """Draw the choices: layers, view, scale; under "More" order, colours, and how the picture becomes square."""
+    _translate_old_links()
     layers = network.traced.layers
     chosen = _choose_names(layers, key=network.entry.layers_key)
     with st.container(key="choices", horizontal=True, gap="small", vertical_alignment="center"):
-        view = choose(st.segmented_control, "Show", list(VIEWS), key="view", first=MAPS, width="content", wrap=True)
-        scale, stretched = _choose_scale(view)
-        arrangement = st.popover("More", icon=":material/tune:", width="content", key="more")
-    is_on_a_phone = _is_on_a_phone()
-    with arrangement:
+        view = choose(
+            st.segmented_control, "Show", list(VIEWS), key="view", first=MAPS, width="content", wrap=True, help=_ABOUT
+        )
+        span, is_locked, own_scales = _choose_scale(view)
+        more = st.popover("More", icon=":material/tune:", width="content", key="more")
+        tutorial_button()
+    with more:
+        order, curve_order = _choose_order(view)
+        columns = _choose_columns()
+        contrast = _choose_contrast()
+        magnify = _choose_magnification() if view in (DIFFERENCE, DERIVATIVE) else BY_ITSELF
+        colour_map = choose(st.selectbox, "Colour map", list(COLOUR_MAPS), key="colours", first=next(iter(COLOUR_MAPS)))
         fit = choose(
             st.segmented_control,
             "Make it square",
@@ -89,27 +111,30 @@ def choose_layers(network: Network) -> LayerChoice:
             first=False,
             help=f"What many networks are given: {LENSES[_STANDARDISED].formula}. See which edits are gone.",
         )
-        order, curve_order = _choose_order(view)
-        magnify = _choose_magnification() if view in (DIFFERENCE, DERIVATIVE) and not stretched else 1
-        colour_map = choose(st.selectbox, "Colour map", list(COLOUR_MAPS), key="colours", first=next(iter(COLOUR_MAPS)))
-        columns = _choose_columns(is_on_a_phone=is_on_a_phone)
-    formula = _formula(view, scale, stretched=stretched, through_lens=is_standardised)
-    st.caption(formula if magnify == 1 else f"{formula} The {view} is magnified {magnify} times.")
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
         view=view,
-        stretched=stretched,
+        own_scales=own_scales,
         against=choice_of("against", AGAINST[0]),
-        scale=scale,
+        scale=ScaleChoice(span, is_locked, contrast),
         fit=fit,
         lens=_STANDARDISED if is_standardised else PLAIN,
         order=order,
         colour_map=colour_map,
         columns=columns,
         curve_order=curve_order,
-        magnify=magnify,
-        is_on_a_phone=is_on_a_phone,
+        magnify=None if magnify == BY_ITSELF else int(magnify),
+        is_on_a_phone=_is_on_a_phone(),
     )
+
+
+def _translate_old_links() -> None:
+    """Give a link that names its scale in one word the choices that mean the same today."""
+    old = _OLD_SCALES.get(take_parameter("scale") or "")
+    if take_parameter("stretch") == "true":
+        old = ("layer", False)
+    if old is not None:
+        set_choices({"span": old[0], "lock": old[1], "contrast": "linear"})
 
 
 def _is_on_a_phone() -> bool:
@@ -117,20 +142,22 @@ def _is_on_a_phone() -> bool:
     return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
-def _choose_columns(*, is_on_a_phone: bool) -> int:
+def _choose_columns() -> int:
     return choose(
         st.selectbox,
         "Tiles a row",
         TILES_A_ROW,
         key="columns",
-        first=_TILES_A_ROW_ON_A_PHONE if is_on_a_phone else _DEFAULT_TILES_A_ROW,
+        first=AUTOMATIC,
+        format_func=lambda number: str(number) if number else "automatic",
+        help="Automatic: the first layer large, the others smaller.",
     )
 
 
 def _choose_order(view: str) -> tuple[str, str]:
-    """The order of feature maps and the order of tuning curves; "index" for the one that the view does not show."""
+    """The order of feature maps and the order of tuning curves; the first one for the one that the view lacks."""
     if view == TUNING:
-        return "index", choose(
+        return BY_REACTION, choose(
             st.selectbox,
             "Order by",
             list(CURVE_ORDERS),
@@ -142,28 +169,42 @@ def _choose_order(view: str) -> tuple[str, str]:
     order = choose(
         st.selectbox,
         "Order by",
-        list(ORDERS),
+        [BY_REACTION, *ORDERS],
         key="order",
-        first=next(iter(ORDERS)),
-        help="Of the unedited picture, so that a tile stays where it is while the brightness changes.",
+        first=BY_REACTION,
+        help="Reaction: the tiles that visibly change most over the slider come first. The others: of the unedited "
+        "picture. So a tile stays where it is while the brightness changes.",
     )
-    return order, "index"
+    return order, next(iter(CURVE_ORDERS))
 
 
-def _choose_magnification() -> int:
+def _choose_contrast() -> str:
+    return choose(
+        st.segmented_control,
+        "Contrast",
+        list(CONTRASTS),
+        key="contrast",
+        first=next(iter(CONTRASTS)),
+        width="content",
+        help="The square root spreads small values over more colours; the numbers at the colour bar stay true.",
+    )
+
+
+def _choose_magnification() -> str:
     return choose(
         st.segmented_control,
         "Magnify the difference, or the derivative, times",
         list(MAGNIFICATIONS),
         key="magnify",
-        first=MAGNIFICATIONS[0],
-        help="Its colours reach their ends at a part of the range: small differences are seen, large ones are cut off.",
+        first=BY_ITSELF,
+        help="By itself: the strongest values fill the colours, and the factor stands above them. A number: the range "
+        "of the layer on the unedited picture, divided by it.",
         width="content",
     )
 
 
-def _choose_scale(view: str) -> tuple[str, bool]:
-    """The scale of the feature maps, and whether each compared picture or curve has its own scale."""
+def _choose_scale(view: str) -> tuple[str, bool, bool]:
+    """What the scale of the feature maps spans, whether it is locked, and whether each curve has its own scale."""
     if view == DIFFERENCE:
         choose(
             st.segmented_control,
@@ -174,66 +215,48 @@ def _choose_scale(view: str) -> tuple[str, bool]:
             width="content",
             help="The picture as it is; or the same edit without the clip at 0 and 255, to see what clipping takes.",
         )
-    if view == DERIVATIVE:
-        return "locked", False
-    if view == DIFFERENCE:
-        return "locked", choose(
-            st.toggle,
-            "Stretch each picture by itself",
-            key="stretch",
-            first=False,
-            help="As other viewers do: each picture from its own smallest to its own largest value. Watch how the "
-            "effect of the brightness disappears.",
-        )
     if view == TUNING:
-        return "locked", choose(
+        own_scales = choose(
             st.toggle,
             "Each curve on its own scale",
             key="own-scale",
-            first=False,
-            help="Shows the form of weak channels, too; how strong they are is lost then.",
+            first=True,
+            help="Own: the forms compare. Shared: the strengths compare, means with means and maxima with maxima.",
         )
-    scale = choose(
+        return choice_of("span", next(iter(SPANS))), choice_of("lock", default=True), own_scales
+    span = choose(
         st.segmented_control,
         "Scale",
-        list(SCALES),
-        key="scale",
-        first="locked",
-        format_func=lambda name: SCALES[name].label,
+        list(SPANS),
+        key="span",
+        first=next(iter(SPANS)),
+        format_func=lambda name: SPANS[name].label,
         width="content",
         wrap=True,
+        help=_ABOUT_SCALES,
     )
-    return scale, False
+    is_locked = choose(
+        st.toggle,
+        "Lock",
+        key="lock",
+        first=True,
+        help="Locked: the range is that of the unedited picture, so what changes is the light. Unlocked: every picture "
+        "is stretched anew, as other viewers do. Watch how the effect of the brightness disappears.",
+    )
+    return span, is_locked, True
 
 
-def _formula(view: str, scale: str, *, stretched: bool, through_lens: bool) -> str:
-    if view == DIFFERENCE and stretched:
-        return "Each picture from its own smallest to its own largest value: what they have in common is lost."
-    if view == DERIVATIVE:
-        clipped = (
-            "A clipped pixel moves with the mean and the deviation alone."
-            if through_lens
-            else "A pixel at 0 or 255 stands still; at gain 0, where all are, the derivative is that towards more."
-        )
-        return (
-            "∂ activation / ∂ amount, of the formula before it is rounded to bytes, on the range of the unedited "
-            f"picture, 0 in the middle. {clipped} {DERIVATIVE_AT_KINKS}"
-        )
-    if view == DIFFERENCE and choice_of("against", AGAINST[0]) != AGAINST[0]:
-        return (
-            "The edit without the clip and with it, neither rounded to bytes, on the scale of the original picture; "
-            "and what the clip takes, 0 in the middle."
-        )
-    if view == DIFFERENCE:
-        return (
-            "Both pictures on the scale of the one as it is; edited − original on a scale that reaches as far up and "
-            "down as that is wide, 0 in the middle."
-        )
-    if view == TUNING and stretched:
-        return "Each curve from its own smallest to its own largest value: forms compare, strengths do not."
-    if view == TUNING:
-        return "All curves of a layer on one scale, from its smallest to its largest value over this slider."
-    return f"Scale {SCALES[scale].label}: {SCALES[scale].formula}"
+_ABOUT_SCALES = (
+    " ".join(f"**{span.label}**: {span.help}." for span in SPANS.values())
+    + " Each channel, locked: from 0 to the 98th percentile of its values on the unedited picture; what lies beyond "
+    "has the last colour and is counted. Values below zero: blue and red, as far below zero as above."
+)
+_ABOUT = (
+    "**Difference**: edited − original, 0 in the middle, magnified until its strongest values fill the colours. "
+    "**Derivative**: ∂ activation / ∂ amount, of the formula before it is rounded to bytes; a pixel at 0 or 255 "
+    f"stands still. {DERIVATIVE_AT_KINKS} **Tuning curves**: every channel's mean and maximum from end to end of the "
+    "slider."
+)
 
 
 def _choose_names(layers: tuple[LayerInfo, ...], *, key: str) -> list[str]:

@@ -18,7 +18,6 @@ from vizcore.arrays import FloatArray
 from vizcore.edits.brightness import OFFSET, Light
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, percent
-from vizcore.figures.colours import DIVERGING
 from vizcore.figures.offset_law import law_figure
 from vizcore.inputs.lens import PLAIN
 from vizcore.light.change import symmetric_range
@@ -59,21 +58,20 @@ class Derivatives:
 
     def _maps(self) -> dict[str, Any]:
         arranged = self.arranged
-        drawn = arranged.drawn(arranged.edited, scale="locked")
-        statistics, colour_map = channel_statistics(arranged.edited), arranged.choice.colour_map
-        return {"figure": arranged.figure(drawn, heading=_MAPS, colour_map=colour_map, statistics=statistics)}
+        statistics = channel_statistics(arranged.edited)
+        return {"figure": arranged.figure(arranged.drawn(arranged.edited), heading=_MAPS, statistics=statistics)}
 
     def _derivative(self) -> dict[str, Any]:
         slopes, first = self.slopes()
         unedited, here = symmetric_range(first)[1], symmetric_range(slopes)[1]
-        reach = (unedited or here or 1.0) / self.arranged.choice.magnify
-        drawn = self.arranged.drawn(slopes, scale="locked", value_range=(-reach, reach))
+        reach = (unedited or here or 1.0) / (self.arranged.choice.magnify or 1)
+        drawn = self.arranged.drawn(slopes, scale=self.arranged.range_scale(-reach, reach))
         shares = [f"{percent(float(share))} {how}" for share, how in _shares(slopes)]
         note = f"As the amount rises, {', '.join(shares)}."
         if here and not unedited:
             # Every pixel of the unedited picture is 0 or 255, so its derivative is 0 and gives no scale.
             note += " On a scale of its own: the picture as it is stands still."
-        return {"figure": self.arranged.figure(drawn, heading=_DERIVATIVE, colour_map=DIVERGING), "note": note}
+        return {"figure": self.arranged.figure(drawn, heading=_DERIVATIVE), "note": note}
 
 
 @dataclass(frozen=True, eq=False)

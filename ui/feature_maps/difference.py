@@ -14,11 +14,10 @@ from ui.parts.part import Part
 from ui.parts.words.words import Words, words
 from vizcore.arrays import FloatArray
 from vizcore.figures.chart import Figure, percent
-from vizcore.figures.colours import DIVERGING
-from vizcore.light.change import compared, difference, symmetric_range
+from vizcore.light.change import compared, difference
 from vizcore.light.passage import Clipping
 from vizcore.maps.channels import channel_statistics
-from vizcore.maps.scales import locked_range
+from vizcore.maps.scales import Scale, locked_range
 from vizcore.numbers import with_minus_signs
 
 _BASE, _EDITED, _DIFFERENCE = "base", "edited", "difference"
@@ -31,24 +30,25 @@ _AGAINST_CLIP = MappingProxyType(
 @dataclass(frozen=True)
 class _Side:
     values: FloatArray
-    value_range: tuple[float, float]
-    colour_map: str
+    scale: Scale
 
 
 @dataclass(frozen=True, eq=False)
 class Differences:
     """Three charts of a layer that zoom together and open the same channel, and the change in words.
 
-    The first two charts share the scale of the unedited picture. The scale of the third has zero in the middle and
-    reaches as far up and down as the first scale is wide. If the choice is "stretched", each chart has its own scale.
+    The first two charts are on the chosen scale. The third has zero in the middle. Its ends are reached by the
+    strongest differences at the released amount, so that the effect fills the colours; a held thumb does not move them.
 
     Attributes:
         arranged: the layer.
         clipping: makes the layers with and without the clip at 0 and 255.
+        reach: makes the size of the strongest differences at the released amount.
     """
 
     arranged: Arrangement
     clipping: Callable[[], Clipping]
+    reach: Callable[[], float]
 
     def parts(self) -> list[Part]:
         """The words and the three charts."""
@@ -98,22 +98,38 @@ class Differences:
             clipping = self.clipping()
             base, edited = clipping.unclipped[arranged.layer.name], clipping.clipped[arranged.layer.name]
         changed = difference(base, edited)
-        is_stretched, colour_map, (low, high) = arranged.choice.stretched, arranged.choice.colour_map, arranged.locked
-        reach = symmetric_range(changed)[1] if is_stretched or low == high else (high - low) / arranged.choice.magnify
+        reach = self._reach()
         return {
-            _BASE: _Side(base, locked_range(base) if is_stretched else arranged.locked, colour_map),
-            _EDITED: _Side(edited, locked_range(edited) if is_stretched else arranged.locked, colour_map),
-            _DIFFERENCE: _Side(changed, (-(reach or 1.0), reach or 1.0), DIVERGING),
+            _BASE: _Side(base, arranged.scale(base)),
+            _EDITED: _Side(edited, arranged.scale(edited)),
+            _DIFFERENCE: _Side(changed, arranged.range_scale(-reach, reach, contrast=arranged.choice.scale.contrast)),
         }
+
+    def _reach(self) -> float:
+        """The largest difference on the scale."""
+        if self.arranged.choice.magnify is not None:
+            return (self._width / self.arranged.choice.magnify) or 1.0
+        return self.reach() or self._width or 1.0
+
+    @cached_property
+    def _width(self) -> float:
+        """The range of the whole layer on the unedited picture."""
+        low, high = locked_range(self.arranged.original)
+        return high - low
 
     def _figure(self, side: str, heading: str) -> dict[str, Figure]:
         shown = self._sides[side]
-        drawn = self.arranged.drawn(shown.values, scale="locked", value_range=shown.value_range)
-        # Dead channels are marked in the first two charts. In the difference an all-zero channel need not be dead.
+        drawn = self.arranged.drawn(shown.values, scale=shown.scale)
+        # Silent channels are marked in the first two charts. In the difference an all-zero channel need not be silent.
         statistics = None if side == _DIFFERENCE else channel_statistics(shown.values)
-        return {
-            "figure": self.arranged.figure(drawn, heading=heading, colour_map=shown.colour_map, statistics=statistics)
-        }
+        if side == _DIFFERENCE:
+            heading = f"{heading} {self._factor(float(shown.scale.highs[0]))}"
+        return {"figure": self.arranged.figure(drawn, heading=heading, statistics=statistics)}
+
+    def _factor(self, reach: float) -> str:
+        """How much narrower the scale of the difference is than the layer on the unedited picture: "× 8.3"."""
+        factor = self._width / reach
+        return "" if not factor or factor == 1 else f"× {factor:.3g}"
 
     def _sentence(self, clipping_part: float | None) -> str:
         """The change from the first chart to the second in words.

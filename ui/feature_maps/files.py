@@ -21,12 +21,12 @@ def layer_files(maps: Maps, file_stem: str) -> None:
         file_stem: picture and brightness, as `Layers.file_stem`.
     """
     arranged = maps.arranged
-    layer, choice = arranged.layer, arranged.choice
+    layer = arranged.layer
     stem = f"{file_stem}-{layer.name}"
-    exact = partial(arranged.drawn, arranged.edited, scale=choice.scale, exact=True)
+    exact, colour_map = partial(arranged.drawn, arranged.edited, exact=True), arranged.colour_map(maps.drawn)
     download(
         "PNG, one pixel per value",
-        data=lambda: exact_png(exact(), colour_map=choice.colour_map),
+        data=lambda: exact_png(exact(), colour_map=colour_map),
         file_name=f"{stem}-exact.png",
         mime="image/png",
         key=f"exact-{layer.name}",
@@ -37,8 +37,9 @@ def layer_files(maps: Maps, file_stem: str) -> None:
             maps.drawn,
             title=arranged.title,
             subtitle=file_stem,
-            colour_map=choice.colour_map,
+            colour_map=colour_map,
             statistics=maps.statistics,
+            dead=arranged.dead,
         ),
         file_name=f"{stem}.png",
         mime="image/png",

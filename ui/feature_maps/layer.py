@@ -1,6 +1,6 @@
 """One layer on the page: its chosen view, its files, and its open channel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from ui.cached.outputs import Layers
 from ui.feature_maps.arrangement import arrange, choose_page
 from ui.feature_maps.channel import ChannelPanel
-from ui.feature_maps.controls import DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
+from ui.feature_maps.controls import AGAINST, DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
 from ui.feature_maps.derivative import Derivatives
 from ui.feature_maps.difference import Differences
 from ui.feature_maps.files import layer_files
@@ -59,10 +59,15 @@ class LayerSection:
             return [Tiles(arranged, sweep), *([] if channel is None else [CurvesPanel(arranged, channel, sweep)])]
         panel = [] if channel is None else [ChannelPanel(arranged, channel)]
         if view == DIFFERENCE:
-            return [Differences(arranged, self.layers.clipping), *panel]
+            return [Differences(arranged, self.layers.clipping, self._difference_size), *panel]
         if view == DERIVATIVE:
             return [Derivatives(arranged, partial(self.layers.slopes, self.layer.name)), *panel]
         return [_MapsWithFiles(Maps(arranged), self.layers), *panel]
+
+    def _difference_size(self) -> float:
+        # At the released amount, so that a held thumb does not move the scale.
+        released, against = replace(self.layers, light=chosen_light()), self.choice.against
+        return released.difference_size(self.layer.name, against, without_clip=against == AGAINST[1])
 
     def _curves(self, kind: Kind) -> Curves:
         # All chosen layers are swept together, also those that are not on the screen.

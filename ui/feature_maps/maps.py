@@ -9,7 +9,6 @@ from vizcore.activations.layer import LayerInfo
 from vizcore.figures.chart import Figure, percent
 from vizcore.maps.channels import ChannelStatistics, channel_statistics
 from vizcore.maps.mosaic import Mosaic
-from vizcore.maps.scales import SCALES
 
 
 class Maps:
@@ -21,7 +20,7 @@ class Maps:
     @cached_property
     def drawn(self) -> Mosaic:
         """The feature maps of the edited picture as one picture of levels."""
-        return self.arranged.drawn(self.arranged.edited, scale=self.arranged.choice.scale)
+        return self.arranged.drawn(self.arranged.edited)
 
     @cached_property
     def statistics(self) -> ChannelStatistics:
@@ -33,14 +32,32 @@ class Maps:
         """The mosaic with its title."""
         return self.arranged.figure(
             self.drawn,
-            heading=f"{self.arranged.title} · scale: {SCALES[self.drawn.scale].label}",
-            colour_map=self.arranged.choice.colour_map,
+            heading=f"{self.arranged.title} · {self.arranged.choice.scale.label}",
             statistics=self.statistics,
         )
 
     def make(self) -> dict[str, Any]:
         """The values of the chart: the figure, and a note about its channels."""
-        return {"figure": self.figure, "note": _note(self.drawn, self.statistics, self.arranged.layer)}
+        return {"figure": self.figure, "note": self._note()}
+
+    def _note(self) -> str:
+        """The number of channels, the numbers of marked channels, and the shares of units beyond the scale."""
+        drawn, layer, silent = self.drawn, self.arranged.layer, self.statistics.silent
+        num_constant, dead = int(self.statistics.constant.sum()), self.arranged.dead
+        if dead is None:
+            parts = [f"{layer.num_channels} units", f"{int(silent.sum())} at zero"]
+        else:
+            # The channels that are dead do not change while a thumb is held: they are silent over the whole slider.
+            parts = [f"{layer.num_channels} channels", f"{int(dead.sum())} dead (×: silent at every brightness)"]
+            parts += [f"{count} silent here (∅)" for count in (int((silent & ~dead).sum()),) if count]
+            parts += [f"{num_constant} constant (=)"] if num_constant else []
+        ends = ((drawn.above, "above"), (drawn.below, "below"))
+        beyond = [f"{percent(share)} {side}" for share, side in ends if share]
+        if drawn.block > 1:
+            parts.append(f"each cell is the mean of {drawn.block} × {drawn.block} units")
+        if beyond:
+            parts.append(f"{' and '.join(beyond)} the scale's end" + ("s" if len(beyond) > 1 else ""))
+        return " · ".join(parts)
 
     def parts(self) -> list[Part]:
         """The one chart."""
@@ -55,19 +72,3 @@ class Maps:
 def description(layer: LayerInfo) -> str:
     """The text of a layer's chart for screen readers."""
     return f"{'Feature maps' if layer.is_spatial else 'Outputs'} of the layer {title(layer)}"
-
-
-def _note(drawn: Mosaic, statistics: ChannelStatistics, layer: LayerInfo) -> str:
-    """The number of channels, the numbers of marked channels, and the shares of units beyond the scale."""
-    num_dead, num_constant = int(statistics.dead.sum()), int(statistics.constant.sum())
-    if layer.is_spatial:
-        parts = [f"{layer.num_channels} channels", f"{num_dead} dead (×, all zero)"]
-        parts += [f"{num_constant} constant (=)"] if num_constant else []
-    else:
-        parts = [f"{layer.num_channels} units", f"{num_dead} at zero"]
-    beyond = [f"{percent(share)} {side}" for share, side in ((drawn.above, "above"), (drawn.below, "below")) if share]
-    if drawn.block > 1:
-        parts.append(f"each cell is the mean of {drawn.block} × {drawn.block} units")
-    if beyond:
-        parts.append(f"{' and '.join(beyond)} the scale's range")
-    return " · ".join(parts)

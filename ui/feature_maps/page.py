@@ -9,6 +9,7 @@ from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
 from ui.cached import training as cached_training
 from ui.cached.outputs import Layers
+from ui.feature_maps.code import code
 from ui.feature_maps.controls import DERIVATIVE, TUNING, LayerChoice
 from ui.feature_maps.derivative import FirstLayerLaw
 from ui.feature_maps.files import archive
@@ -42,6 +43,7 @@ def show(subject: Subject, choice: LayerChoice) -> None:
         for section in _sections(layers, choice, _open_channel(choice)):
             section.show()
         archive(layers, choice)
+        code(subject, light, choice)
         with sentence_here():
             ribbon(subject, light, layers.network, layers)
 

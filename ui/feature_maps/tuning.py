@@ -19,7 +19,7 @@ from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.figures.chart import Figure, number_texts
 from vizcore.figures.tuning import tuning_curves_figure
 from vizcore.figures.tuning_channel import channel_curves_figure
-from vizcore.light.curves import Curves, is_vector, never_active, order_by_curves, response_range
+from vizcore.light.curves import Curves, finite_range, is_vector, never_active, order_by_curves, response_range
 from vizcore.maps.channels import page_of
 from vizcore.numbers import with_minus_signs
 
@@ -95,22 +95,19 @@ class Tiles:
             amount=self.sweep.light.amount,
             columns=self.arranged.columns,
             title=f"{self.arranged.title} · over the {self._kind.name}",
-            own_scale=self.arranged.choice.stretched,
+            own_scale=self.arranged.choice.own_scales,
         )
         return {"figure": figure, "note": self._note()}
 
     def _note(self) -> str:
         curves, kind, layer = self._curves, self._kind, self.arranged.layer
-        low, high = number_texts(response_range(curves))
         amounts = (*_ends(curves), self.sweep.light.amount)
         first, last, here = (with_minus_signs(kind.slider.written(amount)) for amount in amounts)
         parts = [
             f"{layer.num_channels} {'channels' if layer.is_spatial else 'units'}",
             f"{never_active(curves).size} silent at all levels (×)",
             f"across: {kind.name} from {first} to {last}, {NUM_LEVELS} levels",
-            "up: response, each curve on its own scale"
-            if self.arranged.choice.stretched
-            else f"up: response from {low} to {high}",
+            "up: each curve on its own scale" if self.arranged.choice.own_scales else _shared(curves),
             f"dot: at {here}" if is_vector(curves) else f"line: mean, faint: maximum, dot: mean at {here}",
         ]
         return " · ".join(parts)
@@ -183,6 +180,13 @@ class CurvesPanel:
             value_range=(min(low for low, _ in ranges), max(high for _, high in ranges)),
         )
         return {"figure": figure}
+
+
+def _shared(curves: Curves) -> str:
+    """The ranges on a shared scale: "up: means from 0 to 0.4, maxima from 0 to 3"."""
+    named = (("value", curves.mean),) if is_vector(curves) else (("means", curves.mean), ("maxima", curves.maximum))
+    ends = ((name, *number_texts(finite_range(curve))) for name, curve in named)
+    return f"up: {', '.join(f'{name} from {low} to {high}' for name, low, high in ends)}"
 
 
 def _cost(*kinds: Kind) -> str:

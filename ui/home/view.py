@@ -15,8 +15,6 @@ from ui.values import Drag, Subject
 from vizcore.edits.brightness import Light
 from vizcore.networks.network import Network
 
-_COLUMNS = 8
-
 
 def first_convolution(subject: Subject, light: Light, network: Network) -> Layers:
     """The outputs of the first convolution; without a convolution, of the first layer with maps or the first of all."""
@@ -32,7 +30,7 @@ def first_maps(layers: Layers) -> Part:
         layers: the outputs of one layer, from `first_convolution`.
     """
     layer = next(layer for layer in layers.network.traced.layers if layer.name in layers.names)
-    arranged = Arrangement(layer, layers, LayerChoice((layer,), columns=_COLUMNS))
+    arranged = Arrangement(layer, layers, LayerChoice((layer,)))
     look = ChartLook(height=900 if layer.is_spatial else 200)
     draw = partial(live_chart, description=description(layer), look=look)
     return Part("first-layer", Maps(arranged).make, draw)

@@ -18,6 +18,7 @@ from vizcore.figures.mosaics import mosaic_figure
 from vizcore.figures.training import kernels_figure, training_curves_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic
+from vizcore.maps.scales import range_scale
 from vizcore.training.first_layer import largest_weight
 from vizcore.training.options import Options
 from vizcore.training.result import Plan
@@ -168,7 +169,8 @@ def _filters(picture: CurrentPicture) -> None:
             "to the largest weight."
         )
     with right:
-        drawn = mosaic(values, scale="locked", columns=_COLUMNS, locked_range=(low, high), gap=_GAP)
+        one_range = range_scale(low, high, num_channels=values.shape[-1])
+        drawn = mosaic(values, scale=one_range, columns=_COLUMNS, gap=_GAP)
         live_chart(
             mosaic_figure(drawn, title=f"Feature maps of conv1 {when}", statistics=channel_statistics(values)),
             key="first-maps",

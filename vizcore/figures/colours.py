@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vizcore.arrays import ByteArray
+from vizcore.arrays import ByteArray, DoubleArray
 from vizcore.errors import VizcoreError
 from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL
 
@@ -133,6 +133,29 @@ def colour_table(name: str) -> ByteArray:
         interpolated = np.interp(positions, stop_positions, stops[:, component])
         table[LOWEST_LEVEL:, component] = np.floor(interpolated + 0.5).astype(np.uint8)
     return table
+
+
+def lightness(name: str) -> DoubleArray:
+    """How light the colour of every level is to the eye: CIELAB's L* under D65, from black 0 to white 100.
+
+    In a diverging map both ends are dark, so that a change of sign would go unseen. There the steps of L* are added up
+    from level to level, away from the middle.
+
+    Args:
+        name: a name in COLOUR_MAPS or DIVERGING_MAPS.
+
+    Returns:
+        (256,) float64, rising or falling from level 1 to level 255; entry 0 is that of level 1.
+    """
+    table = colour_table(name) / 255.0
+    linear = np.where(table <= 0.04045, table / 12.92, ((table + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    light = np.where(luminance > (6 / 29) ** 3, 116 * np.cbrt(luminance) - 16, luminance * (29 / 3) ** 3)
+    if name in DIVERGING_MAPS:
+        steps = np.abs(np.diff(light[LOWEST_LEVEL:]))
+        light = np.concatenate([[0.0, 0.0], np.cumsum(steps)])
+    light[0] = light[LOWEST_LEVEL]
+    return np.asarray(light)
 
 
 def level_colour_scale(name: str) -> list[list[float | str]]:

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from vizcore.arrays import ByteArray, FloatArray
+from vizcore.arrays import BoolArray, ByteArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.colours import RGB, colour_table
 from vizcore.figures.mosaics import scale_ticks, tile_marks
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
-from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, SCALES, STEPS, UNUSED_LEVEL
+from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, STEPS, UNUSED_LEVEL
 from vizcore.numbers import ceil_division
 from vizcore.pictures.display import encode_png
 
@@ -35,7 +35,10 @@ _UNITS_IN_A_ROW = 256
 _LARGEST_CELL = 64
 _BLACK, _GREY = (20, 20, 20), (96, 96, 96)
 # Pillow's own font needs no file and no network, but knows few signs outside of ASCII.
-_PLAIN_SIGNS = str.maketrans({"×": "x", "−": "-", "–": "-", "σ": "sd", "“": '"', "”": '"', "’": "'"})
+_PLAIN_SIGNS = str.maketrans(
+    {"×": "x", "−": "-", "–": "-", "σ": "sd", "“": '"', "”": '"', "’": "'"}
+    | {"∅": "o", "¼": "1/4", "½": "1/2", "¾": "3/4"}
+)
 
 
 def exact_png(mosaic: Mosaic, *, colour_map: str = "viridis") -> bytes:
@@ -60,6 +63,7 @@ def labelled_png(
     subtitle: str = "",
     colour_map: str = "viridis",
     statistics: ChannelStatistics | None = None,
+    dead: BoolArray | None = None,
     width: int = 1600,
 ) -> bytes:
     """The mosaic as a figure for a slide: title, magnified cells, colour bar with numbers, marks on dead channels.
@@ -70,6 +74,7 @@ def labelled_png(
         subtitle: the second line, smaller; the scale's name and formula follow it.
         colour_map: a name in COLOUR_MAPS.
         statistics: the statistics of all channels of the layer; without them nothing is marked.
+        dead: (C,) as for `vizcore.figures.mosaics.mosaic_figure`.
         width: the approximate width of the mosaic in pixels. Cells are magnified without smoothing by the nearest whole
             number, at most 64.
 
@@ -82,14 +87,14 @@ def labelled_png(
     cells = Image.fromarray(table[levels])
     factor = max(1, min(round(width / cells.width), _LARGEST_CELL))
     picture = cells.resize((cells.width * factor, cells.height * factor), Image.Resampling.NEAREST)
-    lines = _lines(title, subtitle, f"Scale {SCALES[mosaic.scale].label}: {SCALES[mosaic.scale].formula}", note)
+    lines = _lines(title, subtitle, f"Scale: {mosaic.scale.words}", note)
     left, top = _MARGIN, _MARGIN + sum(line.height for line in lines) + 8
     bar_left, bar_height = left + picture.width + _BAR_GAP, max(picture.height, _LOWEST_BAR)
     right = max(bar_left + _BAR_WIDTH + _LABEL_WIDTH, left + max(line.width for line in lines))
     canvas = Image.new("RGB", (right + _MARGIN, top + bar_height + _MARGIN), "white")
     _draw_lines(canvas, lines)
     canvas.paste(picture, (left, top))
-    for row, column, sign in tile_marks(mosaic, statistics):
+    for row, column, sign in tile_marks(mosaic, statistics, dead):
         _draw_mark(canvas, (left + (column + 0.5) * factor, top + (row + 0.5) * factor), sign)
     _draw_bar(canvas, mosaic, table, left=bar_left, top=top, height=bar_height)
     return encode_png(np.asarray(canvas))

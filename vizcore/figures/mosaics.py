@@ -1,42 +1,60 @@
 """Activations as pictures of cells: all channels side by side, a vector as a strip, one channel large."""
 
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vizcore.arrays import ByteArray, FloatArray
+from vizcore.arrays import BoolArray, ByteArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, cell_layout, colour_bar, number_texts, typed_array
-from vizcore.figures.colours import COLOUR_MAPS, colour_table, level_colour_scale, value_colour_scale
+from vizcore.figures.colours import colour_table, css, level_colour_scale
 from vizcore.figures.traces import picture
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
-from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, MIDDLE_LEVEL, STEPS, UNUSED_LEVEL, locked_range
+from vizcore.maps.scales import (
+    HIGHEST_LEVEL,
+    LOWEST_LEVEL,
+    MIDDLE_LEVEL,
+    STEPS,
+    UNUSED_LEVEL,
+    Scale,
+    locked_range,
+)
 
 DEAD_MARK = "×"
+SILENT_MARK = "∅"
 CONSTANT_MARK = "="
+_MARK_WORDS = MappingProxyType({DEAD_MARK: "dead", SILENT_MARK: "silent", CONSTANT_MARK: "constant"})
 
 
 def mosaic_figure(
-    mosaic: Mosaic, *, title: str, colour_map: str = "viridis", statistics: ChannelStatistics | None = None
+    mosaic: Mosaic,
+    *,
+    title: str,
+    colour_map: str = "viridis",
+    statistics: ChannelStatistics | None = None,
+    dead: BoolArray | None = None,
 ) -> Figure:
-    """A mosaic as one heatmap of levels, with a mark on every dead and every constant channel.
+    """A mosaic as one heatmap of levels, with each tile's channel, and a mark on every silent or constant channel.
 
     Args:
         mosaic: the mosaic.
         title: the text above the figure: name, kind and shape of the layer.
-        colour_map: a name in COLOUR_MAPS.
+        colour_map: a name in COLOUR_MAPS or DIVERGING_MAPS.
         statistics: the statistics of all channels of the layer; without them nothing is marked.
+        dead: (C,) the channels that are silent at every brightness; without them every silent channel is silent here.
 
     Returns:
-        A Plotly figure of two traces, the heatmap and the marks. `layout.meta` holds the numbers that turn a place back
-        into channel, row, column and value. The value of level L of tile t is
-        lows[t] + (L − 1)/254·(highs[t] − lows[t]).
+        A Plotly figure of three traces: the heatmap, the numbers of the channels, and the marks. `layout.meta` holds
+        what turns a place back into channel, row, column and value; see `Mosaic.value_of`.
     """
     rows, columns = mosaic.levels.shape
     layout = cell_layout(rows, columns, title=title)
     layout["meta"] = _meta(mosaic, kind="mosaic")
-    return {"data": [_level_trace(mosaic, colour_map), _mark_trace(mosaic, colour_map, statistics)], "layout": layout}
+    traces = [_level_trace(mosaic, colour_map), _number_trace(mosaic), _mark_trace(mosaic, statistics, dead)]
+    return {"data": traces, "layout": layout}
 
 
 def strip_figure(mosaic: Mosaic, *, title: str, colour_map: str = "viridis") -> Figure:
@@ -48,7 +66,7 @@ def strip_figure(mosaic: Mosaic, *, title: str, colour_map: str = "viridis") -> 
         colour_map: a name in COLOUR_MAPS.
 
     Returns:
-        A Plotly figure of two traces, as for a mosaic. In its meta the unit's index is the column.
+        A Plotly figure of one trace, as the first of a mosaic. In its meta the unit's index is the column.
     """
     rows, columns = mosaic.levels.shape
     # A strip of thousands of square cells would be too flat to be seen.
@@ -56,7 +74,7 @@ def strip_figure(mosaic: Mosaic, *, title: str, colour_map: str = "viridis") -> 
     layout["meta"] = _meta(mosaic, kind="strip")
     layout["yaxis"]["fixedrange"] = True
     layout["xaxis"] |= {"showticklabels": True, "ticks": "outside", "title": {"text": "unit"}, "automargin": True}
-    return {"data": [_level_trace(mosaic, colour_map), _mark_trace(mosaic, colour_map, None)], "layout": layout}
+    return {"data": [_level_trace(mosaic, colour_map)], "layout": layout}
 
 
 def channel_figure(
@@ -64,7 +82,7 @@ def channel_figure(
     *,
     title: str,
     colour_map: str = "viridis",
-    value_range: tuple[float, float] | None = None,
+    scale: Scale | None = None,
     unit_label: str = "activation",
 ) -> Figure:
     """One channel large, with its true values.
@@ -73,8 +91,8 @@ def channel_figure(
         feature_map: (h, w), the layer's own units. Cells that are not finite stay empty.
         title: the text above the figure.
         colour_map: a name in COLOUR_MAPS.
-        value_range: the values of the first and the last colour; the channel's own smallest and largest if left out. A
-            range of one value is shown in the first colour.
+        scale: of this one channel; from its own smallest value to its largest if left out. A range of one value is
+            shown in the first colour.
         unit_label: the text above the colour bar.
 
     Returns:
@@ -88,7 +106,7 @@ def channel_figure(
     for name, text in (("xaxis", "column"), ("yaxis", "row")):
         layout[name] |= {"showticklabels": True, "title": {"text": text}, "automargin": True}
     layout["meta"] = {"kind": "channel", "tile": list(values.shape)}
-    return {"data": [_value_trace(values, colour_map, value_range, unit_label)], "layout": layout}
+    return {"data": [_value_trace(values, colour_map, scale, unit_label)], "layout": layout}
 
 
 def overlay_figure(
@@ -97,7 +115,7 @@ def overlay_figure(
     *,
     title: str,
     colour_map: str = "viridis",
-    value_range: tuple[float, float] | None = None,
+    scale: Scale | None = None,
     opacity: float = 0.9,
 ) -> Figure:
     """One channel laid over the network's input.
@@ -110,9 +128,9 @@ def overlay_figure(
         pixels: (H, W, 3) uint8, the network's input as pixels.
         title: the text above the figure.
         colour_map: a name in COLOUR_MAPS.
-        value_range: as for `channel_figure`.
-        opacity: 0 … 1, that of the largest value. The smallest is transparent, so a silent channel leaves the picture
-            as it is.
+        scale: as for `channel_figure`.
+        opacity: 0 … 1, that of the largest value. The smallest is transparent, on a signed scale zero; so a silent
+            channel leaves the picture as it is.
 
     Returns:
         A Plotly figure of two traces, the picture below and the channel above.
@@ -120,23 +138,31 @@ def overlay_figure(
     Raises:
         VizcoreError: the map is no map, the picture is no picture, or the opacity is outside 0 … 1.
     """
-    veil = _veil(colour_map, opacity)
-    figure = channel_figure(feature_map, title=title, colour_map=colour_map, value_range=value_range)
-    below = _picture_below(pixels, np.shape(feature_map))
-    return {**figure, "data": [below, {**figure["data"][0], "colorscale": veil}]}
-
-
-def _veil(colour_map: str, opacity: float) -> list[list[float | str]]:
-    """The colours of a map from transparent to an opacity, as a colour scale."""
     if not 0 <= opacity <= 1:
         raise VizcoreError(
             f"Opacity goes from 0, the picture alone, to 1, opaque at the largest value; given was {opacity}."
         )
-    stops = COLOUR_MAPS[colour_map]
-    return [
-        [index / (len(stops) - 1), f"rgba({red},{green},{blue},{opacity * index / (len(stops) - 1):.3f})"]
-        for index, (red, green, blue) in enumerate(stops)
-    ]
+    figure = channel_figure(feature_map, title=title, colour_map=colour_map, scale=scale)
+    below = _picture_below(pixels, np.shape(feature_map))
+    veil = _colour_scale(colour_map, scale, opacity)
+    return {**figure, "data": [below, {**figure["data"][0], "colorscale": veil}]}
+
+
+def _colour_scale(colour_map: str, scale: Scale | None, opacity: float | None = None) -> list[list[float | str]]:
+    """The colours of true values: bent as the scale's contrast, and from transparent to an opacity if one is given."""
+    table = colour_table(colour_map)
+    stops: list[list[float | str]] = []
+    for step in range(_STOPS + 1):
+        share = step / _STOPS
+        position = share if scale is None else scale.share_of_range(share)
+        is_signed = scale is not None and scale.is_signed
+        veiled = None if opacity is None else round(opacity * (abs(2 * share - 1) if is_signed else share), 3)
+        stops.append([position, css(table[LOWEST_LEVEL + round(STEPS * share)], veiled)])
+    return stops
+
+
+_STOPS = 127
+"""Steps between the colours of a channel that is shown large; Plotly interpolates between them."""
 
 
 def _picture_below(pixels: ByteArray, shape: tuple[int, ...]) -> Figure:
@@ -153,34 +179,51 @@ def _picture_below(pixels: ByteArray, shape: tuple[int, ...]) -> Figure:
 def scale_ticks(mosaic: Mosaic) -> tuple[list[float], list[str]]:
     """The levels with a tick on the colour bar, and the texts beside them.
 
-    On "locked" and "layer" the texts are five values in the layer's own units, on "tutorial" the mean and its
-    deviations. On "channel" each tile has a range of its own, so only its two ends have a text.
+    Where all tiles have one range, the texts are five values in the layer's own units. On "tutorial" they are the mean
+    and its deviations. Where each tile has a range of its own, they are parts of it; the ends stand in the hover text.
     """
-    if mosaic.scale == "tutorial":
+    scale = mosaic.scale
+    if scale.span == "tutorial":
         texts = ["mean − 2σ", "mean − σ", "mean", "mean + σ", "mean + 2σ"]
         return [float(level) for level in (LOWEST_LEVEL, 64, MIDDLE_LEVEL, 192, HIGHEST_LEVEL)], texts
-    if mosaic.scale == "channel":
-        return [float(LOWEST_LEVEL), float(HIGHEST_LEVEL)], ["its min", "its max"]
-    low, high = float(mosaic.lows[0]), float(mosaic.highs[0])
-    if low == high:
+    low, high = float(scale.lows[0]), float(scale.highs[0])
+    if scale.span == "layer" and low == high:
         return [float(LOWEST_LEVEL)], number_texts([low])
-    fractions = [0.0, 0.25, 0.5, 0.75, 1.0]
-    values = [low + (high - low) * fraction for fraction in fractions]
+    shares = [0.0, 0.25, 0.5, 0.75, 1.0]
+    levels = [LOWEST_LEVEL + STEPS * scale.share_of_colours(share) for share in shares]
+    if scale.span == "channel":
+        return levels, _parts_of_range(scale)
+    values = [low + (high - low) * share for share in shares]
     # Rounding leaves a tiny value where a symmetric range crosses zero; the tick shows 0.
     values = [0.0 if abs(value) < 1e-9 * (high - low) else value for value in values]
-    return [LOWEST_LEVEL + STEPS * fraction for fraction in fractions], number_texts(values)
+    return levels, number_texts(values)
 
 
-def tile_marks(mosaic: Mosaic, statistics: ChannelStatistics | None) -> list[tuple[float, float, str]]:
-    """The marks of dead and constant channels: row and column of the tile's centre, in cells, and the sign."""
+def _parts_of_range(scale: Scale) -> list[str]:
+    if scale.is_signed:
+        return ["−end", "−½", "0", "+½", "its end"]
+    return ["its min", "¼", "½", "¾", "its max"] if scale.lows.any() else ["0", "¼", "½", "¾", "its end"]
+
+
+def tile_marks(
+    mosaic: Mosaic, statistics: ChannelStatistics | None, dead: BoolArray | None = None
+) -> list[tuple[float, float, str]]:
+    """The marks of silent and constant channels: row and column of the tile's centre, in cells, and the sign.
+
+    Args:
+        mosaic: the mosaic.
+        statistics: of all channels of the layer; None marks nothing.
+        dead: (C,) as for `mosaic_figure`. A dead channel that is not silent here has no mark.
+    """
     if statistics is None:
         return []
     height, width = mosaic.tile_shape
     marks = []
     for channel in mosaic.channels.tolist():
-        if statistics.dead[channel] or statistics.constant[channel]:
+        if statistics.silent[channel] or statistics.constant[channel]:
             row, column = mosaic.position_of(channel, 0, 0)
-            sign = DEAD_MARK if statistics.dead[channel] else CONSTANT_MARK
+            is_dead = dead is not None and dead[channel]
+            sign = CONSTANT_MARK if statistics.constant[channel] else DEAD_MARK if is_dead else SILENT_MARK
             marks.append((row + (height - 1) / 2, column + (width - 1) / 2, sign))
     return marks
 
@@ -199,29 +242,43 @@ def _level_trace(mosaic: Mosaic, colour_map: str) -> Figure:
     }
 
 
-def _mark_trace(mosaic: Mosaic, colour_map: str, statistics: ChannelStatistics | None) -> Figure:
-    marks = tile_marks(mosaic, statistics)
-    table = colour_table(colour_map).astype(np.float64)
-    colours = []
-    for row, column, _ in marks:
-        # A dead or constant tile has one colour, so black or white on it is always readable.
-        red, green, blue = table[mosaic.levels[int(row), int(column)]]
-        colours.append("black" if 0.299 * red + 0.587 * green + 0.114 * blue > 127.5 else "white")
+def _number_trace(mosaic: Mosaic) -> Figure:
+    """The channel of each tile, in its upper left corner."""
+    height, width = mosaic.tile_shape
+    tiles = np.arange(mosaic.channels.size)
+    x = tiles % mosaic.columns * (width + mosaic.gap) - 0.5
+    y = tiles // mosaic.columns * (height + mosaic.gap) - 0.5
+    return _tile_texts(x, y, [str(channel) for channel in mosaic.channels.tolist()], "numbers", "bottom right")
+
+
+def _mark_trace(mosaic: Mosaic, statistics: ChannelStatistics | None, dead: BoolArray | None) -> Figure:
+    marks = tile_marks(mosaic, statistics, dead)
+    x, y = (np.array([place[axis] for place in marks], dtype=np.float64) for axis in (1, 0))
+    trace = _tile_texts(x, y, [sign for _, _, sign in marks], "marks", "middle center")
+    # A tile with room for a word has the word; the browser knows how large tiles are.
+    return trace | {"customdata": [_MARK_WORDS[sign] for _, _, sign in marks]}
+
+
+def _tile_texts(x: NDArray[Any], y: NDArray[Any], texts: list[str], role: str, position: str) -> Figure:
+    """Texts on tiles, white with a dark shadow, so that they are read on any colour. The browser sets their size."""
     return {
         "type": "scatter",
         "mode": "text",
-        "x": [column for _, column, _ in marks],
-        "y": [row for row, _, _ in marks],
-        "text": [sign for _, _, sign in marks],
-        "textfont": {"size": 16, "color": colours},
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "text": texts,
+        "textposition": position,
+        "textfont": {"size": 12, "color": "white", "shadow": _SHADOW},
         "hoverinfo": "skip",
+        "meta": role,
     }
 
 
-def _value_trace(
-    values: FloatArray, colour_map: str, value_range: tuple[float, float] | None, unit_label: str
-) -> Figure:
-    low, high = locked_range(values) if value_range is None else value_range
+_SHADOW = ", ".join(f"{x}px {y}px 2px black" for x in (-1, 1) for y in (-1, 1))
+
+
+def _value_trace(values: FloatArray, colour_map: str, scale: Scale | None, unit_label: str) -> Figure:
+    low, high = locked_range(values) if scale is None else (float(scale.lows[0]), float(scale.highs[0]))
     if low == high:
         high = low + max(abs(low), 1.0)
     return {
@@ -230,7 +287,7 @@ def _value_trace(
         "zmin": low,
         "zmax": high,
         "zsmooth": False,
-        "colorscale": value_colour_scale(colour_map),
+        "colorscale": _colour_scale(colour_map, scale),
         "colorbar": colour_bar(unit_label),
         "hovertemplate": "row %{y}<br>column %{x}<br>value %{z:.6g}<extra></extra>",
     }
@@ -246,7 +303,9 @@ def _meta(mosaic: Mosaic, *, kind: str) -> dict[str, Any]:
         "channels": mosaic.channels.tolist(),
         "lows": mosaic.lows.tolist(),
         "highs": mosaic.highs.tolist(),
-        "scale": mosaic.scale,
+        "scale": mosaic.scale.span,
+        "contrast": mosaic.scale.contrast,
+        "signed": mosaic.scale.is_signed,
         "block": mosaic.block,
         "map": list(mosaic.map_shape),
         # Whether a cell at the end of the scale may lie beyond it.

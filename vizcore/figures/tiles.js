@@ -13,7 +13,9 @@
  * @property {number[]} highs the value of level 255 of each tile.
  * @property {number} block units on the side of the square that a cell is the mean of.
  * @property {[number, number]} map height and width of a feature map, in units.
- * @property {string} scale the name of the scale.
+ * @property {string} scale the name of what the scale spans.
+ * @property {string} contrast "linear" or "square root".
+ * @property {boolean} signed whether zero is in the middle of the scale.
  * @property {boolean} below whether a value at level 1 may lie below it.
  * @property {boolean} above whether a value at level 255 may lie above it.
  * @property {string[] | undefined} tips a text for each tile, in place of a unit's value.
@@ -50,12 +52,20 @@ export function unitAt(meta, x, y) {
 export function valueOf(meta, tile, level) {
   const low = meta.lows[tile];
   const half = meta.scale === "tutorial" && level < 255 ? 0.5 : 0;
-  return low + ((meta.highs[tile] - low) * (level - 1 + half)) / 254;
+  return low + (meta.highs[tile] - low) * unbent(meta, (level - 1 + half) / 254);
 }
 
-/** A number as text, with four significant digits. */
+/** The share of a range, 0 … 1, that is drawn at a share of the colours, 0 … 1. */
+function unbent({ contrast, signed }, share) {
+  if (contrast !== "square root") return share;
+  if (!signed) return share * share;
+  const fromZero = 2 * share - 1;
+  return (1 + fromZero * Math.abs(fromZero)) / 2;
+}
+
+/** A number as text, with three significant digits: a level does not resolve more. */
 export function numberText(value) {
-  return Number.isFinite(value) ? Number(value.toPrecision(4)).toString() : "not a number";
+  return Number.isFinite(value) ? Number(value.toPrecision(3)).toString() : "not a number";
 }
 
 /** The place of a cell in the feature map; in large maps a cell stands for a block of units. */
@@ -77,10 +87,12 @@ export function cellText(meta, x, y, level) {
   if (!unit || !level) return "";
   if (meta.tips) return meta.tips[unit.tile];
   // A value at an end of a scale that clips may lie beyond.
-  let beyond = "";
-  if (level === 255 && meta.above) beyond = "≥ ";
-  else if (level === 1 && meta.below) beyond = "≤ ";
-  const value = `${meta.block > 1 ? "mean " : ""}${beyond}${numberText(valueOf(meta, unit.tile, level))}`;
+  let sign = "≈";
+  if (level === 255 && meta.above) sign = "≥";
+  else if (level === 1 && meta.below) sign = "≤";
+  const ends = [meta.lows[unit.tile], meta.highs[unit.tile]].map(numberText).join(" … ");
+  const mean = meta.block > 1 ? "mean " : "";
+  const value = `${mean}${sign} ${numberText(valueOf(meta, unit.tile, level))} (scale ${ends})`;
   if (meta.kind === "strip") return `unit ${unit.channel} · ${value}`;
   return `channel ${unit.channel} · ${placeOf(meta, unit)} · ${value}`;
 }

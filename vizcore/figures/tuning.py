@@ -16,7 +16,6 @@ from vizcore.light.curves import (
     is_vector,
     never_active,
     peaks,
-    response_range,
     responses_at,
 )
 from vizcore.numbers import ceil_division
@@ -41,7 +40,8 @@ def tuning_curves_figure(
         columns: the number of tiles in a row.
         title: the text above the figure.
         own_scale: whether every curve, mean or maximum, runs from its own smallest to its own largest value. Otherwise
-            all have the range of the whole layer, which neither the page nor the amount changes.
+            all means have the range of the layer's means, and all maxima that of its maxima. Neither the page nor the
+            amount changes these ranges.
 
     Returns:
         A Plotly figure: borders, maximum, mean, dots, channel numbers and marks; NaN separates the tiles. A vector has
@@ -141,7 +141,7 @@ class _Tiles:
         if self._own_scale:
             ranges = [_widened(*finite_range(curve[:, channel])) for channel in self._channels.tolist()]
         else:
-            ranges = [_widened(*response_range(self._curves))] * self._channels.size
+            ranges = [_widened(*finite_range(curve))] * self._channels.size
         low, high = np.array(ranges, dtype=np.float64).reshape(-1, 2, 1).transpose(1, 0, 2)
         shares = (np.where(np.isfinite(values), values, np.nan).astype(np.float64) - low) / (high - low)
         return self._rows[:, np.newaxis] + 0.5 - _MARGIN - (1 - 2 * _MARGIN - _HEAD) * shares

@@ -133,6 +133,22 @@ def symmetric_range(*differences: FloatArray) -> tuple[float, float]:
     return 0.0 - limit, limit
 
 
+def strong_size(values: FloatArray, *, percentile: float = 97.0) -> float:
+    """The size that only the strongest of some signed values exceed.
+
+    Args:
+        values: any shape. Values that are not finite do not count.
+        percentile: of the magnitudes, 0 … 100.
+
+    Returns:
+        The percentile of the magnitudes; the largest of them where the percentile is 0; 0 if all are 0.
+    """
+    sizes = np.abs(values[np.isfinite(values)])
+    if sizes.size == 0:
+        return 0.0
+    return float(np.percentile(sizes, percentile)) or float(sizes.max())
+
+
 def clipping_part(original: FloatArray, edited: FloatArray, unclipped: FloatArray) -> float:
     """The part of a change that comes from the clip at 0 and 255: mean |edited − unclipped| / mean |edited − original|.
 

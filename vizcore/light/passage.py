@@ -17,7 +17,9 @@ from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly, pre
 from vizcore.light.change import clipping_part, preprocessing_layers, remaining_part
 from vizcore.light.curves import Curves, probabilities_at_levels, tuning_curves, winners_at_levels
 from vizcore.light.offset_law import OffsetLaw, offset_law, pixel_scale
+from vizcore.light.reaction import Lightness, Measure, Reaction
 from vizcore.light.winners import Winners, unknown_winners
+from vizcore.maps.scales import ScaleChoice
 
 if TYPE_CHECKING:
     from vizcore.activations.tracing import TracedNetwork
@@ -146,6 +148,27 @@ class Passage:
     def curves(self, layer_names: Iterable[str], kind: Kind, *, num_levels: int) -> Mapping[str, Curves]:
         """How the channels of some layers follow a kind of brightness from one end of its slider to the other."""
         return self._curves(layer_names, kind, kind.slider.levels(num_levels))
+
+    def reactions(
+        self, layer_names: Iterable[str], kind: Kind, *, num_levels: int, choice: ScaleChoice, lightness: Lightness
+    ) -> dict[str, Reaction]:
+        """How much the channels of some layers visibly react from one end of the slider to the other.
+
+        Args:
+            layer_names: of layers with maps.
+            kind: the kind of brightness.
+            num_levels: how many amounts are tried.
+            choice: as in `vizcore.light.reaction.Measure`.
+            lightness: as in `vizcore.light.reaction.Measure`.
+        """
+        names = tuple(layer_names)
+        original = self.read(names).activations
+        measures = {name: Measure(original[name], choice=choice, lightness=lightness) for name in names}
+        for amount in kind.slider.levels(num_levels):
+            edited = self.read(names, kind.light(amount)).activations
+            for name, measure in measures.items():
+                measure.add(edited[name])
+        return {name: measure.reaction() for name, measure in measures.items()}
 
     def winners(self, answer: str, kind: Kind, *, answer_kind: str, num_levels: int) -> Winners:
         """The winning class over a kind of brightness, and the amounts at which it changes.

@@ -34,7 +34,7 @@ class ChannelStatistics:
         mean: arithmetic mean, the layer's own units.
         standard_deviation: of the whole channel (divided by the number of cells), the layer's own units.
         zero_share: share of the cells that are exactly zero, 0 … 1.
-        dead: whether every cell is exactly zero.
+        silent: whether every cell is exactly zero.
         constant: whether every cell has the same value, which is not zero; false for a channel of a single cell.
         non_finite: number of cells that are infinite or NaN.
     """
@@ -44,7 +44,7 @@ class ChannelStatistics:
     mean: FloatArray
     standard_deviation: FloatArray
     zero_share: FloatArray
-    dead: BoolArray
+    silent: BoolArray
     constant: BoolArray
     non_finite: IntArray
 
@@ -88,7 +88,7 @@ def channel_statistics(activation: FloatArray) -> ChannelStatistics:
         mean=frozen(np.clip(mean.astype(np.float32), minimum, maximum)),
         standard_deviation=frozen(np.where(minimum == maximum, 0, deviation).astype(np.float32)),
         zero_share=frozen((num_zeros / num_cells).astype(np.float32)),
-        dead=frozen(num_zeros == num_cells),
+        silent=frozen(num_zeros == num_cells),
         constant=frozen(all_equal & (minimum != 0) & (num_cells > 1)),
         non_finite=frozen((num_cells - num_finite).astype(np.int64)),
     )

@@ -1,4 +1,4 @@
-"""All channels of a layer as one picture of levels, on a named scale.
+"""All channels of a layer as one picture of levels.
 
 Levels are those of `vizcore.maps.scales`. Each tile has its own low and high, so every level can be converted back to
 the layer's own units, and every place back to channel, row and column.
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vizcore.arrays import ByteArray, FloatArray, IntArray, frozen
+from vizcore.arrays import ByteArray, DoubleArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
-from vizcore.maps.scales import LOWEST_LEVEL, STEPS, UNUSED_LEVEL, levels_on_scale
+from vizcore.maps.scales import LOWEST_LEVEL, STEPS, UNUSED_LEVEL, Scale, scale_of
 from vizcore.numbers import ceil_division
 
 
@@ -22,12 +22,10 @@ class Mosaic:
     Attributes:
         levels: (rows, cols) uint8; 0 carries no value, 1 … 255 are a tile's low … high.
         channels: (tiles,) the channel of each tile, in the order of the mosaic.
-        lows: (tiles,) the value of level 1 of each tile, the layer's own units, finite.
-        highs: (tiles,) the value of level 255 of each tile. Equal to its low for a tile without a range.
+        scale: the scale of the tiles, in the order of the mosaic.
         tile_shape: height and width of a tile in cells.
         columns: tiles in a row.
         gap: cells between neighbouring tiles.
-        scale: a name in SCALES, the scale that was applied.
         below: share of the drawn units that lie below the low of their tile, 0 … 1; the scale clips them.
         above: share of the drawn units that lie above the high of their tile, 0 … 1; the scale clips them.
         block: side in units of the square whose mean one cell is; 1 where every unit has a cell of its own.
@@ -36,16 +34,24 @@ class Mosaic:
 
     levels: ByteArray
     channels: IntArray
-    lows: FloatArray
-    highs: FloatArray
+    scale: Scale
     tile_shape: tuple[int, int]
     columns: int
     gap: int
-    scale: str
     below: float
     above: float
     block: int
     map_shape: tuple[int, int]
+
+    @property
+    def lows(self) -> DoubleArray:
+        """(tiles,) the value of level 1 of each tile, the layer's own units."""
+        return self.scale.lows
+
+    @property
+    def highs(self) -> DoubleArray:
+        """(tiles,) the value of level 255 of each tile. Equal to its low for a tile without a range."""
+        return self.scale.highs
 
     def cell_at(self, row: int, column: int) -> tuple[int, int, int] | None:
         """Channel, row and column of the (first) unit that a cell shows; None on a gap, an unused place, or outside."""
@@ -73,15 +79,15 @@ class Mosaic:
         return top + row // self.block, left + column // self.block
 
     def value_of(self, channel: int, level: int) -> float:
-        """The value of a level of a channel in the layer's own units, to half a step; NaN for level 0.
+        """The value of a level of a channel in the layer's own units, to half a level; NaN for level 0.
 
-        The scale "tutorial" truncates fractions, so there the value is exact to a whole step.
+        The scale "tutorial" truncates fractions, so there the value is exact to a whole level.
         """
         if level == UNUSED_LEVEL:
             return float("nan")
         tile = self._tile_of(channel)
         low, high = float(self.lows[tile]), float(self.highs[tile])
-        return low + (high - low) * (level - LOWEST_LEVEL) / STEPS
+        return low + (high - low) * self.scale.share_of_range((level - LOWEST_LEVEL) / STEPS)
 
     def tiles(self) -> ByteArray:
         """(tiles, h, w) uint8: the levels of each tile, in the order of the mosaic."""
@@ -103,9 +109,8 @@ class Mosaic:
 def mosaic(
     activation: FloatArray,
     *,
-    scale: str,
+    scale: Scale | str,
     columns: int = 16,
-    locked_range: tuple[float, float] | None = None,
     channels: IntArray | None = None,
     gap: int = 1,
     largest_side: int | None = None,
@@ -115,52 +120,53 @@ def mosaic(
     Args:
         activation: (h, w, C), any unit. Infinite values are drawn at the ends of the scale and do not stretch it; NaN
             is level 0, which carries no value.
-        scale: a name in SCALES.
+        scale: of all channels of the layer, from `vizcore.maps.scales`; or a name in SPANS, for the range of these
+            values.
         columns: tiles in a row; fewer if there are fewer channels.
-        locked_range: low and high of the scale "locked", in the layer's own units; the other scales ignore it.
-        channels: the channels to draw, in their order in the mosaic; by default all channels in the layer's order. The
-            scale "layer" spans all channels of the activation, so that pages of channels can be compared.
+        channels: the channels to draw, in their order in the mosaic; by default all channels in the layer's order.
         gap: cells between neighbouring tiles, level 0.
         largest_side: the most cells on a side of a tile. Larger maps are drawn as the means of square blocks of units,
             with the smallest block that fits. The scale remains that of the units. By default every unit is drawn.
 
     Returns:
-        The levels, and what converts them back to channel, row, column and value. A tile whose low equals its high
-        shows that value as level 1, and as level 128 on the scale "tutorial". Values below it are level 1, values above
-        it are level 255.
+        The levels, and what converts them back to channel, row, column and value.
 
     Raises:
-        VizcoreError: wrong shape, unknown scale, unknown channel, or "locked" without a range.
+        VizcoreError: wrong shape, unknown span, a scale of another number of channels, or unknown channel.
     """
     values = np.asarray(activation, dtype=np.float32)
     _check_arguments(values, columns=columns, gap=gap, largest_side=largest_side)
     height, width, num_channels = values.shape
     shown = _checked_channels(channels, num_channels)
+    applied = _checked_scale(scale, values).of(shown)
     # float64 represents every difference of two float32 numbers: no range overflows, none vanishes.
     cells = np.take(values.reshape(-1, num_channels).T, shown, axis=0).astype(np.float64, order="C")
-
     block = 1 if largest_side is None else ceil_division(max(height, width), largest_side)
     maps = block_means(cells.reshape(shown.size, height, width), block)
-    tile_height, tile_width = maps.shape[1:]
-    levels, lows, highs = levels_on_scale(
-        maps.reshape(shown.size, -1), scale=scale, channels=cells, whole=values, locked=locked_range
-    )
+    levels = applied.levels(maps.reshape(shown.size, -1)).reshape(maps.shape)
     columns = min(columns, shown.size)
     return Mosaic(
-        levels=frozen(_laid_out(levels.reshape(maps.shape), columns, gap)),
+        levels=frozen(_laid_out(levels, columns, gap)),
         channels=frozen(shown),
-        # The ends of the scale "tutorial" can lie beyond float32 when the values are near its limits.
-        lows=frozen(_within_float32(lows)),
-        highs=frozen(_within_float32(highs)),
-        tile_shape=(tile_height, tile_width),
+        scale=applied,
+        tile_shape=(maps.shape[1], maps.shape[2]),
         columns=columns,
         gap=gap,
-        scale=scale,
-        below=float(np.mean(cells < lows[:, np.newaxis])),
-        above=float(np.mean(cells > highs[:, np.newaxis])),
+        below=float(np.mean(cells < applied.lows[:, np.newaxis])),
+        above=float(np.mean(cells > applied.highs[:, np.newaxis])),
         block=block,
         map_shape=(height, width),
     )
+
+
+def _checked_scale(scale: Scale | str, values: FloatArray) -> Scale:
+    if isinstance(scale, str):
+        return scale_of(values, scale)
+    if scale.lows.size != values.shape[-1]:
+        raise VizcoreError(
+            f"The scale has {scale.lows.size} channels and the layer {values.shape[-1]}. Make it for this layer."
+        )
+    return scale
 
 
 def block_means(maps: NDArray[np.float64], block: int) -> NDArray[np.float64]:
@@ -184,26 +190,23 @@ def block_means(maps: NDArray[np.float64], block: int) -> NDArray[np.float64]:
     return means
 
 
-def strip(vector: FloatArray, *, scale: str, locked_range: tuple[float, float] | None = None) -> Mosaic:
+def strip(vector: FloatArray, *, scale: Scale | str) -> Mosaic:
     """The output of a dense or flattened layer as one row of cells without gaps.
 
     Args:
         vector: (C,), any unit; infinite values and NaN are drawn as in a mosaic.
-        scale: a name in SCALES. A single number has no range of its own, so "channel" becomes "layer", and "tutorial"
-            takes mean and deviation of the whole vector. The result's `scale` is the scale that was applied.
-        locked_range: low and high of the scale "locked".
+        scale: of one channel, to which all units belong; or a name in SPANS, where "channel" counts as "layer".
 
     Returns:
         A mosaic of one tile, 1 × C: the unit's index is the column, the channel is always 0.
 
     Raises:
-        VizcoreError: wrong shape, unknown scale, or "locked" without a range.
+        VizcoreError: wrong shape, or unknown span.
     """
     values = np.asarray(vector, dtype=np.float32)
     if values.ndim != 1 or values.size == 0:
         raise VizcoreError(f"A strip takes the outputs (units,) of a layer; this array has shape {values.shape}.")
-    applied = "layer" if scale == "channel" else scale
-    return mosaic(values[np.newaxis, :, np.newaxis], scale=applied, locked_range=locked_range)
+    return mosaic(values[np.newaxis, :, np.newaxis], scale="layer" if scale == "channel" else scale)
 
 
 def _check_arguments(values: FloatArray, *, columns: int, gap: int, largest_side: int | None) -> None:
@@ -241,8 +244,3 @@ def _laid_out(tiles: ByteArray, columns: int, gap: int) -> ByteArray:
     canvas[:, :height, :, :width] = full.reshape(rows, columns, height, width).transpose(0, 2, 1, 3)
     picture = canvas.reshape(rows * (height + gap), columns * (width + gap))
     return np.ascontiguousarray(picture[: picture.shape[0] - gap, : picture.shape[1] - gap])
-
-
-def _within_float32(values: NDArray[np.float64]) -> FloatArray:
-    limit = np.finfo(np.float32).max
-    return np.clip(values, -limit, limit).astype(np.float32)

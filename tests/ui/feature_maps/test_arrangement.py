@@ -1,6 +1,6 @@
 """What stays put while the brightness changes: the scale and the order of the tiles are the unedited picture's."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,8 @@ from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping
+from vizcore.light.reaction import Reaction
+from vizcore.maps.scales import Scale, ScaleChoice
 
 
 def maps(*channels: list[float]) -> FloatArray:
@@ -34,8 +36,10 @@ MAPS_LAYER, UNITS_LAYER = LayerInfo("maps", "Conv2D", (2, 2, 3)), LayerInfo("uni
 ORIGINAL = maps([0, 0, 0, 6], [2, 2, 0, -1], [3, 3, 3, 3])
 EDITED = 3 * ORIGINAL[:, :, ::-1]
 SLOPES = {"neutral": ORIGINAL / 3, "chosen": EDITED}
-LOCKED = (-1, 6)
+# Both sides of zero alike, since a value lies below it.
+LOCKED = (-6, 6)
 ORDERED = {
+    "reaction": [1, 2, 0],
     "index": [0, 1, 2],
     "mean": [2, 0, 1],
     "maximum": [0, 2, 1],
@@ -46,13 +50,28 @@ ORDERED = {
 HELD = 2.0
 CURVES = Curves((0.0, 1.0, 2.0), *2 * (np.array([[0, 0, 0], [5, 1, 4], [6, 9, 4.5]], np.float32),))
 
-CHOICE = LayerChoice(layers=(MAPS_LAYER, UNITS_LAYER), order="mean")
+ONE_SCALE = ScaleChoice("layer", is_locked=True, contrast="linear")
+REACTION = Reaction(np.array([1.0, 3.0, 2.0]), np.array([False, False, True]), 3)
+CHOICE = LayerChoice(layers=(MAPS_LAYER, UNITS_LAYER), order="mean", scale=ONE_SCALE)
 
 
-def outputs() -> Activations:
+@dataclass(frozen=True, eq=False)
+class Outputs(Activations):
+    """Outputs with a reaction that was not computed from them."""
+
+    reacted: Reaction
+
+    def locked_scale(self, name: str, choice: ScaleChoice) -> Scale:
+        return choice.scale(self.original[name], self.original[name])
+
+    def reaction(self, name: str, names: tuple[str, ...], choice: ScaleChoice, colour_map: str) -> Reaction:
+        return self.reacted
+
+
+def outputs() -> Outputs:
     original = {"maps": ORIGINAL, "units": ORIGINAL[0, 0]}
     edited = {"maps": EDITED, "units": EDITED[1, 1]}
-    return Activations(original, edited, np.zeros((1, 1, 3), np.uint8))
+    return Outputs(original, edited, np.zeros((1, 1, 3), np.uint8), REACTION)
 
 
 def clipping() -> Clipping:
@@ -78,7 +97,7 @@ def sections(arranged: Arrangement) -> list[Section]:
     if view == TUNING:
         return [Tiles(arranged, Sweep(Light.of("gain", HELD), Light.of("gain", 0.0), lambda _: CURVES))]
     found: list[Section] = [
-        Differences(arranged, clipping)
+        Differences(arranged, clipping, lambda: 4.0)
         if view == DIFFERENCE
         else Derivatives(arranged, lambda: slopes(layer))
         if view == DERIVATIVE
@@ -113,6 +132,12 @@ def scales(charts: dict[str, Chart]) -> dict[str, tuple[float, float]]:
 class Unread:
     """Outputs that nobody may ask for yet."""
 
+    def locked_scale(self, name: str, choice: ScaleChoice) -> Scale:
+        raise AssertionError("read where the list of parts is built")
+
+    def reaction(self, name: str, names: tuple[str, ...], choice: ScaleChoice, colour_map: str) -> Reaction:
+        raise AssertionError("read where the list of parts is built")
+
     @property
     def original(self) -> dict[str, FloatArray]:
         raise AssertionError("read where the list of parts is built")
@@ -143,11 +168,20 @@ def test_the_parts_of_a_layer_are_known_before_it_is_read(view: str, layer: Laye
 
 @pytest.mark.parametrize(("layer", "expected"), [(MAPS_LAYER, LOCKED), (UNITS_LAYER, (0, 3))])
 def test_the_locked_scale_is_that_of_the_unedited_picture(layer: LayerInfo, expected: tuple[float, float]) -> None:
-    assert arranged(layer).locked == expected
-    assert arranged(layer).locked != (
-        float(outputs().edited[layer.name].min()),
-        float(outputs().edited[layer.name].max()),
-    )
+    found = arranged(layer)
+    assert {*zip(*ends(found.scale(found.edited)), strict=True)} == {expected}
+    stretched = arranged(layer, scale=replace(ONE_SCALE, is_locked=False))
+    assert {*zip(*ends(stretched.scale(found.edited)), strict=True)} != {expected}
+
+
+def ends(scale: Scale) -> tuple[list[float], list[float]]:
+    return scale.lows.tolist(), scale.highs.tolist()
+
+
+def test_a_magnified_difference_is_on_a_part_of_the_layers_range() -> None:
+    charts = scales(shown(DIFFERENCE, magnify=2))
+    # From −1 to 6 and from 0 to 3.
+    assert (charts["layer-maps-difference"], charts["layer-units-difference"]) == (reach(3.5), reach(1.5))
 
 
 @pytest.mark.parametrize("order", ORDERED)
@@ -163,7 +197,7 @@ def test_the_tiles_are_in_the_order_of_the_unedited_picture(order: str) -> None:
         (MAPS, {}, [""]),
         (DIFFERENCE, {}, ["base", "edited", "difference"]),
         (DIFFERENCE, {"against": AGAINST[1]}, ["base", "edited", "difference"]),
-        (DIFFERENCE, {"stretched": True}, ["base", "edited", "difference"]),
+        (DIFFERENCE, {"scale": ScaleChoice("layer", is_locked=False)}, ["base", "edited", "difference"]),
         (DERIVATIVE, {}, ["as edited", "derivative"]),
     ],
 )
@@ -190,10 +224,10 @@ def test_every_view_is_on_the_scale_of_the_unedited_picture() -> None:
         assert scales(shown(DIFFERENCE, against=against)) == {
             "layer-maps-base": LOCKED,
             "layer-maps-edited": LOCKED,
-            "layer-maps-difference": reach(7),
+            "layer-maps-difference": reach(4),
             "layer-units-base": (0, 3),
             "layer-units-edited": (0, 3),
-            "layer-units-difference": reach(3),
+            "layer-units-difference": reach(4),
         }
     # The derivative on that of the derivative where nothing is changed.
     assert scales(shown(DERIVATIVE)) == {
@@ -212,16 +246,33 @@ def test_a_channel_that_is_opened_is_on_that_scale_too() -> None:
 
 def test_the_exact_picture_for_a_file_is_laid_out_as_the_one_on_the_page() -> None:
     found = arranged(order="mean")
-    exact = found.drawn(found.edited, scale="locked", exact=True)
+    exact = found.drawn(found.edited, exact=True)
     assert exact.channels.tolist() == ORDERED["mean"]
     assert {*exact.lows.tolist()} == {LOCKED[0]}
     assert {*exact.highs.tolist()} == {LOCKED[1]}
 
 
-@pytest.mark.parametrize(("scale", "expected"), [("layer", [(-3.0, 18.0)] * 3), ("locked", [(-1.0, 6.0)] * 3)])
-def test_only_the_locked_scale_is_locked(scale: str, expected: list[tuple[float, float]]) -> None:
-    drawn = arranged().drawn(EDITED, scale=scale)
-    assert [*zip(drawn.lows.tolist(), drawn.highs.tolist(), strict=True)] == expected
+@pytest.mark.parametrize(("is_locked", "expected"), [(False, (-18.0, 18.0)), (True, (-6.0, 6.0))])
+def test_only_the_locked_scale_is_locked(is_locked: bool, expected: tuple[float, float]) -> None:
+    drawn = arranged(scale=replace(ONE_SCALE, is_locked=is_locked)).drawn(EDITED)
+    assert [*zip(drawn.lows.tolist(), drawn.highs.tolist(), strict=True)] == [expected] * 3
+
+
+def test_by_default_each_channel_is_locked_and_the_strongest_reaction_comes_first() -> None:
+    choice = LayerChoice((MAPS_LAYER,))
+    found = arrange_at_once(choice)
+    assert found.channels is not None
+    assert found.channels.tolist() == [1, 2, 0]
+    drawn = found.drawn(EDITED)
+    # The 98th percentile of the sizes in each channel, as NumPy interpolates between the two largest of four cells.
+    sizes = np.sort(np.abs(ORIGINAL.reshape(4, 3)), axis=0)
+    expected = sizes[2] + 0.94 * (sizes[3] - sizes[2])
+    assert drawn.highs.tolist() == pytest.approx(expected[[1, 2, 0]].tolist())
+    assert drawn.lows.tolist() == pytest.approx((-expected[[1, 2, 0]]).tolist())
+
+
+def arrange_at_once(choice: LayerChoice) -> Arrangement:
+    return result_of(visitor(), lambda: arrange(MAPS_LAYER, outputs(), choice, None))
 
 
 @pytest.mark.parametrize(("layer", "expected"), [("maps", 2), ("units", None)])

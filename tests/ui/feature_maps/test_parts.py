@@ -28,9 +28,9 @@ PAGES_AND_VIEWS: list[tuple[str, dict[str, str]]] = [
     (PAGES[2], {"logits": "true", "order": "mean", "columns": "8"}),
     (PAGES[2], {"channel": "conv1.4"}),
     (PAGES[2], {"channel": "conv1.4", "overlay": "true", "scale": "channel"}),
-    (PAGES[2], {"view": "difference", "channel": "conv1.4"}),
-    (PAGES[2], {"view": "difference", "stretch": "true"}),
-    (PAGES[2], {"view": "difference", "against": "without the clip"}),
+    (PAGES[2], {"view": "difference", "channel": "conv1.4", "magnify": "2"}),
+    (PAGES[2], {"view": "difference", "stretch": "true", "magnify": "1"}),
+    (PAGES[2], {"view": "difference", "against": "without the clip", "magnify": "4"}),
     (PAGES[2], {"view": "derivative", "channel": "conv1.4"}),
     (PAGES[2], {"view": "tuning curves", "channel": "dense1.9"}),
     (PAGES[2], {"view": "tuning curves", "curve-order": "slope", "own-scale": "true"}),
@@ -75,6 +75,15 @@ def test_what_the_brightness_changes_follows_the_thumb_to_what_is_drawn_there(pa
             assert before == held_at != after
             continue
         assert values == drawn
+
+
+def test_a_difference_keeps_its_scale_while_the_thumb_is_held() -> None:
+    key, view = "layer-conv1-difference", {"view": "difference", "layers": ["conv1"]}
+    app = opened(PAGES[2], **view, gain=str(HERE))
+    drawn, moved = shown(app)[key]["figure"], held(app, THERE, [key])[key]["figure"]
+    released = shown(opened(PAGES[2], **view, gain=str(THERE)))[key]["figure"]
+    ends = [figure["layout"]["meta"]["highs"][0] for figure in (drawn, moved, released)]
+    assert ends[0] == ends[1] < ends[2]
 
 
 def test_what_the_network_did_not_see_follows_too() -> None:

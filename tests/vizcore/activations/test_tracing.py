@@ -82,7 +82,7 @@ def test_one_by_one_kernel_scales_and_shifts(ready: Reader, ramp: np.ndarray) ->
 def test_dead_relu_is_zero_everywhere(ready: Reader, ramp: np.ndarray) -> None:
     result = read(ready(convolution([[-1]], bias=-1, activation="relu")), ramp, ["conv"])["conv"]
     assert not result.any()
-    assert channel_statistics(result).dead.tolist() == [True]
+    assert channel_statistics(result).silent.tolist() == [True]
 
 
 def test_pooling_takes_the_largest_of_four(ready: Reader, ramp: np.ndarray) -> None:

@@ -21,6 +21,7 @@ from vizcore.figures.colours import (
     colour_table,
     css,
     level_colour_scale,
+    lightness,
     value_colour_scale,
 )
 
@@ -111,3 +112,19 @@ def test_every_transformation_has_a_colour_and_no_two_share_one() -> None:
 def test_each_of_ten_classes_has_a_colour_of_its_own() -> None:
     assert len(set(CLASS_COLOURS)) == len(CLASS_COLOURS) >= 10
     assert CLASS_COLOURS[: len(OKABE_ITO)] == tuple(OKABE_ITO.values())
+
+
+def test_lightness_is_that_of_cielab() -> None:
+    greys = lightness("greys")
+    # Level L of the greys is the grey L. L* of the grey 119 is 50.03; white is 100.
+    assert greys[119] == pytest.approx(50.03, abs=0.01)
+    assert greys[255] == pytest.approx(100)
+    assert greys[1] == pytest.approx(0.274, abs=0.001)
+    for name in COLOUR_MAPS:
+        assert (np.diff(lightness(name)) >= -0.2).all(), name
+
+
+def test_lightness_of_a_diverging_map_tells_both_sides_apart() -> None:
+    steps = lightness(DIVERGING)
+    assert (np.diff(steps) >= 0).all()
+    assert steps[255] - steps[128] == pytest.approx(steps[128] - steps[1], rel=0.1)

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 
 import numpy as np
 import plotly.graph_objects as go
@@ -16,7 +17,7 @@ from vizcore.figures.histograms import brightness_histogram_figure, histogram_fi
 from vizcore.figures.mosaics import channel_figure, mosaic_figure, overlay_figure, scale_ticks, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
-from vizcore.maps.scales import SCALES, locked_range
+from vizcore.maps.scales import Scale, locked_range, range_scale, scale_of
 
 
 @pytest.fixture
@@ -40,6 +41,16 @@ def test_figures_and_exports_import_neither_tensorflow_nor_plotly() -> None:
     assert not {"tensorflow", "keras", "plotly", "streamlit"} & set(loaded)
 
 
+SCALES: dict[str, Callable[[np.ndarray], Scale]] = {
+    "one range": lambda values: range_scale(-1, 1, num_channels=values.shape[-1]),
+    "layer": lambda values: scale_of(values, "layer"),
+    "channel": lambda values: scale_of(values, "channel"),
+    "tutorial": lambda values: scale_of(values, "tutorial"),
+    "square root": lambda values: scale_of(values, "channel", percentile=98, contrast="square root"),
+    "signed square root": lambda values: scale_of(values, "layer", is_signed=True, contrast="square root"),
+}
+
+
 def all_figures(activation: np.ndarray) -> dict[str, dict]:
     statistics = channel_statistics(activation)
     pixels = np.random.default_rng(6).integers(0, 256, (11, 17, 3), dtype=np.uint8)
@@ -47,10 +58,10 @@ def all_figures(activation: np.ndarray) -> dict[str, dict]:
     broken = activation[..., 0].copy()
     broken[0, :3] = [np.nan, np.inf, -np.inf]
     figures = {
-        f"mosaic {scale}": mosaic_figure(
-            mosaic(activation, scale=scale, columns=3, locked_range=(-1, 1)), title=scale, statistics=statistics
+        f"mosaic {name}": mosaic_figure(
+            mosaic(activation, scale=scale(activation), columns=3), title=name, statistics=statistics
         )
-        for scale in SCALES
+        for name, scale in SCALES.items()
     }
     return figures | {
         "strip": strip_figure(strip(activation[0, 0], scale="channel"), title="dense1"),
@@ -76,11 +87,10 @@ def test_no_figure_sets_a_background_or_a_font_colour(activation: np.ndarray) ->
         assert '"color"' not in text
 
 
-@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", [name for name in SCALES if "root" not in name])
 @pytest.mark.parametrize("columns", [2, 16])
-def test_heatmap_and_meta_give_the_activation_back(activation: np.ndarray, scale: str, columns: int) -> None:
-    held = (-1.0, 1.0)
-    made = mosaic(activation, scale=scale, columns=columns, locked_range=held, channels=np.array([4, 1, 0, 3]))
+def test_heatmap_and_meta_give_the_activation_back(activation: np.ndarray, name: str, columns: int) -> None:
+    made = mosaic(activation, scale=SCALES[name](activation), columns=columns, channels=np.array([4, 1, 0, 3]))
     figure = json.loads(json.dumps(mosaic_figure(made, title="conv1")))
     levels, meta = decode(figure["data"][0]["z"]), figure["layout"]["meta"]
     assert levels.shape == tuple(meta["shape"])
@@ -117,26 +127,62 @@ def test_a_zoom_outlives_everything_that_keeps_the_shape(activation: np.ndarray)
     assert first["layout"]["uirevision"] == second["layout"]["uirevision"]
 
 
-def test_dead_and_constant_channels_are_marked_in_the_middle_of_their_tile(activation: np.ndarray) -> None:
+def test_silent_dead_and_constant_channels_are_marked_in_the_middle_of_their_tile(activation: np.ndarray) -> None:
     made = mosaic(activation, scale="layer", columns=2, channels=np.array([4, 2, 1]))
-    marks = mosaic_figure(made, title="conv1", statistics=channel_statistics(activation))["data"][1]
+    statistics = channel_statistics(activation)
+    marks = mosaic_figure(made, title="conv1", statistics=statistics)["data"][2]
     # Tile 0 has its middle at row 3, column 6; tile 1 begins 13 + 1 columns further right.
-    assert (marks["text"], marks["x"], marks["y"]) == (["=", "×"], [6, 20], [3, 3])
-    assert mosaic_figure(made, title="conv1")["data"][1]["text"] == []
+    assert (marks["text"], marks["x"], marks["y"]) == (["=", "∅"], [6, 20], [3, 3])
+    assert marks["customdata"] == ["constant", "silent"]
+    # Silent here and everywhere: dead. A channel that is dead but not silent here is not marked.
+    dead = np.array([True, True, True, False, False])
+    marks = mosaic_figure(made, title="conv1", statistics=statistics, dead=dead)["data"][2]
+    assert (marks["text"], marks["customdata"]) == (["=", "×"], ["constant", "dead"])
+    assert mosaic_figure(made, title="conv1")["data"][2]["text"] == []
 
 
-def test_a_mark_is_black_on_light_and_white_on_dark() -> None:
-    activation = np.stack([np.zeros((3, 5)), np.full((3, 5), 9)], axis=-1).astype(np.float32)
-    figure = mosaic_figure(mosaic(activation, scale="layer"), title="", statistics=channel_statistics(activation))
-    assert figure["data"][1]["textfont"]["color"] == ["white", "black"]
+def test_every_tile_has_its_channel_in_its_upper_left_corner(activation: np.ndarray) -> None:
+    made = mosaic(activation, scale="layer", columns=2, channels=np.array([4, 2, 1]))
+    numbers = mosaic_figure(made, title="")["data"][1]
+    assert numbers["text"] == ["4", "2", "1"]
+    # A tile is 7 × 13 cells with a gap of one; a corner lies half a cell before the first centre.
+    assert [*zip(numbers["x"], numbers["y"], strict=True)] == [(-0.5, -0.5), (13.5, -0.5), (-0.5, 7.5)]
 
 
 def test_ticks_name_the_values_of_their_levels(activation: np.ndarray) -> None:
-    made = mosaic(activation, scale="locked", locked_range=(-2, 6))
+    made = mosaic(activation, scale=range_scale(-2, 6, num_channels=5))
     assert scale_ticks(made) == ([1, 64.5, 128, 191.5, 255], ["−2", "0", "2", "4", "6"])
     levels, texts = scale_ticks(mosaic(activation, scale="tutorial"))
     assert dict(zip(levels, texts, strict=True))[128] == "mean"
-    assert len(scale_ticks(mosaic(activation, scale="channel"))[0]) == 2
+    levels, texts = scale_ticks(mosaic(activation, scale="channel"))
+    assert (levels[0], texts[0], levels[-1], texts[-1]) == (1, "its min", 255, "its max")
+
+
+def test_the_ticks_of_a_bent_scale_stand_at_the_levels_that_draw_their_values() -> None:
+    values = np.array([[[0.0], [1], [4], [9], [16]]], np.float32)
+    drawn = mosaic(values, scale=scale_of(values, "layer", contrast="square root"))
+    # √¼ = ½ and so on: a quarter of the range is drawn at the middle of the colours.
+    assert drawn.levels.tolist() == [[1, round(1 + 254 / 4 + 1e-9), 128, round(1 + 254 * 0.75 + 1e-9), 255]]
+    levels, texts = scale_ticks(drawn)
+    assert texts == ["0", "4", "8", "12", "16"]
+    assert levels == pytest.approx([1, 128, 1 + 254 * 0.5**0.5, 1 + 254 * 0.75**0.5, 255])
+    both = np.array([[[-4.0], [-1], [0], [1], [4]]], np.float32)
+    drawn = mosaic(both, scale=scale_of(both, "layer", is_signed=True, contrast="square root"))
+    assert drawn.levels.tolist() == [[1, 65, 128, 192, 255]]
+    assert scale_ticks(drawn)[1] == ["−4", "−2", "0", "2", "4"]
+    assert scale_ticks(drawn)[0] == pytest.approx([1, 128 - 127 * 0.5**0.5, 128, 128 + 127 * 0.5**0.5, 255])
+
+
+def test_the_colours_of_a_large_channel_are_bent_as_its_tile() -> None:
+    values = np.linspace(0, 16, 35, dtype=np.float32).reshape(5, 7)
+    scale = scale_of(values[..., np.newaxis], "channel", contrast="square root")
+    stops = channel_figure(values, title="", scale=scale)["data"][0]["colorscale"]
+    # The colour of the middle of the map is that of a quarter of the range.
+    positions = [position for position, _ in stops]
+    assert positions == sorted(positions)
+    middle = stops[len(stops) // 2]
+    assert middle[0] == pytest.approx((64 / 127) ** 2)
+    assert (positions[0], positions[-1]) == (0, 1)
 
 
 def test_ticks_of_a_narrow_range_differ_and_a_single_value_has_one() -> None:
@@ -160,7 +206,7 @@ def test_channel_figure_holds_the_true_values(activation: np.ndarray) -> None:
     trace = channel_figure(activation[..., 1], title="one")["data"][0]
     np.testing.assert_array_equal(decode(trace["z"]), activation[..., 1])
     assert (trace["zmin"], trace["zmax"]) == locked_range(activation[..., 1])
-    chosen = channel_figure(activation[..., 1], title="one", value_range=(-9, 9))["data"][0]
+    chosen = channel_figure(activation[..., 1], title="one", scale=range_scale(-9, 9))["data"][0]
     assert (chosen["zmin"], chosen["zmax"]) == (-9, 9)
 
 
@@ -176,13 +222,13 @@ def test_overlay_has_the_axes_of_the_channel_and_the_exact_pixels(activation: np
     over = overlay_figure(activation[..., 1], pixels, title="one", opacity=0.25)
     alone = channel_figure(activation[..., 1], title="one")
     assert over["layout"] == alone["layout"]
-    held = overlay_figure(activation[..., 1], pixels, title="one", value_range=(-9, 9))["data"][1]
+    held = overlay_figure(activation[..., 1], pixels, title="one", scale=range_scale(-9, 9))["data"][1]
     assert (held["zmin"], held["zmax"]) == (-9, 9)
     picture, channel = over["data"]
     np.testing.assert_array_equal(decode(channel["z"]), activation[..., 1])
     # Transparent where the channel is silent, a quarter at its largest value, in the map's own colours.
-    assert channel["colorscale"][0][1].endswith(",0.000)")
-    assert channel["colorscale"][-1][1] == "rgba(253,231,37,0.250)"
+    assert channel["colorscale"][0][1].endswith(",0)")
+    assert channel["colorscale"][-1][1] == "rgba(253,231,37,0.25)"
     source = base64.b64decode(picture["source"].removeprefix("data:image/png;base64,"))
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(source))), pixels)
     # Pixel i covers x0 + (i − ½)·dx … x0 + (i + ½)·dx: together the channel's −½ … 12½ across and −½ … 6½ down.

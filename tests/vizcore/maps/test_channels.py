@@ -17,7 +17,7 @@ def test_statistics_by_hand() -> None:
     # Squares of the deviations: (2.25 + 0.25)·2/4 = 1.25; (2.25·2 + 0.25 + 6.25)/4 = 2.75.
     np.testing.assert_allclose(statistics.standard_deviation, np.sqrt([1.25, 0, 0, 2.75]), rtol=1e-6)
     assert statistics.zero_share.tolist() == [0.25, 1, 0, 0.5]
-    assert statistics.dead.tolist() == [False, True, False, False]
+    assert statistics.silent.tolist() == [False, True, False, False]
     assert statistics.constant.tolist() == [False, False, True, False]
     assert statistics.non_finite.tolist() == [0, 0, 0, 0]
 
@@ -37,7 +37,7 @@ def test_statistics_of_a_vector_have_one_value_per_unit() -> None:
     statistics = channel_statistics(np.array([0, 2, -1], np.float32))
     assert statistics.minimum.tolist() == statistics.maximum.tolist() == statistics.mean.tolist() == [0, 2, -1]
     assert statistics.standard_deviation.tolist() == [0, 0, 0]
-    assert statistics.dead.tolist() == [True, False, False]
+    assert statistics.silent.tolist() == [True, False, False]
     # One number cannot be called constant.
     assert not statistics.constant.any()
 
@@ -48,7 +48,7 @@ def test_a_constant_channel_has_its_value_as_mean_and_no_spread(value: float) ->
     assert statistics.mean[0] == statistics.minimum[0] == np.float32(value)
     assert statistics.standard_deviation[0] == 0
     assert statistics.constant[0]
-    assert not statistics.dead[0]
+    assert not statistics.silent[0]
 
 
 def test_statistics_without_a_finite_cell_are_zero_and_say_so() -> None:
@@ -60,7 +60,7 @@ def test_statistics_without_a_finite_cell_are_zero_and_say_so() -> None:
     for values in (statistics.minimum, statistics.maximum, statistics.mean, statistics.standard_deviation):
         assert values.tolist() == [0, 0, 0]
     assert statistics.non_finite.tolist() == [6, 6, 1]
-    assert not statistics.dead.any()
+    assert not statistics.silent.any()
     assert not statistics.constant.any()
 
 

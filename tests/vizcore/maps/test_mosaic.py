@@ -8,7 +8,14 @@ import pytest
 
 from vizcore.errors import VizcoreError
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
-from vizcore.maps.scales import SCALES, locked_range, standardise
+from vizcore.maps.scales import Scale, locked_range, range_scale, standardise
+
+SCALES = ("locked", "layer", "channel", "tutorial")
+
+
+def named(name: str, values: np.ndarray, ends: tuple[float, float]) -> Scale | str:
+    """A scale by its name; "locked" is one given range for all channels."""
+    return range_scale(*ends, num_channels=values.shape[-1]) if name == "locked" else name
 
 
 @pytest.fixture
@@ -27,7 +34,7 @@ def level_by_hand(value: float, low: float, high: float) -> int:
 @pytest.mark.parametrize("scale", ["locked", "layer", "channel"])
 def test_range_scales_agree_with_a_loop_over_every_cell(activation: np.ndarray, scale: str) -> None:
     chosen = (-15.0, 21.5)
-    made = mosaic(activation, scale=scale, columns=3, locked_range=chosen)
+    made = mosaic(activation, scale=named(scale, activation, chosen), columns=3)
     for channel in range(5):
         ends = {
             "locked": chosen,
@@ -61,7 +68,7 @@ def test_tutorial_scale_is_standardise_tile_by_tile(activation: np.ndarray) -> N
 @pytest.mark.parametrize("gap", [0, 1, 3])
 @pytest.mark.parametrize("columns", [1, 2, 5, 16])
 def test_every_place_is_a_unit_or_a_gap_and_back(activation: np.ndarray, scale: str, gap: int, columns: int) -> None:
-    made = mosaic(activation, scale=scale, columns=columns, gap=gap, locked_range=(-50, 50))
+    made = mosaic(activation, scale=named(scale, activation, (-50, 50)), columns=columns, gap=gap)
     seen = set()
     for place, level in np.ndenumerate(made.levels):
         cell = made.cell_at(*place)
@@ -79,7 +86,7 @@ def test_every_place_is_a_unit_or_a_gap_and_back(activation: np.ndarray, scale: 
 
 @pytest.mark.parametrize(("scale", "steps"), [("locked", 0.5), ("layer", 0.5), ("channel", 0.5), ("tutorial", 1.0)])
 def test_levels_turn_back_into_values(activation: np.ndarray, scale: str, steps: float) -> None:
-    made = mosaic(activation, scale=scale, columns=4, locked_range=(-70, 70))
+    made = mosaic(activation, scale=named(scale, activation, (-70, 70)), columns=4)
     for tile, channel in enumerate(made.channels):
         step = float(made.highs[tile] - made.lows[tile]) / 254
         for row in range(7):
@@ -138,7 +145,8 @@ def test_maps_of_one_cell() -> None:
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("value", [0.0, -2.5, np.float32(0.1)])
 def test_constant_layer_shows_one_level(scale: str, value: float) -> None:
-    made = mosaic(np.full((7, 13, 5), value, np.float32), scale=scale, locked_range=(value, value))
+    constant = np.full((7, 13, 5), value, np.float32)
+    made = mosaic(constant, scale=named(scale, constant, (value, value)))
     level = 128 if scale == "tutorial" else 1
     assert np.all(made.tiles() == level)
     assert made.value_of(4, level) == value
@@ -147,21 +155,22 @@ def test_constant_layer_shows_one_level(scale: str, value: float) -> None:
     assert (made.below, made.above) == (0, 0)
 
 
-def test_locked_range_of_one_value_still_tells_what_is_above() -> None:
-    made = mosaic(np.array([[[1.0], [2.0], [3.0]]], np.float32), scale="locked", locked_range=(2, 2))
+def test_a_range_of_one_value_still_tells_what_is_above() -> None:
+    made = mosaic(np.array([[[1.0], [2.0], [3.0]]], np.float32), scale=range_scale(2, 2))
     assert made.levels.tolist() == [[1, 1, 255]]
     assert (made.below, made.above) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
 
 
 @pytest.mark.parametrize(("scale", "level"), [("locked", 1), ("layer", 1), ("channel", 1), ("tutorial", 128)])
 def test_a_tile_without_a_range_shows_what_is_below_as_1_and_what_is_above_as_255(scale: str, level: int) -> None:
-    made = mosaic(np.array([[[2.5], [np.inf], [-np.inf]]], np.float32), scale=scale, locked_range=(2.5, 2.5))
+    values = np.array([[[2.5], [np.inf], [-np.inf]]], np.float32)
+    made = mosaic(values, scale=named(scale, values, (2.5, 2.5)))
     assert made.levels.tolist() == [[level, 255, 1]]
 
 
 def test_locked_says_what_it_clips() -> None:
     activation = np.arange(10, dtype=np.float32).reshape(2, 5, 1)
-    made = mosaic(activation, scale="locked", locked_range=(2, 6))
+    made = mosaic(activation, scale=named("locked", activation, (2, 6)))
     assert made.below == 2 / 10
     assert made.above == 3 / 10
     assert made.levels[0].tolist() == [1, 1, 1, 65, 128]
@@ -169,14 +178,14 @@ def test_locked_says_what_it_clips() -> None:
 
 
 def test_locked_to_the_picture_itself_is_per_layer(activation: np.ndarray) -> None:
-    held = mosaic(activation, scale="locked", locked_range=locked_range(activation))
+    held = mosaic(activation, scale=named("locked", activation, locked_range(activation)))
     np.testing.assert_array_equal(held.levels, mosaic(activation, scale="layer").levels)
 
 
 def test_locked_shows_a_change_that_per_layer_hides(activation: np.ndarray) -> None:
     brighter = activation * 2
     np.testing.assert_array_equal(mosaic(brighter, scale="layer").levels, mosaic(activation, scale="layer").levels)
-    held = mosaic(brighter, scale="locked", locked_range=locked_range(activation))
+    held = mosaic(brighter, scale=named("locked", brighter, locked_range(activation)))
     assert np.any(held.levels != mosaic(activation, scale="layer").levels)
 
 
@@ -185,7 +194,7 @@ def test_infinite_and_nan_do_not_stretch_the_scale(activation: np.ndarray, scale
     broken = activation.copy()
     broken[1, 2, 0], broken[3, 4, 0], broken[5, 6, 0] = np.inf, -np.inf, np.nan
     broken[:, :, 1] = np.nan
-    made = mosaic(broken, scale=scale, locked_range=(-70, 70))
+    made = mosaic(broken, scale=named(scale, broken, (-70, 70)))
     assert made.levels[made.position_of(0, 1, 2)] == 255
     assert made.levels[made.position_of(0, 3, 4)] == 1
     assert made.levels[made.position_of(0, 5, 6)] == 0
@@ -194,7 +203,7 @@ def test_infinite_and_nan_do_not_stretch_the_scale(activation: np.ndarray, scale
     assert np.isfinite(made.highs).all()
     # The other channels look as if nothing had happened, where the scale does not depend on the broken ones.
     if scale != "layer":
-        whole = mosaic(activation, scale=scale, locked_range=(-70, 70))
+        whole = mosaic(activation, scale=named(scale, activation, (-70, 70)))
         np.testing.assert_array_equal(made.tiles()[2:], whole.tiles()[2:])
     else:
         assert made.lows[0] == np.nanmin(broken[np.isfinite(broken)])
@@ -205,7 +214,7 @@ def test_values_at_the_limits_of_float32(scale: str) -> None:
     limit = np.finfo(np.float32).max
     tiny = np.float32(1e-45)
     activation = np.stack([[[-limit, 0, limit]], [[0, tiny, tiny * 2]]], axis=-1).astype(np.float32)
-    made = mosaic(activation, scale=scale, locked_range=(-limit, limit))
+    made = mosaic(activation, scale=named(scale, activation, (-limit, limit)))
     assert made.tiles()[0, 0, 1] == 128
     assert made.tiles()[0, 0, 0] < 128 < made.tiles()[0, 0, 2]
     assert np.isfinite(made.lows).all()
@@ -237,11 +246,8 @@ def test_the_activation_is_not_changed_and_the_result_is_read_only(activation: n
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"scale": "own"}, "no scale “own”"),
-        ({"scale": "locked", "locked_range": None}, "needs the range"),
-        ({"locked_range": (2, 1), "scale": "locked"}, "range runs"),
-        ({"locked_range": (0, float("nan")), "scale": "locked"}, "range runs"),
-        ({"locked_range": (0, float("inf")), "scale": "locked"}, "range runs"),
+        ({"scale": "own"}, "no span “own”"),
+        ({"scale": range_scale(0, 1, num_channels=3)}, "3 channels and the layer 5"),
         ({"columns": 0}, "at least 1 column"),
         ({"gap": -1}, "gap"),
         ({"channels": np.array([5])}, "channels 0 to 4"),
@@ -272,13 +278,13 @@ def test_strip_is_one_row_with_the_unit_as_column() -> None:
 def test_strip_says_which_scale_it_used() -> None:
     vector = np.array([0, 4, 4, 0], np.float32)
     by_channel = strip(vector, scale="channel")
-    assert by_channel.scale == "layer"
+    assert by_channel.scale.span == "layer"
     assert by_channel.levels.tolist() == [[1, 255, 255, 1]]
     tutorial = strip(vector, scale="tutorial")
-    assert tutorial.scale == "tutorial"
+    assert tutorial.scale.span == "tutorial"
     assert tutorial.levels.tolist() == [[64, 192, 192, 64]]
-    assert strip(vector, scale="locked", locked_range=(0, 8)).levels.tolist() == [[1, 128, 128, 1]]
-    with pytest.raises(VizcoreError, match="no scale"):
+    assert strip(vector, scale=range_scale(0, 8)).levels.tolist() == [[1, 128, 128, 1]]
+    with pytest.raises(VizcoreError, match="no span"):
         strip(vector, scale="own")
     with pytest.raises(VizcoreError, match="units"):
         strip(vector.reshape(2, 2), scale="layer")

@@ -10,6 +10,9 @@ const NARROWEST = 200; // pixels of width of a chart
 const NARROW = 560; // pixels of width, below which a title takes several lines
 const LINE = 22; // height of a line of the title in pixels
 const LETTER = 9.5; // width of a letter of the title in pixels
+const BELOW = 46; // pixels below the cells for a colour bar on a narrow chart
+const WORD = 56; // pixels of a tile, from which its mark is a word
+const SMALLEST_NUMBERED = 26; // pixels of a tile, from which it has its number
 export const TOUCH = matchMedia("(pointer: coarse)").matches;
 
 /**
@@ -52,10 +55,31 @@ export function size(room) {
   const width = Math.max(NARROWEST, room.width);
   const cells = countCells(layout);
   if (!cells || layout.meta.kind === "strip") return { width, height: room.height };
-  const beside = data.some(({ colorbar }) => colorbar) ? BESIDE : BARE;
-  const inner = ((width - beside) * cells.rows) / cells.columns;
-  const around = above(room) + layout.margin.b + (layout.xaxis.title ? AXES : 0);
-  return { width, height: Math.round(Math.min(Math.max(inner, LOWEST), room.height) + around) };
+  const inner = ((width - beside(room)) * cells.rows) / cells.columns;
+  const least = isNarrow(room) ? 0 : LOWEST;
+  const around = above(room) + below(room) + (layout.xaxis.title ? AXES : 0);
+  return { width, height: Math.round(Math.min(Math.max(inner, least), room.height) + around) };
+}
+
+const hasBar = ({ figure }) => figure.data.some(({ colorbar }) => colorbar);
+
+/** Whether the colour bar is below the cells, where beside them it would take too much of the width. */
+const isNarrow = ({ width }) => width < NARROW;
+
+/** Width beside the cells in pixels. */
+const beside = (room) => (hasBar(room) && !isNarrow(room) ? BESIDE : BARE);
+
+/** Height below the cells in pixels, without the numbers of an axis. */
+function below(room) {
+  const { margin, meta } = room.figure.layout;
+  return meta && hasBar(room) && isNarrow(room) ? BELOW : margin.b;
+}
+
+/** Width of a tile in pixels. */
+function tileWidth(room) {
+  const { meta } = room.figure.layout;
+  const { columns } = countCells(room.figure.layout);
+  return (meta.tile[1] * (Math.max(NARROWEST, room.width) - beside(room))) / columns;
 }
 
 /**
@@ -66,23 +90,45 @@ export function frame(room) {
   const { title, margin } = room.figure.layout;
   return {
     ...size(room),
-    margin: { ...margin, t: above(room) },
+    margin: { ...margin, t: above(room), b: below(room) },
     title: title && { ...title, text: lines(room).join("<br>") },
   };
 }
 
 /**
- * The traces of the figure. A low chart gets three numbers beside its colour bar instead of five.
+ * The traces of the figure. A low chart gets three numbers beside its colour bar instead of five; the texts on tiles get
+ * a size that fits their tiles.
  * @param {Room} room
  */
 export function traces(room) {
   const inner = size(room).height - above(room);
-  const some = (list) => [0, 2, 4].map((index) => list[index]);
   return room.figure.data.map((trace) => {
-    const bar = trace.colorbar;
-    if (bar?.tickvals?.length !== 5 || inner > CROWDED) return trace;
-    return { ...trace, colorbar: { ...bar, tickvals: some(bar.tickvals), ticktext: some(bar.ticktext) } };
+    if (trace.meta === "numbers" || trace.meta === "marks") return written(trace, tileWidth(room));
+    return trace.colorbar ? { ...trace, colorbar: barFor(trace.colorbar, room, inner) } : trace;
   });
+}
+
+/** The colour bar of a chart: below the cells on a narrow one. */
+function barFor(bar, room, inner) {
+  if (room.figure.layout.meta && isNarrow(room)) {
+    return { ...bar, orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "top", len: 0.9, title: undefined };
+  }
+  if (bar.tickvals?.length !== 5 || inner > CROWDED) return bar;
+  const some = (list) => [0, 2, 4].map((index) => list[index]);
+  return { ...bar, tickvals: some(bar.tickvals), ticktext: some(bar.ticktext) };
+}
+
+/**
+ * The texts on tiles: the numbers of the channels, or the marks, which are words where there is room.
+ * @param {object} trace
+ * @param {number} pixels width of a tile.
+ */
+function written(trace, pixels) {
+  const isNumber = trace.meta === "numbers";
+  if (isNumber && pixels < SMALLEST_NUMBERED) return { ...trace, text: [] };
+  const size = Math.round(Math.min(Math.max(pixels * (isNumber ? 0.17 : 0.2), 9), isNumber ? 18 : 22));
+  const text = !isNumber && pixels >= WORD ? trace.customdata : trace.text;
+  return { ...trace, text, textfont: { ...trace.textfont, size } };
 }
 
 /** The frame around the open tile, as a list of shapes. */
