@@ -14,16 +14,17 @@ from ui.light.answer import Answers
 from ui.light.control import brightness_control
 from ui.light.following import following
 from ui.light.ribbon.ribbon import ribbon
+from ui.session.channel import is_opened_elsewhere
 from ui.values import Subject
 
 picture = begin(TITLE)
+if is_opened_elsewhere():
+    st.switch_page("pages/2_Feature_maps.py")
 entry = network_control.choose_network()
 subject = Subject(picture, entry)
 st.title(TITLE, anchor=False)
 st.write(
-    "Drag the brightness of a picture and watch a convolutional network react, in every layer and every channel. "
-    "The scales stay put, so what changes on the screen is the light. Samples and the way in for a picture of your own "
-    "are in the sidebar."
+    "Drag the brightness and watch a convolutional network react. The scales stay put: what changes is the light.",
 )
 left, right = st.columns(2, gap="large")
 with left:
@@ -39,12 +40,11 @@ with right:
     with st.container(border=True):
         page_card("pages/4_Augment.py", "Flip, turn, crop, colour: how far does each layer move, and which do not?")
 with maps, sentences():
-    page_card("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
     network = network_control.ready(entry)
     layers = view.first_convolution(subject, light, network)
     view.first_maps(layers).show()
+    page_card("pages/2_Feature_maps.py", "All layers, all channels, down to a single value.")
     with left:
-        st.subheader("What the network thinks", anchor=False)
         with sentence_here():
             Answers(network, layers).show()
         with sentence_here():

@@ -14,7 +14,8 @@ from ui.values import Subject
 
 picture = begin("Feature maps")
 entry = network_control.choose_network()
-st.title("Feature maps", anchor=False)
+with st.container(key="title"):
+    st.title("Feature maps", anchor=False)
 with sentences():
     network = network_control.ready(entry)
     choice = choose_layers(network)

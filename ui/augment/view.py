@@ -49,6 +49,7 @@ def answers(picture: CurrentPicture, network: Network) -> None:
         network,
         Activations(before.activations, after.activations, after.received),
         titles=("Before the steps", "After the steps"),
+        has_choice=False,
     ).show()
     st.caption("Without the brightness that is chosen on the other pages.")
 

@@ -101,15 +101,15 @@ class Arrangement:
 
     @property
     def columns(self) -> int:
-        """Tiles in a row: fewer for tuning curves and beside other charts. On a phone no chart is beside another."""
+        """Tiles in a row: fewer for curves and beside other charts. On a narrow page no chart is beside another."""
         choice = self.choice
-        is_whole = choice.view == MAPS or (self.is_beside and choice.is_on_a_phone)
+        is_whole = choice.view == MAPS or (self.is_beside and choice.is_narrow)
         if choice.columns != AUTOMATIC:
             return choice.columns if is_whole else max(4, choice.columns // 2)
         is_first = next((layer for layer in choice.layers if layer.is_spatial), None) == self.layer
         if not is_whole:
             return 6 if self.is_beside and is_first else 8
-        return (4 if is_first else 6) if choice.is_on_a_phone else (8 if is_first else 16)
+        return (4 if is_first else 6) if choice.is_narrow else (8 if is_first else 16)
 
     @property
     def title(self) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from ui.feature_maps.tutorial_view import tutorial_button
 from ui.session.choices import choice_of, choose, set_choices
 from ui.session.old_links import take_parameter
+from ui.session.screen import is_narrow
 from ui.values import DEFAULT_FIT
 from vizcore.activations.layer import DERIVATIVE_AT_KINKS, LayerInfo
 from vizcore.activations.layer_choice import one_per_resolution
@@ -59,7 +60,7 @@ class LayerChoice:
         curve_order: the order of tuning curves, one of `vizcore.light.curves.CURVE_ORDERS`.
         magnify: factor by which the range of a difference or a derivative is narrowed against that of the layer; None
             lets the strongest values fill it.
-        is_on_a_phone: whether the browser is on a phone.
+        is_narrow: whether the page is as narrow as a phone's.
     """
 
     layers: tuple[LayerInfo, ...]
@@ -74,21 +75,20 @@ class LayerChoice:
     columns: int = AUTOMATIC
     curve_order: str = "index"
     magnify: int | None = None
-    is_on_a_phone: bool = False
+    is_narrow: bool = False
 
 
 def choose_layers(network: Network) -> LayerChoice:
     """Draw the choices: layers, view, scale; under "More" order, colours, and how the picture becomes square."""
     _translate_old_links()
     layers = network.traced.layers
-    chosen = _choose_names(layers, key=network.entry.layers_key)
+    with st.container(key="layer-choice", horizontal=True, gap="small", vertical_alignment="center"):
+        chosen = _choose_names(layers, key=network.entry.layers_key)
+        tutorial_button()
     with st.container(key="choices", horizontal=True, gap="small", vertical_alignment="center"):
-        view = choose(
-            st.segmented_control, "Show", list(VIEWS), key="view", first=MAPS, width="content", wrap=True, help=_ABOUT
-        )
+        view = choose(st.segmented_control, "Show", list(VIEWS), key="view", first=MAPS, width="content", wrap=True)
         span, is_locked, own_scales = _choose_scale(view)
         more = st.popover("More", icon=":material/tune:", width="content", key="more")
-        tutorial_button()
     with more:
         order, curve_order = _choose_order(view)
         columns = _choose_columns()
@@ -124,7 +124,7 @@ def choose_layers(network: Network) -> LayerChoice:
         columns=columns,
         curve_order=curve_order,
         magnify=None if magnify == BY_ITSELF else int(magnify),
-        is_on_a_phone=_is_on_a_phone(),
+        is_narrow=is_narrow(),
     )
 
 
@@ -135,11 +135,6 @@ def _translate_old_links() -> None:
         old = ("layer", False)
     if old is not None:
         set_choices({"span": old[0], "lock": old[1], "contrast": "linear"})
-
-
-def _is_on_a_phone() -> bool:
-    """Whether the browser names itself as one on a phone; all phones do. Python does not know the width of a page."""
-    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def _choose_columns() -> int:
@@ -233,15 +228,15 @@ def _choose_scale(view: str) -> tuple[str, bool, bool]:
         format_func=lambda name: SPANS[name].label,
         width="content",
         wrap=True,
-        help=_ABOUT_SCALES,
     )
     is_locked = choose(
         st.toggle,
         "Lock",
         key="lock",
         first=True,
-        help="Locked: the range is that of the unedited picture, so what changes is the light. Unlocked: every picture "
-        "is stretched anew, as other viewers do. Watch how the effect of the brightness disappears.",
+        help="**Locked**: the range is that of the unedited picture, so what changes is the light. **Unlocked**: every "
+        "picture is stretched anew, as other viewers do; watch how the effect of the brightness disappears. "
+        + _ABOUT_SCALES,
     )
     return span, is_locked, True
 
@@ -251,12 +246,15 @@ _ABOUT_SCALES = (
     + " Each channel, locked: from 0 to the 98th percentile of its values on the unedited picture; what lies beyond "
     "has the last colour and is counted. Values below zero: blue and red, as far below zero as above."
 )
-_ABOUT = (
-    "**Difference**: edited − original, 0 in the middle, magnified until its strongest values fill the colours. "
-    "**Derivative**: ∂ activation / ∂ amount, of the formula before it is rounded to bytes; a pixel at 0 or 255 "
-    f"stands still. {DERIVATIVE_AT_KINKS} **Tuning curves**: every channel's mean and maximum from end to end of the "
-    "slider."
+ABOUT = MappingProxyType(
+    {
+        DIFFERENCE: "Edited − original, 0 in the middle, on one scale for the layer, magnified until its strongest "
+        "values fill the colours; the factor stands above it. The scale is that of the released amount.",
+        DERIVATIVE: "∂ activation / ∂ amount, of the formula before it is rounded to bytes, 0 in the middle, on the "
+        f"range of the unedited picture. A pixel at 0 or 255 stands still. {DERIVATIVE_AT_KINKS}",
+    }
 )
+"""What a view shows, for the question mark beside a layer's name."""
 
 
 def _choose_names(layers: tuple[LayerInfo, ...], *, key: str) -> list[str]:

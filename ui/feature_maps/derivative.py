@@ -10,6 +10,7 @@ import streamlit as st
 
 from ui.cached import light as cached_light
 from ui.feature_maps.arrangement import Arrangement, side_by_side
+from ui.feature_maps.controls import ABOUT, DERIVATIVE
 from ui.guard import as_text
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.parts.part import Part
@@ -53,7 +54,7 @@ class Derivatives:
         """Draw them, side by side if they are maps."""
         # All values are made before anything is drawn: a refusal then replaces the whole section.
         charts = [part.made() for part in self.parts()]
-        st.markdown(f"**{self.arranged.title}**")
+        st.markdown(f"**{self.arranged.title}**", help=ABOUT[DERIVATIVE])
         side_by_side(self.arranged, charts)
 
     def _maps(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -28,6 +29,8 @@ from vizcore.inputs.lens import PLAIN
 from vizcore.inputs.value_ranges import RANGES
 
 _LITTLE, _NOTHING = 0.1, 0.005
+# Of the network's input, the two answers, and the toggles: for five classes each, and for one.
+_WIDTHS = MappingProxyType({True: (9, 20, 20, 12), False: (3, 20, 20, 10)})
 
 
 @st.fragment
@@ -82,13 +85,17 @@ class _Passage:
         return [self._received(), *self._answers().parts(), self._unseen()]
 
     def show(self) -> None:
-        with st.container(key="passage"):
-            widths = [9, 56] if self.layers.network.classes is None else [9, 20, 20, 16]
-            left, *right = st.columns(widths, gap="medium")
+        answers = self._answers()
+        with st.container(key="passage" if answers.is_whole else "passage-line"):
+            left, *right = st.columns(_WIDTHS[answers.is_whole], gap="medium", vertical_alignment="center")
+        was_whole = answers.is_whole
+        with sentence_here():
+            answers.show(right)
+        if answers.is_whole != was_whole:
+            # The value of a link is known once its toggle has been drawn.
+            st.rerun()
         with left:
             self._received().show()
-        with sentence_here():
-            self._answers().show(right)
         self._unseen().show()
 
     def _received(self) -> Part:

@@ -12,12 +12,14 @@ from ui.guard import sentences
 from ui.parts.component import component
 from ui.session.choices import restore_choices
 from ui.session.picture import picture_stayed_behind
+from ui.session.screen import SCREEN, is_narrow
 from ui.values import CurrentPicture
 from vizcore.pictures.samples import SAMPLES
 from vizcore.settings import settings
 
 _FILES = Path(__file__).parent
 _history = component("history", _FILES / "history")
+_screen = component("screen", _FILES / "screen")
 _SHEETS = tuple((_FILES / name).read_text(encoding="utf-8") for name in ("frame.css", "streamlit.css"))
 
 
@@ -49,6 +51,7 @@ def begin(title: str) -> CurrentPicture:
     with st.sidebar, sentences():
         picture = choose_picture()
         _history(key="history", height=1)
+        _screen(key=SCREEN, height=1, data={"narrow": is_narrow()}, on_narrow_change=lambda: None)
     if picture_stayed_behind():
         st.info(
             "The picture of this view was somebody's own: it does not travel with a link and is not kept. "

@@ -9,8 +9,10 @@ from ui.feature_maps.arrangement import Arrangement
 from ui.feature_maps.controls import LayerChoice
 from ui.feature_maps.maps import Maps, description
 from ui.light.answer import Answers
-from ui.parts.live_chart.live_chart import ChartLook, live_chart
+from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Part
+from ui.session.channel import open_elsewhere
+from ui.session.screen import is_narrow
 from ui.values import Drag, Subject
 from vizcore.edits.brightness import Light
 from vizcore.networks.network import Network
@@ -24,14 +26,15 @@ def first_convolution(subject: Subject, light: Light, network: Network) -> Layer
 
 
 def first_maps(layers: Layers) -> Part:
-    """The feature maps as on the Feature maps page, but without zoom and without channels to open.
+    """The feature maps as on the Feature maps page, but without zoom. A click on a tile opens its channel there.
 
     Args:
         layers: the outputs of one layer, from `first_convolution`.
     """
     layer = next(layer for layer in layers.network.traced.layers if layer.name in layers.names)
-    arranged = Arrangement(layer, layers, LayerChoice((layer,)))
-    look = ChartLook(height=900 if layer.is_spatial else 200)
+    arranged = Arrangement(layer, layers, LayerChoice((layer,), is_narrow=is_narrow()))
+    picking = Picking(partial(open_elsewhere, layer.name)) if layer.is_spatial else None
+    look = ChartLook(height=900 if layer.is_spatial else 200, picking=picking)
     draw = partial(live_chart, description=description(layer), look=look)
     return Part("first-layer", Maps(arranged).make, draw)
 

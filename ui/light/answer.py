@@ -18,7 +18,7 @@ from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.networks.network import Network
 
 _AS_IT_IS, _AS_EDITED = "as it is", "as edited"
-_LOGITS = "logits"
+_LOGITS, _TOP_FIVE = "logits", "top5"
 _FEW = 20
 Place = AbstractContextManager[object]
 """A column or a container of Streamlit: while it is entered, Streamlit draws into it."""
@@ -26,17 +26,19 @@ Place = AbstractContextManager[object]
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """The five most probable classes for both pictures, side by side; for a network without classes, a notice.
+    """The most probable class for both pictures, side by side, or the five; for a network without classes, a notice.
 
     Attributes:
         network: the network.
         outputs: of the network, with its answer.
         titles: of the two sides.
+        has_choice: whether a toggle chooses between one class, on one line, and five; without it there are five.
     """
 
     network: Network
     outputs: Outputs
-    titles: tuple[str, str] = ("The picture as it is", "The picture as edited")
+    titles: tuple[str, str] = ("As it is", "As edited")
+    has_choice: bool = True
 
     def parts(self) -> list[Part]:
         """The bars of both sides; no parts for a network without classes."""
@@ -47,40 +49,65 @@ class Answers:
             Part(
                 _key(side),
                 partial(self._bars, side),
-                draw=partial(named_bars, title=title),
+                draw=partial(named_bars, title=title, is_line=not self.is_whole),
                 # Both sides' logits share one axis, so both change with the edited picture.
                 follows=side == _AS_EDITED or _with_logits(self.network),
             )
             for side, title in sides
         ]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether five classes are shown. Call `choose` before, so that the value of a link is known."""
+        return not self.has_choice or choice_of(_TOP_FIVE, default=False)
+
+    def choose(self) -> None:
+        """Draw the toggles. What the network knows is said by the question mark beside them."""
+        if self.network.classes is None:
+            return
+        about = f"{_knows(self.network.classes)} {self.network.trust}"
+        with st.container(horizontal=True, gap="small", key="answer-toggles"):
+            if self.has_choice:
+                choose(st.toggle, "Top 5", key=_TOP_FIVE, first=False)
+            if self.network.answer_kind == "logits":
+                choose(st.toggle, "Logits", key=_LOGITS, first=False, help=as_text(about))
+            else:
+                st.caption("The answer", help=as_text(about), width="content")
+
     def show(self, places: Sequence[Place] | None = None) -> None:
-        """Draw the bars, and a caption about them.
+        """Draw the bars, and the toggles.
 
         Args:
-            places: for the two sides and for the caption. None draws two columns with the caption below them.
+            places: for the two sides and for the toggles. None draws two columns with the toggles below them.
         """
         if self.network.classes is None:
             with nullcontext() if places is None else places[0]:
                 st.info(as_text(self.network.trust), icon=":material/info:")
             return
-        *columns, about = places or (*_side_by_side(), st.container())
+        if places is None:
+            both = _side_by_side() if self.is_whole else _one_below_the_other()
+            places = (*both, st.container())
+        *columns, about = places
         with about:
-            st.caption(as_text(f"{_knows(self.network.classes)} {self.network.trust}"))
-            if self.network.answer_kind == "logits":
-                # The toggle is drawn before the bars read its value: only then is a link's value known.
-                choose(st.toggle, "Logits", key=_LOGITS, first=False)
+            # The toggles are drawn before the bars read their values: only then are a link's values known.
+            self.choose()
         for column, part in zip(columns, self.parts(), strict=True):
             with column:
                 part.show()
 
     def _bars(self, side: str) -> Bars:
-        return bars_of(_bars(self.network, self.outputs, side))
+        bars = _bars(self.network, self.outputs, side)
+        return bars_of(bars if self.is_whole else bars[:1])
 
 
 def _side_by_side() -> Sequence[Place]:
     with st.container(key="answers"):
         return st.columns(2, gap="small")
+
+
+def _one_below_the_other() -> Sequence[Place]:
+    with st.container(key="answer-lines", gap=None):
+        return st.container(), st.container()
 
 
 def _with_logits(network: Network) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import streamlit as st
+
 from ui.session.linked import Linked
 from ui.values import OpenChannel
 
@@ -36,6 +38,17 @@ def open_channel(num_channels: Mapping[str, int]) -> OpenChannel | None:
 def show_channel(layer: str, channel: int) -> None:
     """Open a channel; `open_channel` checks whether it exists."""
     _CHANNEL.set(OpenChannel(layer, channel))
+
+
+def open_elsewhere(layer: str, channel: int) -> None:
+    """Open a channel of a page that shows no channels; `is_opened_elsewhere` then says that another page is wanted."""
+    show_channel(layer, channel)
+    st.session_state["_opened_elsewhere"] = True
+
+
+def is_opened_elsewhere() -> bool:
+    """Whether a channel has been opened that another page shows. True once for each."""
+    return bool(st.session_state.pop("_opened_elsewhere", False))
 
 
 def close_channel() -> None:

@@ -22,6 +22,7 @@ export default function ({ data, parentElement }) {
   const list = figure.querySelector("ol");
   figure.querySelector("figcaption").textContent = data.title;
   figure.setAttribute("aria-label", data.title);
+  figure.toggleAttribute("data-line", data.line);
   write(list, data.bars);
   follows(figure, data.key, ({ bars }) => write(list, bars));
 }

@@ -24,12 +24,13 @@ def bars_of(drawn: Iterable[Bar]) -> Bars:
     return Bars(bars=[asdict(bar) for bar in drawn])
 
 
-def named_bars(bars: Sequence[Mapping[str, Any]], *, key: str, title: str) -> None:
+def named_bars(bars: Sequence[Mapping[str, Any]], *, key: str, title: str, is_line: bool = False) -> None:
     """Draw bars one below the other, each with its name and its number.
 
     Args:
         bars: as in `Bars`.
         key: of the component.
         title: the line above the bars.
+        is_line: whether the title stands before a single bar, on its line.
     """
-    _bars(key=key, data={"key": key, "title": title, "bars": bars})
+    _bars(key=key, data={"key": key, "title": title, "bars": bars, "line": is_line})

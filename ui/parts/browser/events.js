@@ -54,14 +54,15 @@ export const ZOOM = "vizcore-zoom";
  * @type {{
  *   payloads: Map<string, Uint8Array>, // bytes by name; written by payload.js, read by live_picture.js
  *   plotly: Promise<object> | undefined, // plotly.js, while it is loading and afterwards; loading.js
- *   pickedAt: number, // ms: the time of a click on a tile; live_chart.js then scrolls the opened channel into view
+ *   pickedAt: number, // ms: the time of a click on a tile; live_chart.js then scrolls the opened channel into view.
+ *     Infinity: the page was opened by a link to a channel, which is scrolled into view, however late it comes
  *   hasHistory: boolean, // whether history.js listens
  * }}
  */
 export const shared = (globalThis.vizcore ??= {
   payloads: new Map(),
   plotly: undefined,
-  pickedAt: -Infinity,
+  pickedAt: new URLSearchParams(location.search).has("channel") ? Infinity : -Infinity,
   hasHistory: false,
 });
 

@@ -13,6 +13,15 @@ export function cellsOf(chart) {
 }
 
 /**
+ * Choose how the picture of the cells is drawn: as sharp squares, or mixed where it is drawn smaller than it is.
+ * @param {SVGImageElement} cells from `cellsOf`.
+ * @param {boolean} isMixed
+ */
+export function mixCells(cells, isMixed) {
+  cells.style.setProperty("image-rendering", isMixed ? "auto" : "pixelated");
+}
+
+/**
  * Replace the picture of the cells.
  * @param {SVGImageElement} cells from `cellsOf`.
  * @param {HTMLCanvasElement} picture one pixel for each cell.

@@ -51,7 +51,7 @@ function above(room) {
  * @param {Room} room
  */
 export function size(room) {
-  const { data, layout } = room.figure;
+  const { layout } = room.figure;
   const width = Math.max(NARROWEST, room.width);
   const cells = countCells(layout);
   if (!cells || layout.meta.kind === "strip") return { width, height: room.height };
@@ -73,6 +73,12 @@ const beside = (room) => (hasBar(room) && !isNarrow(room) ? BESIDE : BARE);
 function below(room) {
   const { margin, meta } = room.figure.layout;
   return meta && hasBar(room) && isNarrow(room) ? BELOW : margin.b;
+}
+
+/** Whether a cell is smaller than a pixel of the page, so that cells have to be mixed. */
+export function isReduced(room) {
+  const { meta } = room.figure.layout;
+  return meta?.kind === "mosaic" && !meta.tips && tileWidth(room) < meta.tile[1];
 }
 
 /** Width of a tile in pixels. */
@@ -126,9 +132,9 @@ function barFor(bar, room, inner) {
 function written(trace, pixels) {
   const isNumber = trace.meta === "numbers";
   if (isNumber && pixels < SMALLEST_NUMBERED) return { ...trace, text: [] };
-  const size = Math.round(Math.min(Math.max(pixels * (isNumber ? 0.17 : 0.2), 9), isNumber ? 18 : 22));
+  const letters = Math.round(Math.min(Math.max(pixels * (isNumber ? 0.17 : 0.2), 9), isNumber ? 18 : 22));
   const text = !isNumber && pixels >= WORD ? trace.customdata : trace.text;
-  return { ...trace, text, textfont: { ...trace.textfont, size } };
+  return { ...trace, text, textfont: { ...trace.textfont, size: letters } };
 }
 
 /** The frame around the open tile, as a list of shapes. */

@@ -2,8 +2,9 @@
 import { cellText, unitAt } from "../../../vizcore/figures/tiles.js";
 import { FOLLOW, hear, shared } from "../browser/events.js";
 import { mounted } from "../browser/mounting.js";
+import { cellsOf, mixCells } from "../browser/plotly_internals.js";
 import { BRIGHTNESS_BAR } from "../browser/streamlit_dom.js";
-import { TOUCH, countCells, frame, size, themed, traces } from "./layout.js";
+import { TOUCH, countCells, isReduced, size, themed, traces } from "./layout.js";
 import { looks, repaint } from "./levels.js";
 import { plotly } from "./loading.js";
 import { Zoom } from "./zoom.js";
@@ -107,16 +108,27 @@ class LiveChart {
     this.shown = looks(data);
     if (data.held && drawn === this.shown && repaint(this.chart, data.figure.data[0])) return;
     this.foot.querySelector("span").textContent = data.hints[TOUCH ? 1 : 0];
+    await this.react();
+    this.listen();
+    if (data.reveal) this.reveal();
+  }
+
+  async react() {
     await this.plotly.react(this.chart, traces(this.room), this.layout(), {
       displayModeBar: false,
-      scrollZoom: Boolean(data.zoomable),
+      scrollZoom: Boolean(this.data.zoomable),
       showTips: false,
       responsive: false,
       // On a mosaic each click of a double click opens a tile; the button below shows the whole map again.
       doubleClick: this.pickable ? false : "reset",
     });
-    this.listen();
-    if (data.reveal) this.reveal();
+    this.mix();
+  }
+
+  /** Small tiles are not drawn as sharp squares: every second cell would be left out. A magnified map is. */
+  mix() {
+    const cells = cellsOf(this.chart);
+    if (cells) mixCells(cells, isReduced(this.room) && !this.zoom.isMagnified);
   }
 
   layout() {
@@ -139,7 +151,10 @@ class LiveChart {
       this.tip.hidden = true;
     });
     this.chart.on("plotly_click", (event) => this.pick(event));
-    this.chart.on("plotly_relayout", () => this.zoom.changed());
+    this.chart.on("plotly_relayout", () => {
+      this.zoom.changed();
+      this.mix();
+    });
   }
 
   /** Scroll a channel into view that was opened by a click on its tile. */
@@ -157,7 +172,8 @@ class LiveChart {
 
   fit() {
     if (!this.plotly || !this.root.clientWidth || this.chart.layout?.width === size(this.room).width) return;
-    this.plotly.relayout(this.chart, frame(this.room));
+    // The texts on tiles have another size, too, so the whole chart is drawn again.
+    this.react();
   }
 
   hover(event) {
