@@ -36,7 +36,9 @@ _OLD_SCALES = MappingProxyType(
     {
         "locked": ("layer", True),
         "layer": ("layer", False),
+        "per layer": ("layer", False),
         "channel": ("channel", False),
+        "per channel": ("channel", False),
         "tutorial": ("tutorial", False),
     }
 )

@@ -18,7 +18,9 @@ from vizcore.pictures.samples import open_sample
 OLD_SCALES = {
     "locked": ("layer", True),
     "layer": ("layer", False),
+    "per layer": ("layer", False),
     "channel": ("channel", False),
+    "per channel": ("channel", False),
     "tutorial": ("tutorial", False),
 }
 

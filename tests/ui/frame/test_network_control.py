@@ -219,7 +219,7 @@ def test_a_model_without_any_maps_is_shown_everywhere(
 
 
 def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path) -> None:
-    app = opened(PAGES[2], network="own model", range="0…255", picture="star", gain="1.0", fit="stretch")
+    app = opened(PAGES[2], network="own model", range="0…255", picture="star", gain="1.0", top5="true")
     assert not app.exception
     assert not app.error
     assert app.pills(key="layers-own model").value == ["scaled", "mean", "answer"]

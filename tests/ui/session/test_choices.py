@@ -16,8 +16,8 @@ HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES
     ("page", "address"),
     [
         (MAPS, {"view": "tuning curves", "layers": "flatten", "page-flatten": "3", "curve-order": "slope"}),
-        (MAPS, {"layers": "conv1", "scale": "per channel", "colours": "magma", "standardise": "true"}),
-        (MAPS, {"view": "difference", "against": "without the clip", "stretch": "true"}),
+        (MAPS, {"layers": "conv1", "span": "the layer", "lock": "false", "colours": "magma", "standardise": "true"}),
+        (MAPS, {"view": "difference", "against": "without the clip", "contrast": "linear", "magnify": "4"}),
         (MAPS, {"layers": "conv1", "channel": "conv1.3", "overlay": "true", "logits": "true"}),
         (TRAIN, {"pictures": "500", "epochs": "3", "batch": "128", "rate": "0.0003", "augment": "true"}),
         (TRAIN, {"data": "CIFAR-10", "pictures": "500"}),

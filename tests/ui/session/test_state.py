@@ -264,8 +264,8 @@ def test_a_choice_goes_along_to_another_page_and_back() -> None:
 @pytest.mark.parametrize(
     ("opens", "view", "firsts"),
     [
-        (MAPS, {}, {"kind": "gain", "view": "feature maps", "scale": "locked", "fit": "stretch"}),
-        (MAPS, {"view": "difference"}, {"against": "original", "magnify": 1}),
+        (MAPS, {}, {"kind": "gain", "view": "feature maps", "span": "channel", "fit": "stretch"}),
+        (MAPS, {"view": "difference"}, {"against": "original", "magnify": "by itself"}),
         (TRAIN, {}, {"data": "Shapes"}),
         (AUGMENT, {"steps": "flip-1"}, {"compare": "these steps"}),
     ],
@@ -316,8 +316,8 @@ def test_an_amount_between_two_steps_goes_along_as_the_step_it_became() -> None:
 
 def test_what_is_chosen_after_a_link_is_what_the_next_address_says() -> None:
     app = opened(MAPS, **VIEW)
-    app.segmented_control(key="magnify").set_value(8).run()
-    app.selectbox(key="order").set_value("index").run()
+    app.segmented_control(key="magnify").set_value("8").run()
+    app.selectbox(key="order").set_value("reaction").run()
     app.switch_page(BRIGHTEN).run()
     app.switch_page(MAPS).run()
     assert app.query_params == {name: "8" if name == "magnify" else VIEW[name] for name in VIEW if name != "order"}
@@ -338,7 +338,7 @@ def test_the_way_back_to_another_page_is_the_view_that_was_left() -> None:
         assert app.query_params == address
         assert app.number_input(key="gamma").value == gamma
     assert app.segmented_control(key="view").value == "difference"
-    assert app.segmented_control(key="magnify").value == 4
+    assert app.segmented_control(key="magnify").value == "4"
     assert app.selectbox(key="order").value == "mean"
     assert app.pills(key="layers").value == ["conv1", "dense1"]
 
@@ -350,7 +350,7 @@ def test_the_way_back_on_the_same_page_is_the_view_before() -> None:
     app.query_params = second
     app.selectbox(key="order").set_value("mean")
     app.number_input(key="gain").set_value(0.6).run()
-    for address, order, gain in ((first, "index", 1.5), (second, "mean", 0.6), (first, "index", 1.5)):
+    for address, order, gain in ((first, "reaction", 1.5), (second, "mean", 0.6), (first, "reaction", 1.5)):
         gone_back(app, address)
         assert app.query_params == address
         assert (app.selectbox(key="order").value, app.number_input(key="gain").value) == (order, gain)
