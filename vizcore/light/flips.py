@@ -1,8 +1,9 @@
 """The amounts of brightness at which the winning class changes. This module does not need Keras.
 
 The winner is known at the levels that were tried. Between two neighbouring levels with different winners there is a
-flip, and bisection finds one. A class that wins and loses again between two neighbouring levels is neither seen nor
-claimed; a finer grid sees more.
+flip, and bisection among the slider's own amounts finds two neighbouring steps with different winners. So each amount
+that is named can be dialled. A class that wins and loses again between two levels is neither seen nor claimed; a finer
+grid sees more.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,13 +13,10 @@ from math import isfinite
 
 from vizcore.errors import VizcoreError
 
-PRECISION = 0.001
-"""The amount to which a flip is found: a tenth of the finest slider's step, or less."""
-
-StepBetween = Callable[[float, float], float | None]
+Between = Callable[[float, float], float | None]
 
 
-def _no_step_between(low: float, high: float) -> float | None:
+def _nothing_between(low: float, high: float) -> float | None:
     return None
 
 
@@ -28,8 +26,8 @@ class Segment:
 
     Attributes:
         winner: the index of the class.
-        start: the first amount at which the class wins: the lowest level, or the first amount known behind the flip.
-        end: the last amount at which the class wins: the highest level, or the last amount known before the flip.
+        start: the first amount at which the class wins: the lowest level, or the first step behind the flip.
+        end: the last amount at which the class wins: the highest level, or the last step before the flip.
     """
 
     winner: int
@@ -58,35 +56,29 @@ class Search:
 
     The caller answers one question at a time, and may stop in between and go on later:
 
-        search = Search().with_answers((0.0, 6), (1.0, 3))
+        search = Search(slider.between).with_answers((0.0, 6), (1.0, 3))
         while search.question is not None:
             search = search.with_answers((search.question, winner_at(search.question)))
 
     Attributes:
-        step_between: two amounts → the amount between them that is asked for first, or None if there is none. With a
-            slider's own amounts, as `Amounts.between` gives them, no flip is claimed at one of them without a question
-            there.
-        precision: above 0, how far apart the last amount before a flip and the first one behind it may lie.
+        between: two amounts → an amount between them, or None if there is none: `Amounts.between` for a slider. With
+            the default nothing lies between two levels.
         segments: from the lowest level on; the last one as far as it is known. Neighbours have different winners, and
-            the gap between them is not wider than the precision.
+            nothing lies between the end of one and the start of the next. At both of these amounts the class has won.
         question: the amount whose winner is asked for next; None once all flips between the levels so far are known.
     """
 
-    step_between: StepBetween = field(default=_no_step_between, repr=False)
-    precision: float = PRECISION
+    between: Between = field(default=_nothing_between, repr=False)
     segments: tuple[Segment, ...] = ()
     question: float | None = None
     _ahead: tuple[tuple[float, int], ...] = ()  # answers beyond the segments, the nearest last
 
-    def __post_init__(self) -> None:
-        if not self.precision > 0:
-            raise VizcoreError(f"A flip can be found to a precision above 0; given was {self.precision}.")
-
     def with_answers(self, *answers: tuple[float, int]) -> "Search":
         """The search after more answers.
 
-        There are about ten questions per flip. If bisection meets a third class, that class gets a segment of its own,
-        and the flips on both sides of it are found. A flip at the very end gives a segment that starts and ends there.
+        With four steps between two levels there are two questions per flip. If bisection meets a third class, that
+        class gets a segment of its own, and the flips on both sides of it are found. A flip at the very end gives a
+        segment that starts and ends there.
 
         Args:
             answers: (amount, winner) each: one for the question, or levels beyond all others if there is no question.
@@ -102,7 +94,7 @@ class Search:
             if last is not None and last.winner == winner:
                 segments[-1] = Segment(winner, last.start, amount)
             else:
-                question = None if last is None else self._between(last.end, amount)
+                question = None if last is None else self.between(last.end, amount)
                 if question is not None:
                     return replace(self, segments=tuple(segments), question=question, _ahead=tuple(ahead))
                 segments.append(Segment(winner, amount, amount))
@@ -117,13 +109,6 @@ class Search:
             not low < high for low, high in pairwise([*ends, *amounts])
         ):
             raise VizcoreError("The levels are finite amounts, each higher than the one before.")
-
-    def _between(self, low: float, high: float) -> float | None:
-        middle = self.step_between(low, high)
-        if middle is None and high - low > self.precision:
-            middle = low + (high - low) / 2
-        # Two neighbouring floats have nothing between them.
-        return middle if middle is not None and low < middle < high else None
 
 
 def standing_at(segments: Sequence[Segment], amount: float) -> Standing:
@@ -149,5 +134,5 @@ def standing_at(segments: Sequence[Segment], amount: float) -> Standing:
 
 
 def flips(segments: Sequence[Segment]) -> tuple[float, ...]:
-    """The amounts at which the winner changes: the middle of each gap, exact to half the precision."""
+    """The amounts at which the winner changes: the middle between two neighbouring steps."""
     return tuple((left.end + right.start) / 2 for left, right in pairwise(segments))

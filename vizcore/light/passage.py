@@ -177,7 +177,8 @@ class Passage:
             answer: the name of the layer that answers.
             kind: the kind of brightness.
             answer_kind: "logits" or "probabilities".
-            num_levels: how many amounts are tried; flips between them are found by bisection.
+            num_levels: how many amounts are tried; flips between them are found by bisection among the
+                slider's amounts.
         """
         known = unknown_winners(kind, num_levels)
         while not known.is_complete:

@@ -48,7 +48,7 @@ class Winners:
 
     @property
     def _between_levels(self) -> tuple[flips.Segment, ...]:
-        return flips.Search(precision=inf).with_answers(*zip(self.amounts, self.winners, strict=True)).segments
+        return flips.Search().with_answers(*zip(self.amounts, self.winners, strict=True)).segments
 
 
 def unknown_winners(kind: Kind, num_levels: int) -> Winners:
@@ -59,6 +59,4 @@ def unknown_winners(kind: Kind, num_levels: int) -> Winners:
         num_levels: how many amounts are to be tried, from one end of the slider to the other.
     """
     slider = kind.slider
-    # Between two whole offsets every byte is what it is at the lower one.
-    precision = flips.PRECISION if slider.decimals else slider.step
-    return Winners(kind, slider.levels(num_levels), search=flips.Search(slider.between, precision))
+    return Winners(kind, slider.levels(num_levels), search=flips.Search(slider.between))

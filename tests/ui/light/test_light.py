@@ -74,16 +74,17 @@ def test_the_answer_flips_where_the_page_says(kind: str, amount: str, pixels: By
     assert told.startswith(f"{here} ")
     if "levels" in told:
         return
-    start, end = (float(number) for number in re.findall(r"-?\d+(?:\.\d{3})?", told)[:2])
+    slider = KINDS[kind].slider
+    named = re.findall(r"-?\d+(?:\.\d+)?", told)[:2]
+    start, end = (float(number) for number in named)
+    # What is named can be dialled: it is a step of the slider, the class wins there, and a step further the other one.
+    assert named == [slider.written(slider.nearest(number)) for number in (start, end)]
     assert start <= float(amount) <= end
-    # Within a thousandth and its rounding, or a whole offset; beyond, rounded bytes may let the answer flicker.
-    size = 2 / 3 if kind == "offset" else 1 / 2000
-    for edge, step, word in ((start, -1, "below"), (end, 1, "above")):
+    assert winner(pixels, kind, start) == winner(pixels, kind, end) == here
+    for edge, step, word in ((start, -slider.step, "below"), (end, slider.step, "above")):
         beyond = re.search(rf"{word} it is (\w+)", told)
         if beyond is not None:
-            near = [winner(pixels, kind, edge + step * offset * size) for offset in (-3, -2, -1, 0, 1, 2, 3)]
-            assert near[0] == here
-            assert beyond.group(1) in near[3:]
+            assert winner(pixels, kind, slider.nearest(edge + step)) == beyond.group(1)
 
 
 @pytest.mark.parametrize("amount", ["2.19", "2.20", "2.21", "2.22", "2.23"])
@@ -103,18 +104,18 @@ def known(kind: str, *answers: tuple[float, int]) -> Winners:
         levels,
         winners,
         (0.9,) * len(levels),
-        Search(precision=KINDS[kind].slider.step).with_answers(*answers),
+        Search(KINDS[kind].slider.between).with_answers(*answers),
     )
 
 
 def test_what_wins_between_two_levels_is_said_where_one_stands_on_it() -> None:
     kind = KINDS["gain"]
-    found = known("gain", (0.0, 1), (2.0, 1), (2.5, 1), (2.501, 0), (4.0, 0))
+    found = known("gain", (0.0, 1), (2.0, 1), (2.5, 1), (2.51, 0), (4.0, 0))
     names = ("frog", "cat")
     assert exception_sentence(kind, found, 1.5, 1, names) == ""
     assert (
         exception_sentence(kind, found, 1.5, 0, names)
-        == "frog at 1.50, within: cat from 0.000 to 2.500; above it is frog."
+        == "frog at 1.50, within: cat from 0.00 to 2.50; above it is frog."
     )
     always = known("gain", (0.0, 1), (4.0, 1))
     assert segment_sentence(kind, always, 1.5, names) == "cat at all 2 levels of gain from 0.00 to 4.00."
@@ -145,7 +146,7 @@ def test_nobody_waits_for_the_ribbon_of_a_deep_network(tmp_path: Path, monkeypat
 def test_how_far_a_ribbon_is_that_takes_long() -> None:
     tried = Winners(KINDS["gain"], (0.0, 1.0, 2.0, 3.0), (4, 4, 5), (1.0,) * 3)
     assert progress(tried) == "Trying the levels: 3 of 4."
-    search = Search().with_answers((0.0, 4), (1.0, 4), (2.0, 5), (3.0, 6))
+    search = Search(KINDS["gain"].slider.between).with_answers((0.0, 4), (1.0, 4), (2.0, 5), (3.0, 6))
     all_tried = replace(tried, winners=(4, 4, 5, 6), probabilities=(1.0,) * 4, search=search)
     assert progress(all_tried) == "All 4 levels are tried. Looking for where exactly the answer flips: 0 of 2."
 

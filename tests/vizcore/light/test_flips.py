@@ -1,21 +1,22 @@
 """Flips of classes whose borders are known, against a fine grid, and a network whose flip can be worked out."""
 
 from collections.abc import Callable
-from math import nextafter
-from typing import Any
+from itertools import pairwise
 
 import keras
 import numpy as np
 import pytest
 
 from vizcore.activations.tracing import trace
-from vizcore.edits.brightness import KINDS, Light
+from vizcore.edits.amounts import Amounts
+from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.prepared import InputFormat, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.light.flips import PRECISION, Search, Segment, flips, standing_at
+from vizcore.light.flips import Search, Segment, flips, standing_at
 
 GRID = (0.0, 1.0, 2.0, 3.0, 4.0)
+GAIN, OFFSET = KINDS["gain"].slider, KINDS["offset"].slider
 
 
 def stairs(*borders: float, classes: tuple[int, ...]) -> Callable[[float], int]:
@@ -25,58 +26,58 @@ def stairs(*borders: float, classes: tuple[int, ...]) -> Callable[[float], int]:
 
 def found(
     winner_at: Callable[[float], int],
-    grid: tuple[float, ...] = GRID,
+    levels: tuple[float, ...] = GRID,
     *,
+    slider: Amounts = GAIN,
     asked: Callable[[float], int] | None = None,
-    **options: Any,
 ) -> tuple[Segment, ...]:
-    search = Search(**options).with_answers(*((amount, winner_at(amount)) for amount in grid))
+    search = Search(slider.between).with_answers(*((amount, winner_at(amount)) for amount in levels))
     while search.question is not None:
         search = search.with_answers((search.question, (asked or winner_at)(search.question)))
     return search.segments
 
 
-def test_two_flips_are_found_to_the_precision() -> None:
-    segments = found(stairs(0.47, 1.62, classes=(6, 3, 8)))
-    assert [one.winner for one in segments] == [6, 3, 8]
-    assert (segments[0].start, segments[-1].end) == (0, 4)
-    for border, (left, right) in zip((0.47, 1.62), ((0, 1), (1, 2)), strict=True):
-        assert segments[left].end < border <= segments[right].start
-        assert segments[right].start - segments[left].end <= PRECISION
-    assert flips(segments) == pytest.approx([0.47, 1.62], abs=PRECISION / 2)
+def test_two_flips_lie_between_the_steps_that_can_be_dialled() -> None:
+    segments = found(stairs(0.473, 1.62, classes=(6, 3, 8)))
+    assert segments == (Segment(6, 0, 0.47), Segment(3, 0.48, 1.61), Segment(8, 1.62, 4))
+    assert flips(segments) == pytest.approx([0.475, 1.615])
 
 
 @pytest.mark.parametrize("border", [-172, -3, 0, 1, 77])
 def test_a_flip_at_one_of_the_sliders_amounts_is_not_missed_by_half_a_step(border: int) -> None:
-    """Whole offsets: nothing changes between them, and what is said at each of them is true."""
-    slider = KINDS["offset"].slider
-    winner_at = stairs(border, classes=(3, 2))
-    before, after = found(winner_at, slider.levels(41), step_between=slider.between, precision=slider.step)
+    before, after = found(stairs(border, classes=(3, 2)), OFFSET.levels(41), slider=OFFSET)
     assert (before.end, after.start) == (border - 1, border)
-    for amount in (border - 1, border):
-        assert standing_at((before, after), amount).here.winner == winner_at(amount)
     assert border - 1 < flips((before, after))[0] < border
 
 
-def test_between_the_sliders_amounts_a_flip_is_found_to_the_precision() -> None:
-    slider = KINDS["gain"].slider
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("seed", range(5))
+def test_each_amount_that_is_named_is_on_the_slider_and_its_class_wins_there(kind: Kind, seed: int) -> None:
+    slider, random = kind.slider, np.random.default_rng(seed)
+    borders = np.sort(random.uniform(slider.minimum, slider.maximum, 9))
+    winner_at = stairs(*borders, classes=tuple(random.integers(0, 4, 10).tolist()))
+    segments = found(winner_at, slider.levels(101), slider=slider)
+    for segment in segments:
+        for amount in (segment.start, segment.end):
+            assert float(slider.written(amount)) == slider.nearest(amount) == amount
+            assert winner_at(amount) == segment.winner
+    # Neighbouring segments end and start at neighbouring steps, so no amount of the slider is left out.
+    for left, right in pairwise(segments):
+        assert left.winner != right.winner
+        assert round((right.start - left.end) / slider.step, 6) == 1
+    assert (segments[0].start, segments[-1].end) == (slider.minimum, slider.maximum)
+
+
+def test_what_wins_between_two_steps_only_is_not_claimed() -> None:
     asked: list[float] = []
-    step = stairs(0.3217, classes=(0, 1))
+    step = stairs(0.322, 0.328, classes=(0, 7, 1))
 
     def winner_at(amount: float) -> int:
         asked.append(amount)
         return step(amount)
 
-    before, after = found(step, slider.levels(41), asked=winner_at, step_between=slider.between)
-    assert before.end < 0.3217 <= after.start <= before.end + PRECISION
-    assert {0.32, 0.33} <= set(asked)
-
-
-@pytest.mark.parametrize("precision", [0.5, 1e-2, 1e-6, 1e-30])
-def test_the_precision_is_as_asked_for_or_as_numbers_allow(precision: float) -> None:
-    left, right = found(stairs(np.pi, classes=(0, 1)), precision=precision)
-    assert left.end < np.pi <= right.start
-    assert right.start - left.end <= max(precision, nextafter(np.pi, 4) - np.pi)
+    assert found(step, asked=winner_at) == (Segment(0, 0, 0.32), Segment(1, 0.33, 4))
+    assert set(asked) <= {GAIN.at(position) for position in range(GAIN.number)}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -85,11 +86,11 @@ def test_segments_agree_with_a_fine_grid(seed: int) -> None:
     random = np.random.default_rng(seed)
     borders = np.cumsum(random.uniform(13, 60, 9)) - 255
     winner_at = stairs(*borders, classes=tuple(random.permutation(10).tolist()))
-    segments = found(winner_at, KINDS["offset"].slider.levels(41))
-    assert flips(segments) == pytest.approx(borders[borders < 255], abs=PRECISION / 2)
-    for amount in np.linspace(-255, 255, 4001):
-        if np.abs(borders - amount).min() > PRECISION:
-            assert standing_at(segments, amount).here.winner == winner_at(amount)
+    segments = found(winner_at, OFFSET.levels(41), slider=OFFSET)
+    assert flips(segments) == pytest.approx(borders[borders < 255], abs=0.5)
+    for position in range(OFFSET.number):
+        amount = OFFSET.at(position)
+        assert standing_at(segments, amount).here.winner == winner_at(amount)
 
 
 def test_a_class_that_never_loses_is_one_stretch_and_nobody_is_asked() -> None:
@@ -102,27 +103,20 @@ def test_a_class_that_never_loses_is_one_stretch_and_nobody_is_asked() -> None:
 
 
 def test_a_flip_at_the_very_end_is_a_stretch_of_one_amount() -> None:
-    segments = found(stairs(4.0, classes=(2, 5)))
-    assert segments[1] == Segment(5, 4, 4)
-    assert segments[0].winner == 2
-    assert 4 - PRECISION <= segments[0].end < 4
-    first = found(stairs(nextafter(0, 1), classes=(2, 5)))
-    assert first[0] == Segment(2, 0, 0)
-    assert first[1].end == 4
+    assert found(stairs(4.0, classes=(2, 5))) == (Segment(2, 0, 3.99), Segment(5, 4, 4))
+    assert found(stairs(0.001, classes=(2, 5))) == (Segment(2, 0, 0), Segment(5, 0.01, 4))
 
 
 def test_a_third_class_that_bisection_meets_has_both_its_flips() -> None:
     # Between 1 and 2 it wins from 1.3 to 1.6; the first question is at 1.5.
-    segments = found(stairs(1.3, 1.6, classes=(0, 7, 1)))
-    assert [one.winner for one in segments] == [0, 7, 1]
-    assert flips(segments) == pytest.approx([1.3, 1.6], abs=PRECISION / 2)
+    segments = found(stairs(1.295, 1.595, classes=(0, 7, 1)))
+    assert segments == (Segment(0, 0, 1.29), Segment(7, 1.3, 1.59), Segment(1, 1.6, 4))
 
 
 def test_what_wins_between_two_levels_only_is_not_claimed() -> None:
-    winner_at = stairs(1.3, 1.6, classes=(0, 7, 0))
+    winner_at = stairs(1.295, 1.595, classes=(0, 7, 0))
     assert found(winner_at) == (Segment(0, 0, 4),)
-    finer = found(winner_at, KINDS["gain"].slider.levels(41))
-    assert flips(finer) == pytest.approx([1.3, 1.6], abs=PRECISION / 2)
+    assert flips(found(winner_at, GAIN.levels(41))) == pytest.approx([1.295, 1.595])
 
 
 def test_bisection_asks_few_times() -> None:
@@ -134,8 +128,11 @@ def test_bisection_asks_few_times() -> None:
         return border(amount)
 
     found(border, asked=counted)
-    assert len(asked) == 10
+    assert len(asked) <= 7
     assert all(2 < amount < 3 for amount in asked)
+    asked.clear()
+    found(border, GAIN.levels(101), asked=counted)
+    assert len(asked) == 2
 
 
 def test_standing_says_what_lies_below_and_above() -> None:
@@ -167,10 +164,9 @@ def test_the_flip_of_a_network_is_where_its_logits_meet() -> None:
         batch = prepared_exactly(pixels, Light.of("gain", amount), wanted=form)
         return int(network.read(batch, ["logits"])["logits"].argmax())
 
-    grid = KINDS["gain"].slider.levels(41)
-    segments = found(winner_at, grid)
+    segments = found(winner_at, GAIN.levels(41))
     assert [one.winner for one in segments] == [1, 0]
-    assert flips(segments) == pytest.approx([0.35 * 255 / pixels.mean()], abs=PRECISION)
+    assert flips(segments) == pytest.approx([0.35 * 255 / pixels.mean()], abs=GAIN.step / 2)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -178,8 +174,8 @@ def test_level_by_level_the_same_is_found_as_from_all_levels_at_once(seed: int) 
     random = np.random.default_rng(seed)
     borders = np.sort(random.uniform(-255, 255, 9))
     winner_at = stairs(*borders, classes=tuple(random.integers(0, 4, 10).tolist()))
-    levels = KINDS["offset"].slider.levels(41)
-    search, known = Search(), []
+    levels = OFFSET.levels(41)
+    search, known = Search(OFFSET.between), []
     for level in levels:
         assert search.question is None
         search = search.with_answers((level, winner_at(level)))
@@ -189,7 +185,7 @@ def test_level_by_level_the_same_is_found_as_from_all_levels_at_once(seed: int) 
         assert search.segments[: len(known)] == tuple(known)
         known = list(search.segments[:-1])
         assert search.segments[-1].end == level
-    assert search.segments == found(winner_at, levels)
+    assert search.segments == found(winner_at, levels, slider=OFFSET)
 
 
 @pytest.mark.parametrize("amounts", [[1, 1], [2, 1], [1, np.nan], [np.inf], [0]])
@@ -200,17 +196,11 @@ def test_levels_that_do_not_rise_are_refused(amounts: list[float]) -> None:
 
 
 def test_an_answer_to_another_question_is_refused() -> None:
-    search = Search().with_answers((0.0, 3), (1.0, 4))
+    search = Search(GAIN.between).with_answers((0.0, 3), (1.0, 4))
     assert search.question == 0.5
     for answers in ((0.25, 3),), ((0.5, 3), (2.0, 4)), ():
         with pytest.raises(VizcoreError, match=r"at 0\.5; told was"):
             search.with_answers(*answers)
-
-
-@pytest.mark.parametrize("precision", [0, -1, np.nan])
-def test_a_precision_of_nothing_is_refused(precision: float) -> None:
-    with pytest.raises(VizcoreError, match="above 0"):
-        Search(precision=precision)
 
 
 def test_nothing_to_stand_on_is_refused() -> None:

@@ -69,7 +69,7 @@ def _show(winners: Winners, subject: Subject, light: Light, classes: tuple[str, 
     # With few classes each class has a fixed colour. With many, colours go to the classes that win here.
     places = {index: index if len(classes) <= len(CLASS_COLOURS) else place for place, index in enumerate(names)}
     colours = {index: CLASS_COLOURS[place % len(CLASS_COLOURS)] for index, place in places.items()}
-    # Bands reach from flip to flip and to the ends of the slider, so that there is no gap between two bands.
+    # Bands meet in the middle between two neighbouring steps and reach the ends of the slider, so there is no gap.
     inner = list(flips(segments))
     edges = [kind.slider.minimum, *inner, *(segment.end for segment in segments[-1:])]
     bands = [(segment.winner, *ends) for segment, ends in zip(segments, pairwise(edges), strict=True)]
@@ -82,8 +82,8 @@ def _show(winners: Winners, subject: Subject, light: Light, classes: tuple[str, 
         "names": names,
         "colours": colours,
         "at": light.amount,
-        "about": f"{len(winners.levels)} levels are tried. Where two neighbours differ, the flip between them is "
-        "looked for; what wins and loses again between two levels is not seen.",
+        "about": f"{len(winners.levels)} levels are tried. Where two neighbours differ, the flip is looked for among "
+        "the slider's amounts between them; what wins and loses again between two levels is not seen.",
     }
     if winners.is_complete:
         # One sentence for each segment: the browser picks the sentence of the segment that the thumb is in.
@@ -105,7 +105,7 @@ def progress(winners: Winners) -> str:
 
 
 def segment_sentence(kind: Kind, winners: Winners, amount: float, classes: tuple[str, ...]) -> str:
-    """Winner, range and neighbours of the segment around an amount: "cat from 0.470 to 1.620; below it is frog …".
+    """Winner, range and neighbours of the segment around an amount: "cat from 0.47 to 1.62; below it is frog …".
 
     Args:
         kind: the kind of brightness.
@@ -116,7 +116,7 @@ def segment_sentence(kind: Kind, winners: Winners, amount: float, classes: tuple
     here = standing_at(winners.segments, amount)
     name = classes[here.here.winner]
     if here.below is None and here.above is None:
-        first, last = (with_minus_signs(kind.slider.written(end)) for end in (kind.slider.minimum, kind.slider.maximum))
+        first, last = (_place(kind, end) for end in (kind.slider.minimum, kind.slider.maximum))
         return f"{name} at all {len(winners.amounts)} levels of {kind.name} from {first} to {last}."
     parts = [f"{name} from {_place(kind, here.here.start)} to {_place(kind, here.here.end)}"]
     if here.below is not None:
@@ -138,10 +138,9 @@ def exception_sentence(kind: Kind, winners: Winners, amount: float, winner: int,
     """
     if winner == standing_at(winners.segments, amount).here.winner:
         return ""
-    place = with_minus_signs(kind.slider.written(amount))
-    return f"{classes[winner]} at {place}, within: {segment_sentence(kind, winners, amount, classes)}"
+    return f"{classes[winner]} at {_place(kind, amount)}, within: {segment_sentence(kind, winners, amount, classes)}"
 
 
 def _place(kind: Kind, amount: float) -> str:
-    """An amount with the decimals to which flips are searched."""
-    return with_minus_signs(f"{amount:.{3 if kind.slider.decimals else 0}f}")
+    """An amount as the slider writes it."""
+    return with_minus_signs(kind.slider.written(amount))
