@@ -60,15 +60,56 @@ def test_the_server_is_asked_once_on_release_and_a_typed_value_moves_the_thumb(p
     settle(page)
     assert line(page).asked == before + 1
 
-    field = page.get_by_test_id("stNumberInputField")
-    field.fill("2.25")
+    field, said = page.get_by_role("textbox", name="Gain"), page.locator(".refused")
+    field.fill("2,25")
     field.press("Enter")
     page.wait_for_function("() => location.search.includes('gain=2.25')")
     expect(page.get_by_text("pixels * 2.25")).to_be_visible()
     expect(slider(page)).to_have_value("2.25")
-    page.get_by_role("button", name="Reset").click()
+    expect(field).to_have_value("2.25")
+    # A refused number is the nearest end, with a sentence that stays until there is another amount.
+    field.fill("9")
+    field.press("Enter")
+    expect(said).to_have_text("The gain goes from 0 to 4: 4 it is.")
+    expect(slider(page)).to_have_value("4")
+    settle(page)
+    field.fill("nine")
+    field.blur()
+    expect(said).to_have_text("“nine” is not a number. The gain is 4.00.")
+    expect(field).to_have_value("4.00")
+    # The field follows the thumb, and the sentence is gone.
+    drag(page, 2.0, release=False)
+    expect(field).to_have_value(f"{amount(page):.2f}")
+    expect(said).to_have_text("")
+    page.mouse.up()
+    settle(page)
+    # The marks go where they say, and so does a double click.
+    page.get_by_role("button", name="the tutorial's").click()
     page.wait_for_function("() => !location.search.includes('gain')")
     expect(slider(page)).to_have_value("1.5")
+    slider(page).dblclick(position={"x": 200, "y": 10})
+    page.wait_for_function("() => location.search.includes('gain=1.0')")
+    expect(slider(page)).to_have_value("1")
+    page.get_by_role("button", name="the tutorial's").click()
+    page.get_by_role("button", name="as it is").click()
+    expect(slider(page)).to_have_value("1")
+    settle(page)
+    assert parameters(page)["gain"] == ["1.0"]
+    # The unedited picture by a key, which is a letter in a field.
+    drag(page, 3.0)
+    settle(page)
+    original, live, asked = drawn_pixels(page, ".live .before canvas"), page.locator(".live"), line(page).asked
+    edited = drawn_pixels(page)
+    field.press("b")
+    expect(live).not_to_have_attribute("data-before", "")
+    field.press("Escape")
+    field.blur()
+    page.keyboard.down("b")
+    expect(live).to_have_attribute("data-before", "")
+    assert np.array_equal(drawn_pixels(page), original)
+    page.keyboard.up("b")
+    assert np.array_equal(drawn_pixels(page), edited)
+    assert line(page).asked == asked
 
 
 def test_the_keyboard_alone_reaches_the_samples_and_moves_the_slider(page: Page, address: str) -> None:

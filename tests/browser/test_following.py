@@ -192,13 +192,90 @@ def test_the_difference_is_edited_minus_original_and_all_three_zoom_together(
         assert frames == 1
 
 
+def test_while_the_button_is_held_everything_is_as_it_is_and_then_as_it_was(
+    page: Page, address: str, pixels: ByteArray
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=2.5&layers=conv1&layers=conv2")
+    live, before, main = page.locator(".live"), page.locator(".hold"), page.get_by_test_id("stMain")
+    said, unedited = spoken(page), page.locator(".st-key-answer-as-it-is ol").inner_text()
+    edited = picture(page, "layer-conv1")
+    where, asked = page.url, line(page).asked
+
+    def expect_as_it_is() -> None:
+        expect_followed(page)
+        expect(live).to_have_attribute("data-before", "")
+        expect(before.get_by_text("as it is")).to_be_visible()
+        near(picture(page, "layer-conv1"), drawn(pixels, 1))
+        assert spoken(page) == unedited
+        assert live.get_attribute("data-drawn") == "1.00"
+        assert (amount(page), page.url) == (2.5, where)
+
+    def expect_as_it_was() -> None:
+        settle(page)
+        expect(live).not_to_have_attribute("data-before", "")
+        expect(before.get_by_text("Before")).to_be_visible()
+        np.testing.assert_array_equal(picture(page, "layer-conv1"), edited)
+        assert spoken(page) == said
+        assert live.get_attribute("data-drawn") == "2.50"
+        assert (amount(page), page.url) == (2.5, where)
+
+    # Also where answers are so slow that the maps follow a thumb only when it is let go.
+    slider(page).evaluate(
+        """(thumb) => {
+            const slow = { times: [2000, 2000, 2000], answeredAt: performance.now() };
+            Object.assign(thumb.closest(".live").view, slow);
+        }"""
+    )
+    page.keyboard.down("b")
+    expect_as_it_is()
+    page.keyboard.up("b")
+    expect_as_it_was()
+    assert before.evaluate("(button) => button.closest('.live').view.answerTime") == 2000
+    before.dispatch_event("pointerdown", {"button": 0})
+    expect_as_it_is()
+    page.evaluate("() => { dispatchEvent(new Event('blur')); }")
+    expect_as_it_was()
+    before.focus()
+    page.keyboard.down("Space")
+    expect_as_it_is()
+    page.keyboard.up("Space")
+    expect_as_it_was()
+    # There and back, three times: the light of record is not touched.
+    assert line(page).asked == asked + 6
+    assert not before.evaluate(
+        "(button) => button.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))"
+    )
+
+    # While the page is scrolled, slider, amount, button and thumbnail stay in view, and nothing jumps.
+    passage, bar = page.locator(".st-key-passage"), page.locator(".st-key-brightness-bar")
+    edge = "(element) => element.getBoundingClientRect()"
+    top = passage.evaluate(f"{edge}.top")
+    main.evaluate("(main) => { main.scrollTop = 500; }")
+    expect(live).to_have_attribute("data-stuck", "")
+    assert top - passage.evaluate(f"{edge}.top") == pytest.approx(main.evaluate("(main) => main.scrollTop"), abs=1)
+    header = page.get_by_test_id("stHeader").evaluate(f"{edge}.bottom")
+    assert header < bar.evaluate(f"{edge}.bottom") <= header + 90
+    for place in (slider(page), page.locator(".ribbon"), page.locator(".field"), before, page.locator(".result")):
+        assert place.evaluate(f"{edge}.top") >= header
+    expect(page.locator(".formula")).not_to_be_visible()
+    expect(page.locator(".st-key-kind")).not_to_be_visible()
+    main.evaluate("(main) => { main.scrollTop = 0; }")
+    expect(page.locator(".formula")).to_be_visible()
+    expect(page.locator(".st-key-kind")).to_be_visible()
+    # A click on the ribbon goes there.
+    page.locator(".ribbon").click(position={"x": 1, "y": 10})
+    expect(slider(page)).to_have_value(re.compile(r"^0(\.0\d)?$"))
+    page.wait_for_function("() => location.search.includes('gain=0.')")
+
+
 def test_the_slider_wears_the_classes_of_its_kind(page: Page, address: str) -> None:
     go(page, f"{address}/Feature_maps?picture=cat&gain=1.5&layers=conv1")
-    ribbon, said = page.locator(".ribbon rect"), page.locator(".flip p")
+    ribbon, said = page.locator(".ribbon rect"), page.locator(".flip")
     expect(ribbon.first).to_be_attached()
     expect(said).to_contain_text(re.compile(r"\w+ (from \d\.\d\d to|at all 101)"))
     bands, words = ribbon.count(), said.text_content()
-    legend = set(page.locator(".flip span:has(i)").all_text_contents())
+    legend = set(page.locator(".classes span:has(i)").all_text_contents())
     assert len(legend) == len({ribbon.nth(index).get_attribute("fill") for index in range(bands)})
     # While the thumb is held the sentence is that of the class it is over.
     drag(page, 3.9, release=False)
@@ -332,7 +409,7 @@ _COUNTED = """
 def test_the_ribbon_of_a_deep_network_grows_while_nobody_holds_the_thumb_or_leaves(
     page: Page, address: str, tmp_path: Path
 ) -> None:
-    said, ribbon = page.locator(".flip p"), page.locator(".st-key-ribbon [data-state]")
+    said, ribbon = page.locator(".flip"), page.locator(".st-key-ribbon [data-state]")
     trying = re.compile(r"^Trying the levels: [1-9]\d* of 101\.")
 
     def expect_left_for(title: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, JSHandle, Page
 
 from tests.browser.app import ROOT
+from ui.session.brightness import read_amount, refusals
 from vizcore.edits.brightness import KINDS, Kind, adjust
 from vizcore.figures.export_html import figure_html
 from vizcore.figures.javascript import joined
@@ -365,6 +366,85 @@ def test_what_is_said_of_the_pace(blank: Page) -> None:
     refused = ("pacing.amount = 9, pacing.ask(1000)", "pacing.answer({ amount: 9, refusal: 'No.' }, 1010)")
     assert sentence(*answers(1, 1000, 1000, 1000), *refused) == "No."
     assert sentence(*answers(1, 1000, 1000, 1000), "pacing.restart()") == ""
+
+
+def test_the_unedited_picture_is_asked_for_where_answers_are_slow_and_its_time_does_not_count(blank: Page) -> None:
+    slow = answers(1, 1300, 1300, 1300)
+    told = follow(
+        blank,
+        *slow,
+        "pacing.amount = 9, pacing.isReady",
+        "pacing.isUrgent = true, pacing.isReady",
+        "pacing.sentence",
+        "pacing.ask(5000)",
+        "pacing.answer({ amount: 9 }, 5010)",
+        "pacing.followed",
+        "pacing.answerTime",
+        # A lost question is asked again.
+        "pacing.amount = 1, pacing.ask(6000)",
+        "pacing.answer({ amount: 1, isLate: true }, 9000)",
+        "pacing.amount = 1, pacing.isReady",
+        # After the gesture everything is as before.
+        "pacing.isUrgent = false, pacing.isReady",
+        "pacing.sentence.length > 0",
+    )[len(slow) :]
+    assert told == [False, True, "", None, True, 9, 1300, None, True, True, False, True]
+
+
+# What is typed
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_what_is_typed_means_what_it_means_in_a_link(blank: Page, kind: Kind) -> None:
+    slider = kind.slider
+    numbers = ["1.5", "1,5", " 2 ", ".5", "-0,1", "\N{MINUS SIGN}40", "+1", "9", "-999", "1e1", "1e999", "2.349"]
+    others = ["", " ", "abc", "1,000.5", "inf", "nan", "0x10", "1_0", "--1", "٣", "{amount}", "$&", "x" * 99]
+    data = {
+        "minimum": slider.minimum,
+        "maximum": slider.maximum,
+        "decimals": slider.decimals,
+        "refusals": dict(refusals(kind)),
+    }
+    found = load(blank, PICTURE / "typed.js").evaluate(
+        "({ typed }, [texts, data, now]) => texts.map((text) => typed(text, data, now))",
+        [numbers + others, data, slider.neutral],
+    )
+    for text, one in zip(numbers + others, found, strict=True):
+        amount, sentence = read_amount(kind, text, otherwise=slider.neutral)
+        # The browser's slider takes the nearest step by itself.
+        assert (slider.nearest(one["amount"]), one["sentence"]) == (amount, sentence), text
+
+
+@pytest.mark.parametrize(
+    ("element", "is_field"),
+    [
+        ("<input>", True),
+        ('<input type="number">', True),
+        ('<input role="combobox">', True),
+        ("<textarea></textarea>", True),
+        ('<p contenteditable="true" tabindex="0">a</p>', True),
+        ('<input type="range">', False),
+        ('<input type="checkbox">', False),
+        ("<button>a</button>", False),
+        ('<p tabindex="0">a</p>', False),
+    ],
+)
+def test_a_key_in_a_field_is_not_the_gesture(blank: Page, element: str, is_field: bool) -> None:
+    found = load(blank, PICTURE / "before.js").evaluate(
+        """({ isTyping }, element) => {
+            // Inside a component, as on the page.
+            const root = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
+            root.innerHTML = element;
+            let found;
+            addEventListener("keydown", (event) => { found = isTyping(event); }, { once: true });
+            const event = new KeyboardEvent("keydown", { key: "b", bubbles: true, composed: true });
+            root.firstElementChild.dispatchEvent(event);
+            root.host.remove();
+            return found;
+        }""",
+        element,
+    )
+    assert found is is_field
 
 
 # The winner under the thumb

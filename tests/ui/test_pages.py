@@ -131,10 +131,13 @@ def test_a_thumb_that_says_nonsense_is_not_followed(said: object) -> None:
     assert dragged(said) is None
 
 
-def test_a_run_that_answers_to_both_believes_the_release() -> None:
-    said = {"kind": "gain", "amount": 1.2, "charts": []}
+def test_a_run_that_answers_to_both_believes_the_newer_one() -> None:
+    said = {"kind": "gain", "amount": 1.2, "charts": [], "at": 20.5}
     assert dragged(said) is not None
-    assert dragged(said, released={"kind": "gain", "amount": 1.3}) is None
+    for released_at, is_heard in ((20.6, False), (20.5, False), (20.4, True), ("soon", True), (None, True)):
+        released = {"kind": "gain", "amount": 1.3, "at": released_at}
+        assert (dragged(said, released=released) is not None) is is_heard
+    assert dragged({**said, "at": None}, released={"kind": "gain", "amount": 1.3}) is None
 
 
 def test_a_held_thumb_is_told_with_the_charts_on_the_screen() -> None:

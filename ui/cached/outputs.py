@@ -158,7 +158,9 @@ class Layers:
 
     @cached_property
     def _as_edited(self) -> Pass:
-        return cached_light.forward(self.subject, self._read, self.light)
+        # Every kind's neutral amount is the unedited picture, which is read already.
+        is_unedited = self.light == self.light.kind.neutral
+        return self._as_it_is if is_unedited else cached_light.forward(self.subject, self._read, self.light)
 
     @cached_property
     def _slopes(self) -> tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]]:

@@ -1,12 +1,12 @@
-"""The widgets for the brightness beside the slider: its kind, a field for the amount, and a reset button."""
+"""The choice of brightness beside the slider, and the widget that holds its amount."""
 
 import streamlit as st
 
 from ui.light.live_picture.live_picture import live_picture
-from ui.session.brightness import chosen_light, is_between_steps, reset_brightness, snap_brightness
+from ui.session.brightness import chosen_light, is_between_steps, read_link, snap_brightness
 from ui.session.choices import choose
 from ui.values import CurrentPicture
-from vizcore.edits.brightness import KINDS, Light
+from vizcore.edits.brightness import KINDS, Kind, Light
 
 
 def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str = "", ribbon_key: str = "") -> Light:
@@ -22,18 +22,15 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
         The chosen brightness.
     """
     with st.container(key=f"brightness-{layout}", gap="small"):
-        choice, live = st.columns([4, 5], vertical_alignment="center") if layout == "bar" else (st.container(),) * 2
-        with choice:
-            _choose()
+        _choose()
         light = chosen_light()
-        with live:
-            live_picture(picture, light, layout=layout, followed_by=followed_by, ribbon_key=ribbon_key)
+        live_picture(picture, light, layout=layout, followed_by=followed_by, ribbon_key=ribbon_key)
     return light
 
 
 def _choose() -> None:
     snap_brightness()
-    with st.container(key="brightness-choice", horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(key="brightness-choice"):
         choose(
             st.segmented_control,
             "Brightness",
@@ -43,22 +40,29 @@ def _choose() -> None:
             width="content",
             wrap=True,
         )
-        kind = chosen_light().kind
-        # Integers keep the field and the address free of decimals.
-        slider = kind.slider
-        number = float if slider.decimals else int
-        choose(
-            st.number_input,
-            f"{kind.name.capitalize()} {kind.symbol}",
-            min_value=number(slider.minimum),
-            max_value=number(slider.maximum),
-            step=number(slider.step),
-            format=f"%.{slider.decimals}f" if slider.decimals else "%d",
-            key=kind.name,
-            first=number(slider.start),
-            help=kind.help,
-            width=130,
-        )
-        st.button("Reset", icon=":material/restart_alt:", on_click=reset_brightness, width="content", key="reset")
+    kind = chosen_light().kind
+    read_link(kind)
+    with st.container(key="amount-of-record"):
+        _hold_amount(kind)
     if is_between_steps(kind):
         st.rerun()
+
+
+def _hold_amount(kind: Kind) -> None:
+    """Draw the widget that holds the amount of record and binds it to the address.
+
+    It is not shown: the field beside the slider follows the thumb, which a widget of Streamlit's cannot do.
+    """
+    slider = kind.slider
+    # Integers keep the address free of decimals.
+    number = float if slider.decimals else int
+    choose(
+        st.number_input,
+        f"{kind.name.capitalize()} {kind.symbol}",
+        min_value=number(slider.minimum),
+        max_value=number(slider.maximum),
+        step=number(slider.step),
+        format=f"%.{slider.decimals}f" if slider.decimals else "%d",
+        key=kind.name,
+        first=number(slider.start),
+    )

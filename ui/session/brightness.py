@@ -1,5 +1,6 @@
 """The chosen brightness, and a thumb that is held."""
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from ui.session.events import event
 from ui.values import Drag
 from vizcore.edits.brightness import KINDS, Kind, Light
+from vizcore.numbers import with_minus_signs
 
 
 def chosen_light() -> Light:
@@ -24,8 +26,14 @@ def set_brightness(released: object) -> None:
     """
     light = _light_of(released)
     if light is not None:
-        kind = light.kind
-        st.session_state[kind.name] = light.amount if kind.slider.decimals else int(light.amount)
+        _record(light)
+        st.session_state.pop("_told", None)
+
+
+def _record(light: Light) -> None:
+    kind = light.kind
+    # Whole numbers stay whole in the address.
+    st.session_state[kind.name] = light.amount if kind.slider.decimals else int(light.amount)
 
 
 def _light_of(message: object) -> Light | None:
@@ -47,13 +55,15 @@ FOLLOWED = ("live-picture-bar", "live-picture-single")
 def held_thumb(key: str) -> Drag | None:
     """The held thumb that a component has just reported, or None. The message comes from the browser: it is checked.
 
-    It is None after a release, too: one run may answer to both messages, and the release is the newer one.
+    It is None after a later release, too: one run may answer to both messages, and the newer one counts.
 
     Args:
         key: of the component that reports it.
     """
-    is_released = any(event(slider, "released") is not None for slider in FOLLOWED)
-    message = None if is_released else event(key, "dragged")
+    message = event(key, "dragged")
+    releases = [event(slider, "released") for slider in FOLLOWED]
+    if any(_time_of(released) >= _time_of(message) for released in releases if released is not None):
+        return None
     light = _light_of(message)
     charts = message.get("charts") if isinstance(message, Mapping) else None
     if light is None or light.kind != chosen_light().kind or not isinstance(charts, list):
@@ -61,20 +71,80 @@ def held_thumb(key: str) -> Drag | None:
     return Drag(light, frozenset(chart for chart in charts[:_MOST_CHARTS] if isinstance(chart, str)))
 
 
+def _time_of(message: object) -> float:
+    """When the browser sent a message, in ms on its own clock; 0 if the message does not say it."""
+    time = message.get("at") if isinstance(message, Mapping) else None
+    return float(time) if isinstance(time, int | float) and abs(time) < 1e15 else 0.0
+
+
 def snap_brightness() -> None:
-    """Round amounts from a link or a typed field to the slider's steps. Call it before the widgets are drawn."""
+    """Round amounts from a link to the slider's steps. Call it before the widgets are drawn."""
     for kind in KINDS.values():
         if is_between_steps(kind):
             set_brightness({"kind": kind.name, "amount": st.session_state[kind.name]})
 
 
 def is_between_steps(kind: Kind) -> bool:
-    """Whether the typed field holds an amount between two steps of the slider."""
+    """Whether the amount of record lies between two steps of the slider."""
     amount = st.session_state.get(kind.name)
     return amount is not None and amount != kind.slider.nearest(amount)
 
 
-def reset_brightness() -> None:
-    """Set the chosen kind to the slider's first amount."""
-    kind = chosen_light().kind
-    set_brightness({"kind": kind.name, "amount": kind.slider.start})
+def read_link(kind: Kind) -> None:
+    """Set an amount from a link that Streamlit would refuse: one beyond the slider, or with a comma.
+
+    Call it before the widget of the kind is drawn. An amount that the session has takes precedence.
+
+    Args:
+        kind: the chosen kind.
+    """
+    text = st.query_params.get(kind.name, "")
+    if not text or kind.name in st.session_state:
+        return
+    amount, sentence = read_amount(kind, text, otherwise=kind.slider.start)
+    _record(kind.light(amount))
+    st.session_state["_told"] = kind.light(amount), sentence
+
+
+def told() -> str:
+    """The sentence about a refused amount from a link, until another amount is chosen; else an empty text."""
+    light, sentence = st.session_state.get("_told", (None, ""))
+    return sentence if light == chosen_light() else ""
+
+
+_LONGEST = 20
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+def read_amount(kind: Kind, text: str, *, otherwise: float) -> tuple[float, str]:
+    """The slider's amount that a text means, and a sentence if that is not what the text says.
+
+    `typed.js` does the same in the browser.
+
+    Args:
+        kind: the kind of brightness.
+        text: anything. A comma is a decimal point.
+        otherwise: the amount for a text that is not a number.
+    """
+    slider, sentences = kind.slider, refusals(kind)
+    plain = text.strip().replace(",", ".").replace("\N{MINUS SIGN}", "-")
+    if not _NUMBER.fullmatch(plain):
+        written = with_minus_signs(slider.written(otherwise))
+        return otherwise, sentences["unread"].format(text=text.strip()[:_LONGEST], amount=written)
+    number = float(plain)
+    if number < slider.minimum:
+        return slider.minimum, sentences["low"]
+    if number > slider.maximum:
+        return slider.maximum, sentences["high"]
+    return slider.nearest(number), ""
+
+
+def refusals(kind: Kind) -> Mapping[str, str]:
+    """The sentences about an amount that a kind does not have: "low", "high", and "unread" with two placeholders."""
+    low, high = (with_minus_signs(f"{end:g}") for end in (kind.slider.minimum, kind.slider.maximum))
+    ends = f"The {kind.name} goes from {low} to {high}"
+    return {
+        "low": f"{ends}: {low} it is.",
+        "high": f"{ends}: {high} it is.",
+        "unread": f"“{{text}}” is not a number. The {kind.name} is {{amount}}.",
+    }

@@ -26,4 +26,5 @@ def _written(token: str) -> str:
         return f'<mn class="now">{token}</mn>'
     if token.isdecimal():
         return f"<mn>{token}</mn>"
-    return f"<mi>{token}</mi>" if token.isalpha() else f"<mo>{token}</mo>"
+    # Brackets as high as the line: a formula beside a slider has one line.
+    return f"<mi>{token}</mi>" if token.isalpha() else f'<mo stretchy="false">{token}</mo>'

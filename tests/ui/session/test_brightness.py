@@ -4,9 +4,18 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import result_of, visitor
-from ui.session.brightness import reset_brightness, set_brightness, snap_brightness
+from tests.ui.apps import PAGES, components, opened, result_of, visitor
+from ui.session.brightness import read_amount, set_brightness, snap_brightness
+from vizcore.edits.brightness import KINDS
+
+BRIGHTEN = PAGES[1]
+
+
+def slider(app: AppTest) -> dict[str, Any]:
+    """The data of the slider on a page."""
+    return next(data for data in components(app) if "formula" in data)
 
 
 @pytest.mark.parametrize(
@@ -45,10 +54,65 @@ def test_amounts_between_two_steps_go_to_the_nearest_and_the_others_stay() -> No
     assert result_of(visitor(), snap) == (2.35, -40, 0.52)
 
 
-def test_a_reset_is_of_the_kind_that_is_chosen_alone() -> None:
-    def reset() -> tuple[float, float]:
-        st.session_state.update(kind="gamma", gain=2.0, gamma=2.0)
-        reset_brightness()
-        return st.session_state["gain"], st.session_state["gamma"]
+@pytest.mark.parametrize(
+    ("kind", "text", "amount", "sentence"),
+    [
+        ("gain", "1.5", 1.5, ""),
+        ("gain", " 1,5 ", 1.5, ""),
+        ("gain", "2.349", 2.35, ""),
+        ("gain", ".5", 0.5, ""),
+        ("gain", "9", 4.0, "The gain goes from 0 to 4: 4 it is."),
+        ("gain", "-0,1", 0.0, "The gain goes from 0 to 4: 0 it is."),
+        ("gain", "1e999", 4.0, "The gain goes from 0 to 4: 4 it is."),
+        ("offset", "\N{MINUS SIGN}40", -40.0, ""),
+        ("offset", "-1000", -255.0, "The offset goes from \N{MINUS SIGN}255 to 255: \N{MINUS SIGN}255 it is."),
+        ("gamma", "0", 0.1, "The gamma goes from 0.1 to 4: 0.1 it is."),
+        ("gain", "abc", 1.0, "“abc” is not a number. The gain is 1.00."),
+        ("gain", "1,000.5", 1.0, "“1,000.5” is not a number. The gain is 1.00."),
+        ("gain", "inf", 1.0, "“inf” is not a number. The gain is 1.00."),
+        ("gain", "{amount}", 1.0, "“{amount}” is not a number. The gain is 1.00."),
+        ("offset", "x" * 99, 1.0, f"“{'x' * 20}” is not a number. The offset is 1."),
+    ],
+)
+def test_a_text_is_an_amount_of_the_slider_or_there_is_a_sentence(
+    kind: str, text: str, amount: float, sentence: str
+) -> None:
+    assert read_amount(KINDS[kind], text, otherwise=1.0) == (amount, sentence)
 
-    assert result_of(visitor(), reset) == (2.0, 1.0)
+
+def test_a_link_beyond_the_slider_opens_its_end_and_says_so_until_another_amount_is_chosen() -> None:
+    app = opened(BRIGHTEN, kind="gain", gain="9")
+    assert slider(app)["amount"] == app.number_input(key="gain").value == 4
+    assert slider(app)["told"] == "The gain goes from 0 to 4: 4 it is."
+    # The address says what the page shows.
+    assert app.query_params["gain"] in ("4.0", ["4.0"])
+    app.segmented_control(key="kind").set_value("gamma").run()
+    assert slider(app)["told"] == ""
+    app.segmented_control(key="kind").set_value("gain").run()
+    assert slider(app)["told"] == "The gain goes from 0 to 4: 4 it is."
+    app.number_input(key="gain").set_value(2.0).run()
+    assert (slider(app)["amount"], slider(app)["told"]) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "amount", "told"),
+    [
+        ("gain", "1,25", 1.25, ""),
+        ("gain", "1.9", 1.9, ""),
+        ("gain", "abc", 1.5, "“abc” is not a number. The gain is 1.50."),
+        ("gain", "", 1.5, ""),
+        ("offset", "-300", -255, "The offset goes from \N{MINUS SIGN}255 to 255: \N{MINUS SIGN}255 it is."),
+    ],
+)
+def test_an_amount_in_a_link_is_read_as_a_typed_one(kind: str, text: str, amount: float, told: str) -> None:
+    app = opened(BRIGHTEN, kind=kind, **{kind: text})
+    assert not app.exception
+    assert (slider(app)["amount"], slider(app)["told"]) == (amount, told)
+
+
+def test_the_marks_are_as_it_is_and_where_a_kind_begins_if_that_is_another_amount() -> None:
+    assert slider(opened(BRIGHTEN))["marks"] == [
+        {"amount": 1, "label": "as it is"},
+        {"amount": 1.5, "label": "1.50, the tutorial's"},
+    ]
+    assert slider(opened(BRIGHTEN, kind="offset"))["marks"] == [{"amount": 0, "label": "as it is"}]

@@ -20,6 +20,7 @@ export class Asking {
     // For tests and benchmarks, which read the pace of the answers from here.
     live.root.view = this.pacing;
     this.message = live.root.querySelector(".following");
+    this.isReturning = false; // whether the parts that followed the button for the comparison are on their way back
     this.stop = hear(ANSWERED, (answer) => this.answered(answer));
   }
 
@@ -31,12 +32,12 @@ export class Asking {
   }
 
   ask() {
-    const { data, slider, leaving } = this.live;
-    const { amount } = slider;
-    if (!data.followed_by || !slider.isHeld || leaving.isLeaving || !this.pacing.isReady) return;
+    const { data, shown, isWaiting, leaving } = this.live;
+    if (!data.followed_by || !isWaiting || leaving.isLeaving || !this.pacing.isReady) return;
+    const at = performance.now();
     // Nobody hears the question on a page without following parts, such as one that waits for its network.
-    if (send(DRAG, { kind: data.kind, amount, charts: onScreen() })) return;
-    this.pacing.ask(performance.now());
+    if (send(DRAG, { kind: data.kind, amount: shown, at, charts: onScreen() })) return;
+    this.pacing.ask(at);
     leaving.noteMessage();
     this.live.mark();
     clearTimeout(this.patience);
@@ -52,9 +53,33 @@ export class Asking {
     dataset.answers = String(Number(dataset.answers ?? 0) + 1);
     this.ask();
     this.tell();
+    this.arrive();
+  }
+
+  /** Bring the parts that have followed the button for the comparison back to the thumb. */
+  goBack() {
+    this.isReturning = this.live.hasFollowed;
+    this.live.write();
+    this.ask();
+    this.arrive();
+  }
+
+  /** End the way back once the parts are there. */
+  arrive() {
+    if (!this.isReturning || this.pacing.followed !== this.live.slider.amount) return;
+    this.release();
+    this.live.mark();
+    this.live.rest();
+  }
+
+  /** Python has drawn the parts at the amount of record, and they are to be at another one. */
+  again() {
+    if (!this.pacing.asked) this.pacing.streamed = null;
+    this.ask();
   }
 
   release() {
+    this.isReturning = false;
     this.pacing.release();
     clearTimeout(this.patience);
     this.tell();
@@ -62,7 +87,8 @@ export class Asking {
 
   /** Show the pace of the answers. It matters only while the thumb is held. */
   tell() {
-    this.message.textContent = this.live.slider.isHeld ? this.pacing.sentence : "";
+    this.message.textContent = this.live.isHeld ? this.pacing.sentence : "";
+    this.message.title = this.message.textContent;
   }
 
   close() {

@@ -25,8 +25,9 @@ export class Band {
     const find = (selector) => live.root.querySelector(selector);
     this.live = live;
     this.picture = find(".ribbon");
-    this.words = find(".flip");
-    this.sentence = find(".flip p");
+    this.classes = find(".classes");
+    this.sentence = find(".flip");
+    this.picture.addEventListener("click", (event) => this.go(event));
     this.stop = hear(RIBBON, (levels) => this.show(levels));
   }
 
@@ -50,18 +51,24 @@ export class Band {
   show(levels) {
     const { kind, ribbon_key } = this.live.data;
     this.levels = levels && levels.kind === kind && levels.ribbon_key === ribbon_key ? levels : undefined;
-    for (const part of [this.picture, this.words]) part.toggleAttribute("hidden", !this.levels);
+    for (const part of [this.picture, this.classes, this.sentence]) part.toggleAttribute("hidden", !this.levels);
     if (!this.levels) return;
     this.draw();
     this.list();
     this.live.root.dataset.ribbon = String(levels.amounts.length);
-    this.words.title = levels.about;
     this.tell();
     this.live.more();
   }
 
+  /** Go to the amount at which the ribbon was clicked. */
+  go({ clientX }) {
+    const { left, width } = this.picture.getBoundingClientRect();
+    const { minimum, maximum } = this.live.data;
+    this.live.slider.goTo(minimum + ((maximum - minimum) * (clientX - left)) / width);
+  }
+
   draw() {
-    const { amounts, bands, colours, probabilities } = this.levels;
+    const { amounts, bands, colours, names, probabilities } = this.levels;
     const { minimum, maximum } = this.live.data;
     const at = (amount) => (100 * (amount - minimum)) / (maximum - minimum);
     // The least width keeps a class visible that wins at a single step of the slider.
@@ -73,6 +80,11 @@ export class Band {
     const points = probabilities.map((p, index) => `${at(amounts[index])},${100 - 100 * p}`).join(" ");
     this.picture.setAttribute("viewBox", "0 0 100 100");
     this.picture.innerHTML = `${drawn.join("")}<polyline points="${points}"/><polyline class="winner" points="${points}"/>`;
+    this.picture.querySelectorAll("rect").forEach((rect, index) => {
+      const title = document.createElementNS(rect.namespaceURI, "title");
+      title.textContent = `${names[bands[index][0]]}: a click goes there`;
+      rect.append(title);
+    });
   }
 
   list() {
@@ -86,8 +98,10 @@ export class Band {
       return entry;
     });
     const line = document.createElement("span");
-    line.append(document.createElement("b"), "its probability, 0 to 100%");
-    this.words.querySelector(".classes").replaceChildren(...entries, line);
+    line.append(document.createElement("b"), "probability");
+    this.classes.replaceChildren(...entries, line);
+    const listed = entries.map((entry) => entry.textContent).join(", ");
+    this.classes.title = `${listed}; the line is the probability of the winner, from 0 to 100%. ${this.levels.about}`;
   }
 
   /** Show the sentence about the winner at the thumb. */
@@ -98,6 +112,7 @@ export class Band {
     // The progress of a ribbon changes several times a second, so screen readers do not speak it.
     this.sentence.setAttribute("aria-live", this.isGrowing ? "off" : "polite");
     if (this.sentence.textContent !== sentence) this.sentence.textContent = sentence;
+    this.sentence.title = sentence;
   }
 
   close() {

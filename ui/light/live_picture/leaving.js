@@ -37,9 +37,8 @@ export class Leaving {
       setTimeout(() => event.target.click(), SENT_AFTER);
     }
     this.until = performance.now() + LEFT_WITHIN;
-    // If the visitor has stayed on the page, the ribbon continues to grow.
     clearTimeout(this.stayed);
-    this.stayed = setTimeout(() => this.live.more(), LEFT_WITHIN + 1);
+    this.stayed = setTimeout(() => this.live.stay(), LEFT_WITHIN + 1);
   }
 
   close() {

@@ -5,10 +5,14 @@ import { PAYLOAD, RIBBON_MORE, hear, send, shared } from "../../parts/browser/ev
 import { mounted } from "../../parts/browser/mounting.js";
 import { Asking } from "./asking.js";
 import { Band } from "./band.js";
+import { Before } from "./before.js";
 import { Canvas } from "./canvas.js";
+import { Compact } from "./compact.js";
+import { Field } from "./field.js";
 import { formula } from "./formula.js";
 import { Leaving } from "./leaving.js";
 import { tableAt } from "./lookup.js";
+import { Marks } from "./marks.js";
 import { Probe } from "./probe.js";
 import { Slider } from "./slider.js";
 import { listenToViews } from "./views.js";
@@ -46,6 +50,10 @@ class LivePicture {
     this.asking = new Asking(this);
     this.leaving = new Leaving(this);
     this.band = new Band(this);
+    this.marks = new Marks(this);
+    this.field = new Field(this);
+    this.before = new Before(this);
+    this.compact = new Compact(this);
     listenToViews(root, () => this.draw());
   }
 
@@ -54,13 +62,13 @@ class LivePicture {
     this.data = data;
     this.setTriggerValue = setTriggerValue;
     this.root.dataset.layout = data.layout;
-    this.slider.update(old);
-    this.band.update(old);
+    for (const part of [this.slider, this.marks, this.field, this.band, this.compact]) part.update(old);
     if (old.followed_by !== data.followed_by) this.asking.pacing.restart();
     if (old.picture !== data.picture || old.tables !== data.tables) this.fetch();
     this.write();
     this.draw();
     this.mark();
+    if (this.before.isHeld) this.asking.again();
   }
 
   fetch() {
@@ -87,6 +95,21 @@ class LivePicture {
     return this.slider.amount.toFixed(this.data.decimals);
   }
 
+  /** The amount that the page shows: that of the thumb, or while the button for the comparison is held the neutral one. */
+  get shown() {
+    return this.before.isHeld ? this.data.neutral : this.slider.amount;
+  }
+
+  /** Whether the thumb or the button for the comparison is held. */
+  get isHeld() {
+    return this.slider.isHeld || this.before.isHeld;
+  }
+
+  /** Whether the visitor waits for parts that follow. */
+  get isWaiting() {
+    return this.isHeld || this.asking.isReturning;
+  }
+
   /** Whether something has followed the thumb since the last release. */
   get hasFollowed() {
     return this.asking.pacing.streamed !== null;
@@ -94,12 +117,25 @@ class LivePicture {
 
   /** Follow the thumb to another amount. */
   follow() {
+    this.field.say("");
     this.write();
     this.asking.moved();
     this.frame ||= requestAnimationFrame(() => {
       this.frame = 0;
       this.draw();
     });
+  }
+
+  /** The button for the comparison has been pressed or let go. */
+  turn() {
+    this.asking.isReturning = false;
+    this.write();
+    this.draw();
+    if (this.isHeld) this.asking.moved();
+    // The amount of record is as it was. A release would draw nothing: Streamlit skips what has not changed.
+    else this.asking.goBack();
+    this.mark();
+    if (!this.isWaiting) this.rest();
   }
 
   /** The thumb is at rest, and there is no message for Python. */
@@ -112,17 +148,22 @@ class LivePicture {
   release(amount) {
     this.asking.release();
     this.leaving.noteMessage();
-    this.setTriggerValue("released", { kind: this.data.kind, amount });
+    this.setTriggerValue("released", { kind: this.data.kind, amount, at: performance.now() });
     this.mark();
+  }
+
+  /** The visitor has stayed on the page: what waited for that goes on. */
+  stay() {
+    this.asking.ask();
+    this.more();
   }
 
   /** Ask for the next slice of an incomplete ribbon, if the visitor waits for nothing else. */
   more() {
-    const { slider, leaving } = this;
     // A slider that has left the page does not know whether the thumb of the next slider is held.
     if (!this.root.isConnected || !this.band.isGrowing) return;
-    if (slider.isHeld || slider.sent !== null || leaving.isLeaving) return;
-    leaving.noteMessage();
+    if (this.isWaiting || this.slider.sent !== null || this.leaving.isLeaving) return;
+    this.leaving.noteMessage();
     send(RIBBON_MORE);
   }
 
@@ -134,30 +175,30 @@ class LivePicture {
     const { dataset } = this.root;
     const { isSettling, isUnanswered } = this.slider;
     const { followed } = this.asking.pacing;
-    this.root.toggleAttribute("data-busy", isSettling || isUnanswered || dataset.picture !== this.data.picture);
+    const isBusy = isSettling || isUnanswered || this.asking.isReturning || dataset.picture !== this.data.picture;
+    this.root.toggleAttribute("data-busy", isBusy);
     dataset.followed = followed === null ? "" : String(followed);
   }
 
   write() {
     const { written } = this;
-    this.asking.pacing.amount = this.slider.amount;
+    const isUrgent = this.before.isHeld || this.asking.isReturning;
+    Object.assign(this.asking.pacing, { amount: this.shown, isUrgent });
     this.formula.innerHTML = formula(this.data.formula, written);
     this.slider.input.setAttribute("aria-valuetext", `${this.data.label} ${written}`);
-    // The typed field shows the amount of record. It is dimmed while the thumb is at another amount.
-    document.documentElement.toggleAttribute("data-vizcore-underway", this.slider.amount !== this.data.amount);
+    this.field.write();
     this.band.tell();
   }
 
   draw() {
     if (!this.picture.source || !this.tables || this.tables.length < 256) return;
-    this.picture.draw(tableAt(this.tables, this.slider.amount, this.data));
-    this.root.dataset.drawn = this.written;
+    this.picture.draw(tableAt(this.tables, this.shown, this.data));
+    this.root.dataset.drawn = this.shown.toFixed(this.data.decimals);
     this.probe.report();
   }
 
   close() {
-    document.documentElement.removeAttribute("data-vizcore-underway");
-    for (const part of [this.slider, this.asking, this.leaving, this.band]) part.close();
+    for (const part of [this.slider, this.asking, this.leaving, this.band, this.before, this.compact]) part.close();
     for (const stop of this.waiting) stop();
     cancelAnimationFrame(this.frame);
   }

@@ -5,10 +5,11 @@ from types import MappingProxyType
 
 from ui.cached import pictures as cached_pictures
 from ui.parts.component import component
-from ui.session.brightness import set_brightness
+from ui.session.brightness import refusals, set_brightness, told
 from ui.session.events import event
 from ui.values import CurrentPicture
-from vizcore.edits.brightness import Light
+from vizcore.edits.brightness import Kind, Light
+from vizcore.numbers import with_minus_signs
 
 _FILES = Path(__file__).parent
 _payload = component("payload", _FILES)
@@ -25,7 +26,9 @@ def _send(name: str, content: bytes) -> None:
 def live_picture(
     picture: CurrentPicture, light: Light, *, layout: str, followed_by: str = "", ribbon_key: str = ""
 ) -> None:
-    """Draw a slider for the brightness, its formula, and the picture that follows the thumb.
+    """Draw a slider for the brightness, a field for the amount, the formula, and the picture that follows the thumb.
+
+    While its button is held, it shows everything at the kind's neutral amount.
 
     Args:
         picture: the picture.
@@ -56,9 +59,23 @@ def live_picture(
             "maximum": slider.maximum,
             "step": slider.step,
             "decimals": slider.decimals,
+            "neutral": slider.neutral,
             "amount": light.amount,
+            "marks": _marks(kind),
+            "help": kind.help,
+            "refusals": refusals(kind),
+            "told": told(),
             "followed_by": followed_by,
             "ribbon_key": ribbon_key,
         },
         on_released_change=lambda: set_brightness(event(key, "released")),
     )
+
+
+def _marks(kind: Kind) -> list[dict[str, object]]:
+    """The amounts that are marked on the slider, rising, each with its label."""
+    slider = kind.slider
+    marks = {slider.neutral: "as it is"}
+    if slider.start != slider.neutral:
+        marks[slider.start] = f"{with_minus_signs(slider.written(slider.start))}, the tutorial's"
+    return [{"amount": amount, "label": marks[amount]} for amount in sorted(marks)]

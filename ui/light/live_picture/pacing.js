@@ -19,6 +19,10 @@ export class Pacing {
   streamed = null;
   /** The same amount, once its answer has arrived. */
   followed = null;
+  /** Whether to ask also where answers are slow: about the unedited picture, whose outputs the server keeps. */
+  isUrgent = false;
+  /** Whether the time of the open question counts. */
+  isTimed = true;
   /** The sentence of a refusal in the last answer. */
   refusal = undefined;
 
@@ -30,7 +34,7 @@ export class Pacing {
 
   /** Whether a question with the amount may be asked. */
   get isReady() {
-    return !this.asked && this.amount !== this.streamed && this.answerTime <= TOO_SLOW;
+    return !this.asked && this.amount !== this.streamed && (this.isUrgent || this.answerTime <= TOO_SLOW);
   }
 
   /** Note a question with the amount. */
@@ -38,6 +42,7 @@ export class Pacing {
     this.streamed = this.amount;
     this.followed = null;
     this.asked = now;
+    this.isTimed = !this.isUrgent;
   }
 
   /**
@@ -51,7 +56,9 @@ export class Pacing {
     if (!isLate) this.followed = amount;
     if (!this.asked) return false;
     this.refusal = refusal;
-    this.times = [...this.times.slice(1 - RECENT), now - this.asked];
+    if (this.isTimed) this.times = [...this.times.slice(1 - RECENT), now - this.asked];
+    // Such a question may have been lost in a release right before it, so it is asked again.
+    else if (isLate) this.streamed = null;
     this.asked = 0;
     this.answeredAt = now;
     return true;
@@ -79,7 +86,7 @@ export class Pacing {
   get sentence() {
     if (this.refusal) return this.refusal;
     const seconds = this.answerTime / 1000;
-    if (!seconds || 1 / seconds >= FEW) return "";
+    if (this.isUrgent || !seconds || 1 / seconds >= FEW) return "";
     if (this.answerTime > TOO_SLOW) {
       return `An answer takes ${seconds.toFixed(1)} s: the maps follow when the slider is released`;
     }

@@ -14,6 +14,7 @@ export class Slider {
     });
     this.input.addEventListener("input", () => live.follow());
     this.input.addEventListener("change", () => this.settle(this.isDragged ? 0 : KEYBOARD_PAUSE));
+    this.input.addEventListener("dblclick", () => this.goTo(live.data.neutral));
     for (const gone of ["pointerup", "pointercancel"]) {
       // The browser reports the change after the pointer is up, and the flag must be set until then.
       this.input.addEventListener(gone, () => setTimeout(() => this.letGo()));
@@ -46,12 +47,21 @@ export class Slider {
     if (old.kind !== data.kind) {
       Object.assign(this.input, { min: data.minimum, max: data.maximum, step: data.step });
       this.input.setAttribute("aria-label", data.label);
-      this.live.root.querySelector(".name").textContent = data.label;
       this.stopTimer();
     }
     if (this.sent === data.amount || old.kind !== data.kind) this.sent = null;
     // A held thumb, or an amount that is not sent or not answered yet, is newer than the server's amount.
     if (!this.isHeld && this.sent === null) this.input.value = data.amount;
+  }
+
+  /**
+   * Set the thumb, as if it had been dragged there and let go.
+   * @param {number} amount any; the slider takes the nearest one that it has.
+   */
+  goTo(amount) {
+    this.input.value = amount;
+    this.live.follow();
+    this.settle(0);
   }
 
   letGo() {
