@@ -20,7 +20,7 @@ _HEIGHT = 460
 
 def movement(picture: CurrentPicture, network: Network) -> None:
     """Draw cosine similarity and mean absolute change of every layer, for each step alone and for all together."""
-    st.subheader("How far each layer's answer moves", anchor=False)
+    st.header("How far each layer's answer moves", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         compare = THESE
         if picture.steps:

@@ -33,6 +33,7 @@ def before_and_after(picture: CurrentPicture) -> None:
                 st.image(
                     cached_pictures.picture_png(side.digest, _SIDE, side.pixels),
                     caption=f"{title}, {width} × {height}",
+                    alt=f"{title} the steps: {side.name}",
                     width="stretch",
                     output_format="PNG",
                 )
@@ -44,7 +45,7 @@ def answers(picture: CurrentPicture, network: Network) -> None:
         cached_light.forward(Subject(side, network.entry), (network.answer,), UNEDITED)
         for side in (picture.original, picture)
     )
-    st.subheader("What the network thinks", anchor=False)
+    st.header("What the network thinks", anchor=False)
     answer.Answers(
         network,
         Activations(before.activations, after.activations, after.received),
@@ -58,7 +59,7 @@ def contact_sheet(picture: CurrentPicture) -> None:
     """Draw nine random versions of the steps, each with a button to use it."""
     if not picture.steps:
         return
-    st.subheader("Random versions", anchor=False)
+    st.header("Random versions", anchor=False)
     st.caption(
         f"Nine versions of the steps, with the seed {chosen_seed()}. Each amount is drawn anew, up to as far from "
         "neutral as it is above, to both sides where there are two; the order stays."
@@ -73,7 +74,12 @@ def contact_sheet(picture: CurrentPicture) -> None:
         for first in range(0, len(versions), _COLUMNS):
             for index, column in enumerate(st.columns(_COLUMNS, gap="small"), start=first):
                 with column:
-                    st.image(pictures[index], width="stretch", output_format="PNG")
+                    st.image(
+                        pictures[index],
+                        alt=f"Version {index + 1}: {', '.join(step.label for step in versions[index])}",
+                        width="stretch",
+                        output_format="PNG",
+                    )
                     st.button(
                         "Use",
                         key=f"use-{index}",
@@ -89,7 +95,7 @@ def take_away(picture: CurrentPicture) -> None:
     """Draw the download of the picture after the steps, and the `tf.image` code that makes exactly this picture."""
     if not picture.steps:
         return
-    st.subheader("Take it with you", anchor=False)
+    st.header("Take it with you", anchor=False)
     if max(picture.original.size) > LONGEST_SIDE:
         st.caption(SMALLER)
     width, height = picture.size

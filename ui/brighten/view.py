@@ -27,7 +27,7 @@ def histograms(picture: CurrentPicture, light: Light) -> Part:
         partial(_histogram_figure, picture, light),
         draw=partial(
             live_chart,
-            description="Histograms of red, green, blue and luminance before and after",
+            description="Histograms of red, green, blue and luminance before and after, values from 0 to 255",
             look=ChartLook(height=340),
         ),
     )
@@ -50,10 +50,10 @@ def distribution(picture: CurrentPicture, light: Light) -> None:
     before, after = _distributions(picture, light)
     chart, numbers = st.columns(2, gap="medium")
     with chart:
-        st.subheader("Distribution of values", anchor=False)
+        st.header("Distribution of values", anchor=False)
         histograms(picture, light).show()
     with numbers:
-        st.subheader("Clipped pixels", anchor=False)
+        st.header("Clipped pixels", anchor=False)
         with st.container(key="clipped"):
             st.markdown(_clipped_table(before, after))
         # The change is computed from the rounded numbers, so that the three numbers shown add up.
@@ -92,7 +92,7 @@ def take_away(picture: CurrentPicture, light: Light) -> None:
     def processed() -> bytes:
         return encode_png(adjust(_full(picture), light))
 
-    st.subheader("Take it with you", anchor=False)
+    st.header("Take it with you", anchor=False)
     if picture.before is not None and max(picture.before.size) > LONGEST_SIDE:
         st.caption(SMALLER)
     width, height = picture.size

@@ -54,7 +54,7 @@ class Derivatives:
         """Draw them, side by side if they are maps."""
         # All values are made before anything is drawn: a refusal then replaces the whole section.
         charts = [part.made() for part in self.parts()]
-        st.markdown(f"**{self.arranged.title}**", help=ABOUT[DERIVATIVE])
+        st.header(as_text(self.arranged.title), anchor=False, help=ABOUT[DERIVATIVE])
         side_by_side(self.arranged, charts)
 
     def _maps(self) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class FirstLayerLaw:
 
     def show(self) -> None:
         """Draw it, or the reason why there is none."""
-        st.subheader("The first layer's law", anchor=False)
+        st.header("The first layer's law", anchor=False)
         is_offset, lens = self.light.kind == OFFSET, self.subject.lens
         try:
             charts = [part.made() for part in self.parts()]

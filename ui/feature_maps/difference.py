@@ -10,6 +10,7 @@ import streamlit as st
 
 from ui.feature_maps.arrangement import Arrangement, side_by_side
 from ui.feature_maps.controls import ABOUT, AGAINST, DIFFERENCE
+from ui.guard import as_text
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
 from vizcore.arrays import FloatArray
@@ -58,7 +59,7 @@ class Differences:
         """Draw them, the charts side by side if they are maps."""
         # All values are made before anything is drawn: a refusal then replaces the whole section.
         draw_words, *charts = [part.made() for part in self.parts()]
-        st.markdown(f"**{self.arranged.title}**", help=ABOUT[DIFFERENCE])
+        st.header(as_text(self.arranged.title), anchor=False, help=ABOUT[DIFFERENCE])
         draw_words()
         side_by_side(self.arranged, charts)
 

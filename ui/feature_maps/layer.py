@@ -14,7 +14,7 @@ from ui.feature_maps.difference import Differences
 from ui.feature_maps.files import layer_files
 from ui.feature_maps.maps import Maps
 from ui.feature_maps.tuning import CurvesPanel, Sweep, Tiles
-from ui.guard import sentence_here
+from ui.guard import as_text, sentence_here
 from ui.parts.part import Part, Section, parts_of
 from ui.session.brightness import chosen_light
 from ui.values import OpenChannel
@@ -85,8 +85,10 @@ class _MapsWithFiles:
 
     def show(self) -> None:
         self.maps.show()
-        key = f"files-{self.maps.arranged.layer.name}"
-        files = st.popover("Files", icon=":material/download:", key=key, on_change="rerun")
+        name = self.maps.arranged.layer.name
+        files = st.popover(
+            f"Files of {as_text(name)}", icon=":material/download:", key=f"files-{name}", on_change="rerun"
+        )
         # The buttons of a closed popover are not drawn: four layers have a dozen of them.
         if files.open:
             with files:

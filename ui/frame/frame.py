@@ -20,6 +20,7 @@ from vizcore.settings import settings
 _FILES = Path(__file__).parent
 _history = component("history", _FILES / "history")
 _screen = component("screen", _FILES / "screen")
+_landmarks = component("landmarks", _FILES / "landmarks")
 _SHEETS = tuple((_FILES / name).read_text(encoding="utf-8") for name in ("frame.css", "streamlit.css"))
 
 
@@ -52,6 +53,7 @@ def begin(title: str) -> CurrentPicture:
         picture = choose_picture()
         _history(key="history", height=1)
         _screen(key=SCREEN, height=1, data={"narrow": is_narrow()}, on_narrow_change=lambda: None)
+        _landmarks(key="landmarks", height=1)
     if picture_stayed_behind():
         st.info(
             "The picture of this view was somebody's own: it does not travel with a link and is not kept. "
@@ -62,9 +64,9 @@ def begin(title: str) -> CurrentPicture:
 
 
 def _theme() -> str:
-    """Two colours of the theme as CSS variables. Only components can use Streamlit's own variables, `--st-…`."""
+    """Three colours of the theme as CSS variables. Only components can use Streamlit's own variables, `--st-…`."""
     colours = {
         name: ", ".join(st.get_option(f"theme.{base}.{option}") for base in ("light", "dark"))
-        for name, option in (("background", "backgroundColor"), ("primary", "primaryColor"))
+        for name, option in (("background", "backgroundColor"), ("primary", "primaryColor"), ("text", "textColor"))
     }
     return ":root {" + "".join(f"--vizcore-{name}: light-dark({both});" for name, both in colours.items()) + "}"

@@ -34,7 +34,7 @@ def choose_network() -> Entry:
         # weights, for the caches.
         entries[TRAINED_HERE] = own.entry
     with st.sidebar:
-        st.subheader("Network", anchor=False)
+        st.header("Network", anchor=False)
         absent = network_stayed_behind(entries)
         first = next(iter(entries))
         name = choose(
@@ -103,7 +103,7 @@ def _offer_download(entry: Entry, files: Sequence[Download]) -> None:
         st.error(as_text(job.error), icon=":material/error:")
     megabytes = sum(file.size for file in files) / 1e6
     with st.container(border=True):
-        st.subheader(f"{entry.name} has to be downloaded once", anchor=False)
+        st.header(f"{entry.name} has to be downloaded once", anchor=False)
         st.write(
             f"{entry.about} The download is **{megabytes:.0f} MB**, and the network takes about **{entry.memory} MB** "
             "of memory while it is chosen."

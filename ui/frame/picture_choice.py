@@ -32,7 +32,7 @@ def choose_picture() -> CurrentPicture:
     Returns:
         The chosen picture after the chosen steps of augmentation.
     """
-    st.subheader("Picture", anchor=False)
+    st.header("Picture", anchor=False)
     place = st.container()
     chosen = chosen_picture()
     _strip(
@@ -77,7 +77,10 @@ def _open(file: st.typing.UploadedFile, name: str) -> None:
 def _show(picture: CurrentPicture) -> None:
     # The bytes and the format are PNG: otherwise Streamlit would make a JPEG of it, with coarser colours.
     st.container(key="current-picture").image(
-        cached_pictures.picture_png(picture.digest, 480, picture.pixels), width="stretch", output_format="PNG"
+        cached_pictures.picture_png(picture.digest, 480, picture.pixels),
+        alt=picture.original.name if picture.is_own else SAMPLES[picture.key].title,
+        width="stretch",
+        output_format="PNG",
     )
     original = picture.original
     width, height = original.size

@@ -25,6 +25,7 @@ def picture_row(pictures: Sequence[ByteArray], captions: Sequence[str], *, key: 
             st.image(
                 encode_png(pixels.repeat(factor, axis=0).repeat(factor, axis=1)),
                 caption=as_text(caption),
+                alt=caption,
                 width=width,
                 output_format="PNG",
             )

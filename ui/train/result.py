@@ -21,7 +21,7 @@ def result() -> None:
     trained = session_training.trained()
     if trained is None:
         return
-    st.subheader("What came of it", anchor=False)
+    st.header("What came of it", anchor=False)
     st.write(as_text(trained.network.entry.about))
     _look_into_it()
     left, right = st.columns(2, gap="medium")
@@ -56,7 +56,7 @@ def _spoken(trained: Trained) -> str:
 
 
 def _mistakes(trained: Trained) -> None:
-    st.markdown("**Most wrong about**")
+    st.subheader("Most wrong about", anchor=False)
     if not trained.mistakes:
         st.caption("Nothing: every test picture is right.")
         return

@@ -134,7 +134,7 @@ def _filters(picture: CurrentPicture) -> None:
         return
     moments = job.course.moments
     epochs = [moment.epoch for moment in moments]
-    st.subheader("The first layer, epoch by epoch", anchor=False)
+    st.header("The first layer, epoch by epoch", anchor=False)
     shown = epoch_shown(epochs)
     if len(epochs) > 1:
         # Streamlit treats a slider with another end as another widget, so each end has its own key.

@@ -50,6 +50,13 @@ export const RIBBON_MORE = "vizcore-ribbon-more";
 export const ZOOM = "vizcore-zoom";
 
 /**
+ * An open channel is being closed, or its panel has gone. The first mosaic of its layer takes the focus and prevents the
+ * default. Sender and hearer: keys.js of each chart.
+ * Content: {{layer: string, channel: number}}
+ */
+export const CLOSED = "vizcore-closed";
+
+/**
  * The object that the components of a page share.
  * @type {{
  *   payloads: Map<string, Uint8Array>, // bytes by name; written by payload.js, read by live_picture.js
@@ -57,6 +64,7 @@ export const ZOOM = "vizcore-zoom";
  *   pickedAt: number, // ms: the time of a click on a tile; live_chart.js then scrolls the opened channel into view.
  *     Infinity: the page was opened by a link to a channel, which is scrolled into view, however late it comes
  *   hasHistory: boolean, // whether history.js listens
+ *   hasLandmarks: boolean, // whether landmarks.js listens
  * }}
  */
 export const shared = (globalThis.vizcore ??= {
@@ -64,6 +72,7 @@ export const shared = (globalThis.vizcore ??= {
   plotly: undefined,
   pickedAt: new URLSearchParams(location.search).has("channel") ? Infinity : -Infinity,
   hasHistory: false,
+  hasLandmarks: false,
 });
 
 /** Send an event. Returns whether nobody has prevented its default. */

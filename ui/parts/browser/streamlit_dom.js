@@ -4,6 +4,12 @@
 /** A link to another page of the app. A click on it leaves the page. */
 export const PAGE_LINK = "[data-testid^=stPageLink]";
 
+/** The link at the top of the page that appears with the keyboard's first step. */
+export const SKIP_LINK = "[data-testid=stSkipToContent]";
+
+/** The place where files can be dropped. */
+export const UPLOAD_PLACE = "[data-testid=stFileUploaderDropzone]";
+
 /** The wrapper of the bar with the slider, which stays in view. */
 export const BRIGHTNESS_BAR = "[data-testid=stLayoutWrapper]:has(> .st-key-brightness-bar)";
 
