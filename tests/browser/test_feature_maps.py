@@ -95,6 +95,9 @@ def test_the_maps_and_the_answer_follow_the_brightness_on_a_scale_that_stays(
     assert best(gain) != best(1.0)
     expect(as_it_is).to_have_text(best(1.0))
     expect(as_edited).to_have_text(best(gain))
+    # The answer that has changed is said once.
+    said = page.locator(".st-key-answer-as-edited .said")
+    expect(said).to_have_text(re.compile(rf"^{best(gain)[0]} \d.*, was "))
     after = shown(page, "conv2", (29, 29), 64)
     assert (before != after).mean() > 0.1
     for pixels, value in ((before, 1.0), (after, gain)):
@@ -150,46 +153,100 @@ def test_hovering_names_a_unit_and_zoom_and_channel_survive_brightness_picture_a
     expect(heading).to_be_visible()
 
 
-def test_a_channel_is_opened_with_mouse_or_keyboard_and_keys_lose_no_step(page: Page, address: str) -> None:
+def test_the_keyboard_walks_over_tiles_opens_steps_and_closes_and_each_is_said(page: Page, address: str) -> None:
     go(page, f"{address}/Feature_maps?layers=conv2&layers=conv3&order=index&columns=16")
     heading = page.get_by_role("heading", name=re.compile(r"conv\d, channel"))
-    # With the keyboard alone.
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.classList.contains('vizcore-chart')"):
-            break
+    focused = "() => document.activeElement.closest('[class*=st-key-layer-], .st-key-channel')?.className ?? ''"
+    chart = page.locator(".st-key-layer-conv2")
+    frame, said = chart.locator(".focus"), chart.locator(".said")
+    # The first step of the keyboard is the skip link, which passes the navigation.
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(heading).to_have_text("conv2, channel 0")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    assert page.get_by_role("navigation", name="Pages").get_by_role("link").count() == 5
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if "layer-conv2" in page.evaluate(focused):
+            break
+    expect(said).to_have_text("channel 0 of conv2, tile 1 of 64")
+    for key, channel in (("ArrowRight", 1), ("ArrowDown", 17), ("End", 31), ("ArrowRight", 32), ("ArrowUp", 16)):
+        page.keyboard.press(key)
+        expect(said).to_have_text(f"channel {channel} of conv2, tile {channel + 1} of 64")
+        # The frame is around the tile that is said.
+        expect(frame).to_have_attribute("data-channel", str(channel))
+        column, row = tile_centre(channel)
+        inside = chart.locator(".js-plotly-plot").evaluate(
+            """(chart, [column, row]) => {
+                const { xaxis, yaxis } = chart._fullLayout, { left, top } = chart.getBoundingClientRect();
+                const box = chart.parentElement.querySelector(".focus").getBoundingClientRect();
+                const x = left + xaxis._offset + xaxis.l2p(column), y = top + yaxis._offset + yaxis.l2p(row);
+                const away = Math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2);
+                return away < box.width / 10 && box.width < 100;
+            }""",
+            [column, row],
+        )
+        assert inside
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("conv2, channel 16")
+    expect(said).to_have_text("channel 16 opened")
     settle(page)
-    page.keyboard.press("ArrowLeft")
-    expect(heading).to_have_text("conv2, channel 63")
+    # The walk goes on, and the open channel stays.
+    page.keyboard.press("ArrowRight")
+    expect(frame).to_have_attribute("data-channel", "17")
+    expect(heading).to_have_text("conv2, channel 16")
+    page.keyboard.press("Escape")
+    expect(heading).to_have_count(0)
+    expect(said).to_have_text("channel 16 closed")
+    expect(frame).to_have_attribute("data-channel", "17")
     settle(page)
-    # With the mouse; the click leaves the focus on the mosaic.
-    click_cell(page, "layer-conv2", *tile_centre(60))
-    expect(heading).to_have_text("conv2, channel 60")
+    assert "channel" not in parameters(page)
+
+    # On the large map the arrows step to the neighbours, and no step is lost.
+    page.keyboard.press("Enter")
+    expect(heading).to_have_text("conv2, channel 17")
     settle(page)
+    page.locator(".st-key-channel .chart").focus()
     for _ in range(9):
         page.keyboard.press("ArrowRight")
-    expect(heading).to_have_text("conv2, channel 5")
+    expect(heading).to_have_text("conv2, channel 26")
+    expect(page.locator(".st-key-channel .said")).to_have_text("channel 26 opened")
     settle(page)
-    assert parameters(page)["channel"] == ["conv2.5"]
-    # What a click opens comes into view.
+    assert parameters(page)["channel"] == ["conv2.26"]
+    # What is closed gives the focus back to its tile, by Escape anywhere in the panel and by the button.
+    for close in ("Escape", "Enter"):
+        page.get_by_role("button", name="Close").focus()
+        page.keyboard.press(close)
+        expect(heading).to_have_count(0)
+        expect(said).to_have_text("channel 26 closed")
+        expect(frame).to_be_visible()
+        expect(frame).to_have_attribute("data-channel", "26")
+        settle(page)
+        if close == "Escape":
+            page.keyboard.press("Enter")
+            expect(said).to_have_text("channel 26 opened")
+            settle(page)
+
+
+def test_a_channel_is_opened_with_the_mouse_and_comes_into_view(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?layers=conv2&layers=conv3&order=index&columns=16")
+    heading = page.get_by_role("heading", name=re.compile(r"conv\d, channel"))
     click_cell(page, "layer-conv3", 5, 5)
     expect(heading).to_have_text("conv3, channel 0")
     settle(page)
     at_rest(heading)
     expect(heading).to_be_in_viewport()
     expect(page.locator(".st-key-channel .js-plotly-plot")).to_be_in_viewport(ratio=0.5)
-    # From one to the next, with buttons and with keys on the large map.
+    # A mouse needs no frame for the keyboard; the first key continues at the tile of the click.
+    frame = page.locator(".st-key-layer-conv3 .focus")
+    expect(frame).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect(frame).to_have_attribute("data-channel", "1")
+    # From one to the next with buttons.
     page.get_by_role("button", name="Previous").click()
     expect(heading).to_have_text("conv3, channel 63")
     page.get_by_role("button", name="Next").click()
     expect(heading).to_have_text("conv3, channel 0")
     settle(page)
-    page.locator(".st-key-channel .vizcore-chart").focus()
-    for key, channel in (("ArrowLeft", 63), ("ArrowLeft", 62), ("ArrowRight", 63)):
-        page.keyboard.press(key)
-        expect(heading).to_have_text(f"conv3, channel {channel}")
     page.get_by_role("button", name="Close").click()
     expect(heading).to_have_count(0)
     settle(page)
@@ -255,7 +312,7 @@ def test_the_address_opens_the_same_view_in_another_browser_but_for_an_uploaded_
     page.locator("[data-sample=star]").click()
     page.wait_for_function("() => location.search.includes('picture=star')")
     settle(page)
-    page.get_by_role("button", name="conv3").click()
+    page.get_by_role("button", name="conv3", exact=True).click()
     page.wait_for_function("() => location.search.includes('layers=')")
     settle(page)
     drag(page, 0.8)
@@ -319,7 +376,7 @@ def test_another_layer_is_half_a_megabyte_and_another_network_travels_in_the_add
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
     go(page, f"{address}/Feature_maps?picture=rocket&layers=conv1")
     received.clear()
-    page.get_by_role("button", name="conv2").click()
+    page.get_by_role("button", name="conv2", exact=True).click()
     page.wait_for_function("() => location.search.includes('conv2')")
     settle(page)
     # The picture does not travel again.

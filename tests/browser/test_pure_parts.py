@@ -158,6 +158,97 @@ def test_what_is_said_of_a_cell(tiles: JSHandle) -> None:
     assert say(tiles, row, 0, 1, 128) == "unit 1 · ≈ 127 (scale 0 … 254)"
 
 
+# The keyboard on a mosaic, and what it says
+
+
+@pytest.fixture(scope="module")
+def keys(blank: Page) -> JSHandle:
+    return load(blank, ROOT / "ui" / "parts" / "live_chart" / "keys.js")
+
+
+@pytest.fixture(scope="module")
+def spoken(blank: Page) -> JSHandle:
+    return load(blank, ROOT / "ui" / "parts" / "live_chart" / "spoken.js")
+
+
+@pytest.mark.parametrize(
+    ("key", "tile", "target"),
+    [
+        ("ArrowRight", 0, 1),
+        ("ArrowRight", 4, 5),  # on into the next row
+        ("ArrowRight", 12, 12),
+        ("ArrowLeft", 5, 4),
+        ("ArrowLeft", 0, 0),
+        ("ArrowDown", 2, 7),
+        ("ArrowDown", 7, 12),
+        ("ArrowDown", 8, 8),  # no tile is below it
+        ("ArrowUp", 12, 7),
+        ("ArrowUp", 3, 3),
+        ("Home", 8, 5),
+        ("End", 6, 9),
+        ("End", 10, 12),  # the last row is shorter
+        ("Control+Home", 8, 0),
+        ("Control+End", 3, 12),
+        ("Enter", 3, None),
+        ("Control+ArrowRight", 3, None),
+    ],
+)
+def test_a_key_leads_to_the_tile_beside_it(keys: JSHandle, key: str, tile: int, target: int | None) -> None:
+    # Three rows of five places, of which 13 are tiles.
+    found = keys.evaluate(
+        "({ nextTile }, [key, tile]) => nextTile(key, tile, { columns: 5, count: 13 }) ?? null", [key, tile]
+    )
+    assert found == target
+
+
+def test_a_tile_in_words_has_its_own_numbers_if_they_are_known(spoken: JSHandle) -> None:
+    def say(meta: dict[str, Any], tile: int, noun: str = "channel") -> str:
+        words: str = spoken.evaluate(
+            "({ tileText }, [meta, tile, noun]) => tileText(meta, tile, { layer: 'conv1', noun })", [meta, tile, noun]
+        )
+        return words
+
+    mosaics = {"channels": [8, 2], "lows": [-1.0, -1.0], "highs": [3.0, 3.0]}
+    assert say(mosaics, 0) == "channel 8 of conv1, tile 1 of 2"
+    assert say(mosaics | {"highs": [3.0, 0.12345]}, 1) == "channel 2 of conv1, tile 2 of 2, from −1 to 0.123"
+    curves = {"channels": [8, 2], "tips": ["unit 8 · peak at 2", "unit 2 · silent at all levels"]}
+    assert say(curves, 1, "unit") == "unit 2 of conv1, tile 2 of 2, silent at all levels"
+
+
+def test_a_chart_in_words_has_its_ranges(spoken: JSHandle) -> None:
+    def say(layout: dict[str, Any], *data: dict[str, Any]) -> str:
+        words: str = spoken.evaluate(
+            "({ described }, figure) => described('A figure', figure)", {"layout": layout, "data": list(data)}
+        )
+        return words
+
+    shared = {"kind": "mosaic", "lows": [0, 0], "highs": [0.698, 0.698]}
+    assert say({"meta": shared}) == "A figure. scale from 0 to 0.698"
+    assert say({"meta": shared | {"lows": [0, -0.1]}}) == "A figure. each channel on a scale of its own"
+    assert say({"meta": {"kind": "mosaic", "tips": []}}) == "A figure"
+    across = {"range": [0, 4], "title": {"text": "gain"}}
+    down = {"range": [3, -0.5], "title": {"text": "row"}}
+    assert say({"xaxis": across, "xaxis2": across, "yaxis": down}) == "A figure. gain from 0 to 4. row from −0.5 to 3"
+    bar = {"zmin": 0, "zmax": 2, "colorbar": {"title": {"text": "activation<br>&nbsp;"}}}
+    assert say({"xaxis": across}, bar) == "A figure. gain from 0 to 4. activation from 0 to 2"
+    assert say({"xaxis": {"range": [0, 9]}, "yaxis": {"range": [0, 1]}}) == "A figure. values from 0 to 1"
+    # The ends of these are no values.
+    assert say({"xaxis": across | {"type": "category"}, "yaxis": down | {"ticktext": ["a"]}}) == "A figure"
+
+
+def test_an_answer_is_said_if_it_has_changed(blank: Page) -> None:
+    answer = load(blank, ROOT / "ui" / "parts" / "bars" / "answer.js")
+
+    def say(*bars: dict[str, str] | None) -> str:
+        words: str = answer.evaluate("({ answerText }, [now, before]) => answerText(now, before)", list(bars))
+        return words
+
+    cat, dog, less = ({"name": name, "text": text} for name, text in (("cat", "71%"), ("dog", "54%"), ("cat", "60%")))
+    assert say(cat, dog) == "cat 71%, was dog 54%"
+    assert say(less, cat) == "cat 60%, was 71%"
+    assert [say(cat, dict(cat)), say(cat, None), say(None, cat)] == ["", "", ""]
+
+
 # The table look-up
 
 

@@ -1,7 +1,7 @@
 """How one layer is laid out on the page: its page of channels, their order, its scale and its charts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import streamlit as st
@@ -10,7 +10,7 @@ from ui.cached.outputs import ScaledOutputs
 from ui.feature_maps.controls import AUTOMATIC, BY_REACTION, DERIVATIVE, DIFFERENCE, MAPS, LayerChoice
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Make, Part
-from ui.session.channel import show_channel
+from ui.session.channel import close_channel, show_channel
 from ui.session.choices import choice_of, choose
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
@@ -29,7 +29,7 @@ _FIRST_PAGE = 1  # visitors count pages from 1
 _LARGEST_TILE = 64  # cells on a side; a screen has no pixels for more
 _TALLEST_TILE = 420  # pixels
 _TILE_HINTS = (
-    "Click a tile to open it (or Enter) · drag to zoom · Ctrl + scroll zooms, too",
+    "Click a tile to open it (or arrows and Enter) · drag to zoom · Ctrl + scroll zooms, too",
     "Tap a tile to open it · + and − zoom, then a finger moves the map",
 )
 
@@ -185,11 +185,14 @@ class Arrangement:
 
     def _draw(self, figure: Figure, *, key: str, description: str, note: str = "", has_hint: bool) -> None:
         look = self._strip_look() if self.channels is None else self.tiles_look(self.channels, has_hint=has_hint)
+        side = key.removeprefix(self.key()).removeprefix("-")
+        look = replace(look, name=f"{self.layer.name}{', ' if side else ''}{side}")
         live_chart(figure, key=key, description=description, note=note, look=look)
 
     def _strip_look(self) -> ChartLook:
         return ChartLook(
             height=200,
+            heading=self._heading,
             file=self.layer.name,
             hints=("Drag to zoom · Ctrl + scroll zooms, too", "+ and − zoom, then a finger moves the strip"),
             zoomable=True,
@@ -208,6 +211,8 @@ class Arrangement:
         is_here = self.opened is not None and self.opened in shown
         return ChartLook(
             height=min(900, tallest * ceil_division(len(shown), self.columns)),
+            name=self.layer.name,
+            heading=self._heading,
             file=self.layer.name,
             hints=_TILE_HINTS if has_hint else ("", ""),
             zoomable=True,
@@ -216,10 +221,18 @@ class Arrangement:
             link=self._link,
             picking=Picking(
                 partial(show_channel, self.layer.name),
+                close_channel,
+                self.layer.name,
+                "channel" if self.layer.is_spatial else "unit",
                 selected=shown.index(self.opened) if is_here else None,
                 stepping=(self.opened, self.layer.num_channels) if self.opened is not None and is_here else None,
             ),
         )
+
+    @property
+    def _heading(self) -> str:
+        # Charts beside each other stand below a heading that is seen.
+        return "" if self.is_beside else self.title
 
     @property
     def _link(self) -> str:

@@ -84,16 +84,22 @@ class ChannelPanel:
         layer = self.arranged.layer
         return ChartLook(
             height=520,
+            name=f"{layer.name}, channel {self.channel}",
             file=f"{layer.name}-{self.channel}",
             hints=(
-                "Scroll or drag to zoom · ← and → for the neighbours",
+                "Scroll or drag to zoom · ← and → for the neighbours · Escape closes",
                 "+ and − zoom, then a finger moves the map",
             ),
             zoomable=True,
             wheel=True,
             reveal=True,
             revision=f"channel-{layer.name}",
-            picking=Picking(partial(show_channel, layer.name), stepping=(self.channel, layer.num_channels)),
+            picking=Picking(
+                partial(show_channel, layer.name),
+                close_channel,
+                layer.name,
+                stepping=(self.channel, layer.num_channels),
+            ),
         )
 
     def _map(self) -> dict[str, Figure]:

@@ -3,12 +3,16 @@
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from ui.feature_maps.arrangement import Arrangement, title
 from ui.parts.part import Part
 from vizcore.activations.layer import LayerInfo
 from vizcore.figures.chart import Figure, percent
 from vizcore.maps.channels import ChannelStatistics, channel_statistics
 from vizcore.maps.mosaic import Mosaic
+
+_SPOKEN = 3  # channels that are named for screen readers
 
 
 class Maps:
@@ -37,8 +41,9 @@ class Maps:
         )
 
     def make(self) -> dict[str, Any]:
-        """The values of the chart: the figure, and a note about its channels."""
-        return {"figure": self.figure, "note": self._note()}
+        """The values of the chart: the figure, a note about its channels, and both in words."""
+        note = self._note()
+        return {"figure": self.figure, "note": note, "description": self._spoken(note)}
 
     def _note(self) -> str:
         """The number of channels, the numbers of marked channels, and the shares of units beyond the scale."""
@@ -58,6 +63,12 @@ class Maps:
         if beyond:
             parts.append(f"{' and '.join(beyond)} the scale's end" + ("s" if len(beyond) > 1 else ""))
         return " · ".join(parts)
+
+    def _spoken(self, note: str) -> str:
+        """The text of the chart for screen readers: the layer, its channels, and those with the largest means."""
+        layer, largest = self.arranged.layer, np.argsort(-self.statistics.mean, kind="stable")[:_SPOKEN]
+        noun = "channels" if layer.is_spatial else "units"
+        return f"{description(layer)}. {note}. Largest means: {noun} {', '.join(map(str, largest.tolist()))}"
 
     def parts(self) -> list[Part]:
         """The one chart."""

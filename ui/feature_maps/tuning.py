@@ -167,7 +167,13 @@ class CurvesPanel:
             height=440,
             file=f"{layer.name}-{self.channel}-{kind.name}",
             reveal=True,
-            picking=Picking(partial(show_channel, layer.name), stepping=(self.channel, layer.num_channels)),
+            picking=Picking(
+                partial(show_channel, layer.name),
+                close_channel,
+                layer.name,
+                "channel" if layer.is_spatial else "unit",
+                stepping=(self.channel, layer.num_channels),
+            ),
         )
 
     def _figure(self, kind: Kind) -> dict[str, Figure]:

@@ -4,6 +4,9 @@
 /** The picture that Plotly draws for a heatmap: one pixel for each cell, stretched over the cells. */
 const CELLS = ".hm image";
 
+/** The rectangle under the axes of a chart, which takes the mouse. */
+const AREA = ".nsewdrag";
+
 /**
  * The picture under the axes of a chart that has one heatmap, or null.
  * @param {HTMLElement} chart as Plotly has drawn it.
@@ -19,6 +22,14 @@ export function cellsOf(chart) {
  */
 export function mixCells(cells, isMixed) {
   cells.style.setProperty("image-rendering", isMixed ? "auto" : "pixelated");
+}
+
+/**
+ * The place of the cells or lines of a chart on the screen, without titles and axes; undefined before it is drawn.
+ * @param {HTMLElement} chart as Plotly has drawn it.
+ */
+export function plotArea(chart) {
+  return chart.querySelector(AREA)?.getBoundingClientRect();
 }
 
 /**

@@ -5,8 +5,10 @@ import { mounted } from "../browser/mounting.js";
 import { cellsOf, mixCells } from "../browser/plotly_internals.js";
 import { BRIGHTNESS_BAR } from "../browser/streamlit_dom.js";
 import { TOUCH, countCells, isReduced, size, themed, traces } from "./layout.js";
+import { Keys } from "./keys.js";
 import { looks, repaint } from "./levels.js";
 import { plotly } from "./loading.js";
+import { described } from "./spoken.js";
 import { Zoom } from "./zoom.js";
 
 const ANSWER_LIMIT = 5000; // ms after which the server's channel counts again
@@ -27,15 +29,12 @@ class LiveChart {
     this.note = find(".note");
     this.message = find(".message");
     this.zoom = new Zoom(this);
+    this.keys = new Keys(this);
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(root);
     // While a thumb is held, new values do not come from Streamlit but from follow.js.
     this.stop = hear(FOLLOW, (values) => {
       if (values.key === this.data?.key) this.update({ ...this.data, ...values, held: true }, this.tell);
-    });
-    root.addEventListener("keydown", (event) => this.press(event));
-    root.addEventListener("pointerdown", () => {
-      root.dataset.mouse = "";
     });
     this.foot.addEventListener("click", (event) => this.act(event.target.dataset?.do));
     // A page full of maps must scroll, so the wheel zooms a map only with Ctrl or ⌘ held.
@@ -58,7 +57,7 @@ class LiveChart {
     return { figure: this.data.figure, height: this.data.height, width: this.root.clientWidth };
   }
 
-  /** Whether there are tiles to open. A click opens its tile; Enter opens the first. */
+  /** Whether there are tiles to open. A click opens its tile; keys.js walks over them. */
   get pickable() {
     return Boolean(this.data?.pickable) && this.meta.kind === "mosaic";
   }
@@ -84,18 +83,28 @@ class LiveChart {
 
   /** Set the attributes that do not depend on the drawn chart. */
   describe() {
-    const { key, description, pickable, stepping } = this.data;
+    const { key, description, heading, name, pickable, stepping } = this.data;
     // For tests and benchmarks: the chart is busy until it is drawn.
     this.root.toggleAttribute("data-busy", true);
     this.root.toggleAttribute("data-pickable", this.pickable);
-    this.root.tabIndex = pickable ? 0 : -1;
     // A channel that was asked for and is not answered yet is newer than the server's: keys are faster than runs.
     const channel = stepping?.[0];
-    if (channel === this.asked) this.asked = undefined;
+    if (channel === this.asked) {
+      if (channel !== undefined) this.keys.say(`${this.data.picking.noun} ${channel} opened`);
+      this.asked = undefined;
+    }
     if (this.asked === undefined) this.channel = channel;
     this.root.dataset.follows = key;
-    this.root.setAttribute("aria-label", description);
-    this.root.setAttribute("role", "group");
+    const title = this.root.querySelector("h2");
+    title.textContent = heading;
+    title.hidden = !heading;
+    // Without this role a screen reader keeps the arrow keys to itself.
+    this.chart.setAttribute("role", pickable ? "application" : "img");
+    if (pickable) this.chart.tabIndex = 0;
+    if (!this.chart.ariaLabel) this.chart.ariaLabel = description;
+    for (const button of this.foot.querySelectorAll("button")) {
+      button.ariaLabel = name ? `${button.dataset.name}, ${name}` : button.dataset.name;
+    }
   }
 
   async draw() {
@@ -122,6 +131,8 @@ class LiveChart {
       // On a mosaic each click of a double click opens a tile; the button below shows the whole map again.
       doubleClick: this.pickable ? false : "reset",
     });
+    this.chart.ariaLabel = described(this.data.description, this.chart);
+    for (const child of this.chart.children) child.ariaHidden = "true";
     this.mix();
   }
 
@@ -155,6 +166,7 @@ class LiveChart {
       this.zoom.changed();
       this.mix();
     });
+    this.chart.on("plotly_afterplot", () => this.keys.place());
   }
 
   /** Scroll a channel into view that was opened by a click on its tile. */
@@ -162,12 +174,15 @@ class LiveChart {
     if (performance.now() - shared.pickedAt >= REVEAL) return;
     shared.pickedAt = -Infinity;
     const panel = this.root.closest("[class*='-panel']");
-    // The panel stops below the bar with the slider, which stays in view. The height of the bar depends on its legend.
+    if (!panel) return;
+    this.keepBelowBar(panel);
+    panel.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }
+
+  /** Let an element that is scrolled into view stop below the bar with the slider. The bar's height depends on its legend. */
+  keepBelowBar(element) {
     const bar = document.querySelector(BRIGHTNESS_BAR);
-    if (panel && bar) {
-      panel.style.scrollMarginTop = `${parseFloat(getComputedStyle(bar).top) + bar.offsetHeight + ABOVE}px`;
-    }
-    panel?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    if (bar) element.style.scrollMarginTop = `${parseFloat(getComputedStyle(bar).top) + bar.offsetHeight + ABOVE}px`;
   }
 
   fit() {
@@ -194,21 +209,15 @@ class LiveChart {
     if (!point || !this.pickable) return;
     const unit = unitAt(this.meta, point.x, point.y);
     if (!unit) return;
-    this.root.focus({ preventScroll: true });
-    shared.pickedAt = performance.now();
-    this.ask(unit.channel);
+    this.keys.tile = unit.tile;
+    this.chart.focus({ preventScroll: true });
+    this.open(unit.channel);
   }
 
-  press(event) {
-    delete this.root.dataset.mouse;
-    if (event.key === "Enter" && event.target === this.root && this.pickable) {
-      this.ask(this.channel ?? this.meta.channels[0]);
-    }
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const count = this.data?.stepping?.[1];
-    if (!step || !count) return;
-    event.preventDefault();
-    this.ask((this.channel + step + count) % count);
+  /** Open the channel of a tile and bring its panel into view. */
+  open(channel) {
+    shared.pickedAt = performance.now();
+    this.ask(channel);
   }
 
   /** Ask Python to open a channel. */
@@ -241,6 +250,7 @@ class LiveChart {
 
   close() {
     this.zoom.close();
+    this.keys.close();
     this.stop();
     this.sizes.disconnect();
     clearTimeout(this.limit);

@@ -18,12 +18,18 @@ class Picking:
     """How a chart opens channels.
 
     Attributes:
-        on_picked: called with the channel whose tile was clicked or which the arrow keys chose.
+        on_picked: called with the channel whose tile was opened or which the arrow keys chose.
+        on_closed: called when Escape closes the open channel.
+        layer: name of the layer, as it is spoken.
+        noun: what a tile shows, as it is spoken: a channel or a unit.
         selected: index of the tile with a frame, or None.
         stepping: the open channel and the number of channels, for the arrow keys; None without an open channel.
     """
 
     on_picked: Callable[[int], None]
+    on_closed: Callable[[], None]
+    layer: str
+    noun: str = "channel"
     selected: int | None = None
     stepping: tuple[int, int] | None = None
 
@@ -34,6 +40,8 @@ class ChartLook:
 
     Attributes:
         height: of the chart in pixels. In a picture of cells, the greatest height of its cells.
+        name: ends the names of the buttons below the chart, so that they differ: "Zoom in, conv1".
+        heading: of the chart in the outline of the page, for screen readers alone; the figure has a title to be seen.
         file: name of the SVG file, without its ending.
         hints: the line below the chart for a mouse, and the line for a touch screen.
         zoomable: whether scrolling, dragging and the buttons below the chart zoom.
@@ -45,6 +53,8 @@ class ChartLook:
     """
 
     height: int = 900
+    name: str = ""
+    heading: str = ""
     file: str = "figure"
     hints: tuple[str, str] = ("", "")
     zoomable: bool = False
@@ -65,7 +75,7 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
         figure: a plain Plotly figure, {"data": …, "layout": …}. With `layout.meta` it is a picture of cells: its height
             follows its width, and the meta maps a cell to channel, row, column and value.
         key: of the chart.
-        description: the text for screen readers.
+        description: the text for screen readers. The ranges of the axes are added in the browser.
         note: a line of small print below the chart.
         look: how the chart looks and behaves on the page.
     """
@@ -77,6 +87,10 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
         if picking is not None and isinstance(channel, int) and not isinstance(channel, bool):
             picking.on_picked(channel)
 
+    def closed() -> None:
+        if picking is not None:
+            picking.on_closed()
+
     _live_chart(
         key=key,
         data={
@@ -84,6 +98,8 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
             "plotly": plotly_file(),
             "figure": figure,
             "description": description,
+            "heading": look.heading,
+            "name": look.name,
             "note": note,
             "height": look.height,
             "revision": look.revision or key,
@@ -94,8 +110,10 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
             "reveal": look.reveal,
             "selected": picking.selected if picking is not None else None,
             "pickable": picking is not None,
+            "picking": {"layer": picking.layer, "noun": picking.noun} if picking is not None else None,
             "stepping": picking.stepping if picking is not None else None,
             "link": look.link,
         },
         on_picked_change=picked,
+        on_closed_change=closed,
     )
