@@ -49,7 +49,7 @@ class Answers:
             Part(
                 _key(side),
                 partial(self._bars, side),
-                draw=partial(named_bars, title=title, is_line=not self.is_whole),
+                draw=partial(named_bars, title=title, is_line=not self.is_whole, is_spoken=side == _AS_EDITED),
                 # Both sides' logits share one axis, so both change with the edited picture.
                 follows=side == _AS_EDITED or _with_logits(self.network),
             )

@@ -1,6 +1,8 @@
 // Bars as entries of a list. The entries stay, and new names, numbers and lengths are written into them.
 import { follows } from "../browser/following.js";
+import { answerText } from "./answer.js";
 
+const QUIET = 700; // ms without a newer answer, after which the answer is said
 const PARTS = `<span class="name"></span><span class="axis"><i></i></span><span class="number"></span>`;
 
 function write(list, bars) {
@@ -17,6 +19,19 @@ function write(list, bars) {
   }
 }
 
+/**
+ * Say the first bar once, when it has changed and no newer answer has come for a while. What follows a held thumb is not
+ * said.
+ */
+function say(figure, [first]) {
+  clearTimeout(figure.vizcoreQuiet);
+  figure.vizcoreQuiet = setTimeout(() => {
+    const text = answerText(first, figure.vizcoreSaid);
+    figure.vizcoreSaid = first;
+    if (text) figure.querySelector(".said").textContent = text;
+  }, QUIET);
+}
+
 export default function ({ data, parentElement }) {
   const figure = parentElement.querySelector("figure");
   const list = figure.querySelector("ol");
@@ -24,5 +39,6 @@ export default function ({ data, parentElement }) {
   figure.setAttribute("aria-label", data.title);
   figure.toggleAttribute("data-line", data.line);
   write(list, data.bars);
+  if (data.isSpoken) say(figure, data.bars);
   follows(figure, data.key, ({ bars }) => write(list, bars));
 }

@@ -24,7 +24,9 @@ def bars_of(drawn: Iterable[Bar]) -> Bars:
     return Bars(bars=[asdict(bar) for bar in drawn])
 
 
-def named_bars(bars: Sequence[Mapping[str, Any]], *, key: str, title: str, is_line: bool = False) -> None:
+def named_bars(
+    bars: Sequence[Mapping[str, Any]], *, key: str, title: str, is_line: bool = False, is_spoken: bool = False
+) -> None:
     """Draw bars one below the other, each with its name and its number.
 
     Args:
@@ -32,5 +34,6 @@ def named_bars(bars: Sequence[Mapping[str, Any]], *, key: str, title: str, is_li
         key: of the component.
         title: the line above the bars.
         is_line: whether the title stands before a single bar, on its line.
+        is_spoken: whether screen readers say the first bar when it has changed; not while a thumb is held.
     """
-    _bars(key=key, data={"key": key, "title": title, "bars": bars, "line": is_line})
+    _bars(key=key, data={"key": key, "title": title, "line": is_line, "isSpoken": is_spoken, "bars": bars})
