@@ -95,6 +95,9 @@ def others(context: BrowserContext, address: str, tmp_path_factory: pytest.TempP
     augment, widgets = context.new_page(), context.new_page()
     augment.goto(f"{address}/Augment?picture=rocket&steps=rotate-1")
     augment.locator(".st-key-contact-sheet img").first.wait_for(timeout=LONG)
+    # Code has its colours once it is on the screen.
+    augment.get_by_test_id("stCode").scroll_into_view_if_needed()
+    augment.locator(".token.number").first.wait_for()
     folder = tmp_path_factory.mktemp("widgets")
     script = folder / "widgets.py"
     script.write_text(SCRIPT, encoding="utf-8")
@@ -108,8 +111,8 @@ def others(context: BrowserContext, address: str, tmp_path_factory: pytest.TempP
 
 def is_somewhere(selectors: list[str], pages: list[Page]) -> list[bool]:
     """Of each selector, whether it matches something in one of the pages."""
-    # Where the keyboard is, and how far the page is scrolled, is not asked.
-    plain = [one.replace(":focus-visible", "").replace("[data-vizcore-stuck]", "") for one in selectors]
+    # Where the keyboard and the mouse are, and how far the page is scrolled, is not asked.
+    plain = [re.sub(r":focus-visible|:hover|\[data-vizcore-stuck\]", "", one) for one in selectors]
     ask = "(selectors) => selectors.map((one) => document.querySelector(one) !== null)"
     return [any(found) for found in zip(*(page.evaluate(ask, plain) for page in pages), strict=True)]
 
@@ -138,6 +141,8 @@ def test_what_our_javascript_looks_for_in_streamlits_page_is_there(maps: Page) -
     ours = load(maps, STREAMLIT_DOM)
     count = "(module, name) => document.querySelectorAll(module[name]).length"
     assert ours.evaluate(count, "PAGE_LINK") >= 4, "PAGE_LINK: a click that leaves the page is not noticed"
+    assert ours.evaluate(count, "SKIP_LINK") == 1, "SKIP_LINK: the skip link leads to the place before the navigation"
+    assert ours.evaluate(count, "UPLOAD_PLACE") == 1, "UPLOAD_PLACE: the name of the upload belongs to no role"
     assert ours.evaluate(count, "BRIGHTNESS_BAR") == 1, "BRIGHTNESS_BAR: an opened channel hides below the slider"
     top = maps.evaluate(
         "(bar) => getComputedStyle(document.querySelector(bar)).top", ours.evaluate("(m) => m.BRIGHTNESS_BAR")
@@ -170,6 +175,9 @@ def test_plotly_draws_a_heatmap_as_one_picture_of_one_pixel_a_cell(maps: Page) -
     )
     assert sizes, "cellsOf: a held thumb draws whole charts, which is slow"
     assert sizes[:2] == sizes[2:], "cellsOf: the levels of a held thumb are drawn at another size"
+    assert ours.evaluate("({ plotArea }) => plotArea(document.querySelector('.js-plotly-plot')).width > 0"), (
+        "plotArea: the frame of the keyboard has no place"
+    )
     assert maps.locator(".vizcore-chart .nsewdrag").count(), "live_chart.css: nothing says that a tile can be clicked"
 
 
