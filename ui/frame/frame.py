@@ -11,6 +11,7 @@ from ui.frame.picture_choice import choose_picture
 from ui.guard import sentences
 from ui.parts.component import component
 from ui.session.choices import restore_choices
+from ui.session.notices import place_notices
 from ui.session.picture import picture_stayed_behind
 from ui.session.screen import SCREEN, is_narrow
 from ui.values import CurrentPicture
@@ -46,6 +47,7 @@ def begin(title: str) -> CurrentPicture:
     with st.container(horizontal=True, gap="small", key="navigation"):
         for path, (label, icon) in PAGES.items():
             st.page_link(path, label=label, icon=icon)
+    place_notices()
     with sentences():
         # A wrong variable of the operator's is reported here, before anything reads it.
         settings()

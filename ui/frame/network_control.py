@@ -43,6 +43,7 @@ def choose_network() -> Entry:
             list(entries),
             key="network",
             first=first,
+            tells_unknown=False,
             label_visibility="collapsed",
             on_change=forget_linked_network,
         )

@@ -22,7 +22,9 @@ def write_channel(channel: OpenChannel | None) -> str:
     return "" if channel is None else f"{channel.layer}.{channel.channel}"
 
 
-_CHANNEL: Linked[OpenChannel | None] = Linked("channel", None, parse_channel, write_channel)
+_CHANNEL: Linked[OpenChannel | None] = Linked(
+    "channel", None, parse_channel, write_channel, "no channel of the layers on this page is open"
+)
 
 
 def open_channel(num_channels: Mapping[str, int]) -> OpenChannel | None:

@@ -4,13 +4,21 @@ There is no list of choices: the module that draws a widget names its key and it
 once its widget has been drawn.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from ui.session.streamlit_internals import go_back_whole, write_into_address
+from ui.session.links import check_texts, checked_number, known_texts
+from ui.session.notices import forget_notice, forget_notices, quoted
+from ui.session.streamlit_internals import (
+    go_back_whole,
+    is_history_navigation,
+    take_out_of_address,
+    write_into_address,
+)
 
 T = TypeVar("T")
 
@@ -28,7 +36,9 @@ _FIRST = MappingProxyType(
 )
 
 
-def choose(widget: Callable[..., Any], *arguments: Any, key: str, first: T, **options: Any) -> T:
+def choose(
+    widget: Callable[..., Any], *arguments: Any, key: str, first: T, tells_unknown: bool = True, **options: Any
+) -> T:
     """Draw a widget that holds a choice.
 
     Args:
@@ -36,11 +46,15 @@ def choose(widget: Callable[..., Any], *arguments: Any, key: str, first: T, **op
         arguments: of the widget: its label, then its options to choose from.
         key: name of the choice in the address and in the session.
         first: the value until a person or a link chooses another. The address does not contain it.
+        tells_unknown: whether a value of a link that is not known becomes a notice.
         options: further keyword arguments of the widget.
 
     Returns:
         The chosen value.
     """
+    is_of_link = key not in _drawn_choices() or is_history_navigation()
+    if is_of_link and tells_unknown:
+        _check_link(widget, arguments, key, first, options)
     # A link may contain an empty choice. No widget here allows None: an empty choice of several values is a list.
     if st.session_state.get(key, first) is None:
         st.session_state[key] = first
@@ -51,10 +65,32 @@ def choose(widget: Callable[..., Any], *arguments: Any, key: str, first: T, **op
     if value is None:
         # A widget that has been drawn takes no other value in the same run.
         st.rerun()
+    if not is_of_link and _drawn_choices()[key] != value:
+        forget_notice(key)
     _drawn_choices()[key] = value
     if value != first and key not in st.query_params:
         write_into_address(key, _address_text(value, options.get("format_func", str)))
     return value
+
+
+def _check_link(
+    widget: Callable[..., Any], arguments: tuple[Any, ...], key: str, first: object, options: Mapping[str, Any]
+) -> None:
+    """Note what a link says for a widget and the widget does not know. A number beyond its range is set to its end."""
+    said = st.query_params.get_all(key)
+    if isinstance(first, int | float) and widget in (st.number_input, st.pagination):
+        ends = (1, arguments[0]) if widget == st.pagination else (options.get("min_value"), options.get("max_value"))
+        low, high = ends[0] if ends[0] is not None else -math.inf, ends[1] if ends[1] is not None else math.inf
+        nearest = checked_number(key, said, low=low, high=high, first=first)
+        if nearest is not None:
+            take_out_of_address(key)
+            st.session_state[key] = type(first)(nearest)
+        return
+    text = options.get("format_func", str)
+    choosable = arguments[1] if len(arguments) > 1 else ()
+    begins = first if isinstance(first, list) else [first]
+    shown = ", ".join(quoted(text(item)) for item in begins)
+    check_texts(key, said, known_texts(widget, choosable, text), first=shown)
 
 
 def _address_text(value: object, text: Callable[[Any], str]) -> str | list[str]:
@@ -75,6 +111,8 @@ def restore_choices(page: str) -> None:
     """
     go_back_whole()
     is_new = st.session_state.get("_page") not in (page, None)
+    if is_new or is_history_navigation():
+        forget_notices()
     for key, value in _drawn_choices().items():
         # After a change of page a value in session state is set again: only a value that was set in this run reaches
         # the widget of the new page.

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
+from ui.session.links import note_unknown
+from ui.session.notices import forget_notice
 from ui.session.streamlit_internals import is_history_navigation
 
 T = TypeVar("T")
@@ -23,16 +25,19 @@ class Linked(Generic[T]):
         default: the value until a person or a link sets another. The address does not contain it.
         parse: turns a text into a value; None for an invalid text. The text may come from anybody.
         write: turns a value into a text.
+        instead: what is shown in place of a text that is not known, as the end of a sentence.
     """
 
     key: str
     default: T
     parse: Callable[[str], T | None]
     write: Callable[[T], str]
+    instead: str = "you see the first one"
 
     def set(self, value: T) -> None:
         """Set the value. The next `get` writes it into the address."""
         st.session_state[self._place] = value, self.write(value)
+        forget_notice(self.key)
 
     def get(self, is_possible: Callable[[T], bool] = lambda _: True) -> T:
         """Return the value, and write it into the address.
@@ -45,6 +50,8 @@ class Linked(Generic[T]):
             parsed = None if incoming is None else self.parse(incoming)
             if parsed is None or not is_possible(parsed):
                 self.set(self.default)
+                if incoming:
+                    note_unknown(self.key, incoming, self.instead)
             else:
                 # The incoming text is stored, so that the address of a link does not change.
                 st.session_state[self._place] = parsed, incoming

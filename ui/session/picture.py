@@ -7,7 +7,13 @@ from ui.values import OWN, CurrentPicture
 from vizcore.pictures.samples import SAMPLES
 
 FIRST_SAMPLE = next(iter(SAMPLES))
-_PICTURE = Linked("picture", FIRST_SAMPLE, lambda name: name if name in SAMPLES or name == OWN else None, str)
+_PICTURE = Linked(
+    "picture",
+    FIRST_SAMPLE,
+    lambda name: name if name in SAMPLES or name == OWN else None,
+    str,
+    f"you see “{SAMPLES[FIRST_SAMPLE].title}”",
+)
 
 
 def chosen_picture() -> str:

@@ -23,8 +23,8 @@ def _parse_seed(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_SEED)) else None
 
 
-_STEPS: Linked[tuple[Step, ...]] = Linked("steps", (), _parse_steps, write)
-_SEED = Linked("seed", 1, _parse_seed, str)
+_STEPS: Linked[tuple[Step, ...]] = Linked("steps", (), _parse_steps, write, "the picture is as it is")
+_SEED = Linked("seed", 1, _parse_seed, str, "you see the first versions")
 
 
 def chosen_steps() -> tuple[Step, ...]:

@@ -36,6 +36,21 @@ def write_into_address(key: str, text: str | list[str]) -> None:
             params.set_corrected_value(key, text, "string_array_value")
 
 
+def take_out_of_address(key: str) -> None:
+    """Let a bound widget begin without its value of the address. Call it before the widget is drawn.
+
+    Streamlit 1.67 fails at an infinite number in the address of a widget for integers.
+
+    Args:
+        key: of the widget.
+    """
+    context = get_script_run_ctx()
+    if context is not None:
+        st.query_params.pop(key, None)
+        with context.session_state.query_params() as params:
+            params.set_initial_query_params_from_current()
+
+
 _EMBEDDING = ("embed", "embed_options")
 
 
