@@ -58,7 +58,9 @@ def address(app_log: Path, slow_model: Path) -> Iterator[str]:
         with running_app(app_log) as (url, _):
             yield url
     # Pages show refusals as sentences, so no action of a visitor may leave a traceback in the log.
-    assert "Traceback" not in app_log.read_text()
+    # Streamlit 1.67 itself logs one when the browser gives up a file that is on its way.
+    log = app_log.read_text()
+    assert log.count("Traceback") == log.count("\nstarlette.requests.ClientDisconnect\n")
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def go(page: Page, url: str) -> None:
 
 
 def upload(page: Page, path: Path) -> None:
-    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(path)
+    page.locator(".st-key-upload input[type=file]").set_input_files(path)
 
 
 def slider(page: Page) -> Locator:

@@ -26,6 +26,7 @@ LONG = 120_000  # ms: the first page waits for TensorFlow
 SCRIPT = """import streamlit as st
 st.multiselect("Layers", ["a", "b"], default=["a"])
 st.button("Start", type="primary")
+st.file_uploader("Pictures")
 with st.container(key="channel-panel"), st.columns(2)[0], st.container(key="curve-gain"):
     st.write("A curve")
 """
@@ -157,6 +158,17 @@ def test_what_our_javascript_looks_for_in_streamlits_page_is_there(maps: Page) -
         file,
     )
     assert start == [0x1F, 0x8B], f"staticFile: {file} is not where the pages look for it"
+    settle(maps)
+    assert ours.evaluate("({ isAtRest }) => isAtRest()"), "isAtRest: a file that has arrived is not announced again"
+    # No session has this name; without the token the answer would be 403.
+    refusal = ours.evaluate(
+        """async ({ uploadAddress, xsrfToken }) => {
+            const headers = { "X-Xsrftoken": xsrfToken() };
+            const answer = await fetch(uploadAddress("nobody", "upload"), { method: "PUT", headers });
+            return `${answer.status} ${await answer.text()}`;
+        }"""
+    )
+    assert refusal.startswith("400 Invalid session"), "uploadAddress, xsrfToken: no picture can be uploaded"
 
 
 def test_plotly_draws_a_heatmap_as_one_picture_of_one_pixel_a_cell(maps: Page) -> None:

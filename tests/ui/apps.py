@@ -11,6 +11,8 @@ from streamlit.runtime.scriptrunner import RerunData
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
+from ui.session.uploads import Arrived
+
 ROOT = Path(__file__).parents[2]
 PAGES = (
     "streamlit_app.py",
@@ -84,6 +86,12 @@ def result_of(app: AppTest, act: Callable[[], object]) -> Any:
 def components(app: AppTest) -> list[dict[str, Any]]:
     """The data of the page's components, except for components that take bytes."""
     return [json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.json]
+
+
+def brought(app: AppTest, name: str, content: bytes, *, is_overtaken: bool = False) -> AppTest:
+    """The app after a picture of the visitor's has arrived."""
+    app.session_state["_arrived-upload"] = Arrived(name, content, len(content), is_overtaken)
+    return app.run()
 
 
 def answers(app: AppTest) -> list[list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, ROOT, components, opened
+from tests.ui.apps import PAGES, ROOT, brought, components, opened
 from vizcore.activations.reading import read
 from vizcore.edits.brightness import Light, adjust
 from vizcore.edits.distribution import distribution
@@ -27,11 +27,6 @@ def png(pixels: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.file_uploader[0].upload(name, content)
-    return app.run()
 
 
 def notes(app: AppTest) -> list[str]:
@@ -297,7 +292,7 @@ def test_the_numbers_of_the_brighten_page_are_those_of_numpy() -> None:
 
 def test_an_upload_is_the_picture_of_all_pages() -> None:
     pixels = np.random.default_rng(2).integers(0, 256, (17, 29, 3), dtype=np.uint8)
-    app = upload(opened(PAGES[1]), "mine.png", png(pixels))
+    app = brought(opened(PAGES[1]), "mine.png", png(pixels))
     assert not app.exception
     assert "mine.png · 29 × 17" in captions(app)
     assert "does not travel" in captions(app)
@@ -318,14 +313,14 @@ def test_an_upload_is_the_picture_of_all_pages() -> None:
 def test_a_refused_file_leaves_everything_as_it_was(name: str, content: bytes) -> None:
     app = opened(PAGES[1], picture="coffee")
     before = captions(app)
-    upload(app, name, content)
+    brought(app, name, content)
     assert not app.exception
     assert len(app.error) == 1
     assert name in app.error[0].value
     assert captions(app) == before
-    # Nothing of it is kept: the way in is empty again, and the next good picture takes the sentence away.
-    assert not app.file_uploader[0].value
-    upload(app, "mine.png", png(np.full((5, 7, 3), 9, np.uint8)))
+    # Nothing of it is kept, and the next good picture takes the sentence away.
+    assert "_arrived-upload" not in app.session_state
+    brought(app, "mine.png", png(np.full((5, 7, 3), 9, np.uint8)))
     assert not app.error
     assert "mine.png · 7 × 5" in captions(app)
 
@@ -334,7 +329,7 @@ def test_a_link_to_somebodys_own_picture_says_that_it_stayed_behind() -> None:
     app = opened(PAGES[1], picture="own", gain="2")
     assert "does not travel" in app.info[0].value
     assert app.number_input(key="gain").value == 2
-    upload(app, "mine.png", png(np.full((5, 7, 3), 9, np.uint8)))
+    brought(app, "mine.png", png(np.full((5, 7, 3), 9, np.uint8)))
     assert not app.info
 
 

@@ -7,11 +7,14 @@ import streamlit as st
 from ui.cached import pictures as cached_pictures
 from ui.guard import as_text
 from ui.parts.component import component
+from ui.parts.uploader.uploader import uploader
 from ui.session.events import event
 from ui.session.picture import (
     choose_own,
+    choose_own_again,
     choose_sample,
     chosen_picture,
+    keep_own,
     own_picture,
     picture_refusal,
     refuse_picture,
@@ -19,10 +22,14 @@ from ui.session.picture import (
 )
 from ui.session.steps import chosen_steps, use_steps
 from ui.session.streamlit_internals import forget_upload
+from ui.session.uploads import Arrived, arrived, forget_arrived, keep_arrived
 from ui.values import OWN, CurrentPicture, current_picture
 from vizcore.errors import VizcoreError
+from vizcore.pictures.photo import MAX_BYTES, MAX_PIXELS, MAX_SIDE, check_bytes
 from vizcore.pictures.samples import SAMPLES
 
+_UPLOAD = "upload"
+_ACCEPTED = "image/*,.heic,.heif,.avif,.tif,.tiff"
 _strip = component("strip", Path(__file__).parent / "strip")
 
 
@@ -40,38 +47,51 @@ def choose_picture() -> CurrentPicture:
         data={"samples": cached_pictures.sample_strip(), "chosen": chosen},
         on_picked_change=lambda: choose_sample(str(event("strip", "picked"))),
     )
-    file = st.file_uploader(
-        "Upload a picture, up to 10 MB",
-        key=uploader_key("upload"),
-        help="PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most 10 MB, 24 megapixels and 12,000 pixels a side.",
+    uploader(
+        _UPLOAD,
+        label=f"Upload a picture, up to {MAX_BYTES // 2**20} MB",
+        help=f"PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC, at most {MAX_BYTES // 2**20} MB, "
+        f"{MAX_PIXELS // 10**6} megapixels and {MAX_SIDE:,} pixels a side.",
+        accept=_ACCEPTED,
+        most=MAX_BYTES,
     )
-    name = file.name if file is not None else ""
     refused = st.container()
     if st.toggle("Camera", key="camera-on"):
         taken = st.camera_input("Take a picture", key=uploader_key("camera"), label_visibility="collapsed")
         if taken is not None:
-            file, name = taken, "camera.jpg"
+            keep_arrived(_UPLOAD, Arrived("camera.jpg", taken.getvalue(), taken.size))
+            forget_upload(taken)
+    file = arrived(_UPLOAD)
     if file is not None:
         with st.spinner("Opening the picture …"):
-            _open(file, name)
+            take_upload(file)
+        forget_arrived(_UPLOAD)
         st.rerun()
     refusal = picture_refusal()
     if refusal:
         refused.error(as_text(refusal), icon=":material/error:")
-    picture = own_picture() if chosen == OWN else None
+    own = own_picture()
+    if own is not None and chosen != OWN:
+        st.button(f"Show “{as_text(own.name)}”", icon=":material/undo:", on_click=choose_own_again, key="own-again")
+    picture = own if chosen == OWN else None
     picture = cached_pictures.composed(picture or cached_pictures.sample(chosen), chosen_steps())
     with place:
         _show(picture)
     return picture
 
 
-def _open(file: st.typing.UploadedFile, name: str) -> None:
-    data = file.getvalue()
-    forget_upload(file)
+def take_upload(file: Arrived) -> None:
+    """Open a file as the visitor's own picture, and choose it unless the visitor has chosen another since."""
     try:
-        choose_own(current_picture(OWN, cached_pictures.opened(data, name), data=data))
+        check_bytes(file.size, name=file.name)
+        picture = current_picture(OWN, cached_pictures.opened(file.data, file.name), data=file.data)
     except VizcoreError as error:
         refuse_picture(str(error))
+        return
+    if file.is_overtaken:
+        keep_own(picture)
+    else:
+        choose_own(picture)
 
 
 def _show(picture: CurrentPicture) -> None:

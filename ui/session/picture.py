@@ -44,8 +44,19 @@ def choose_sample(name: str) -> None:
 
 def choose_own(picture: CurrentPicture) -> None:
     """Choose the visitor's own picture, and keep it in the session."""
-    st.session_state["_own"] = picture
+    keep_own(picture)
     _choose(OWN)
+
+
+def keep_own(picture: CurrentPicture) -> None:
+    """Keep the visitor's own picture in place of an earlier one, without choosing it."""
+    st.session_state["_own"] = picture
+
+
+def choose_own_again() -> None:
+    """Choose the picture that the visitor has brought before."""
+    if own_picture() is not None:
+        _choose(OWN)
 
 
 def _choose(name: str) -> None:

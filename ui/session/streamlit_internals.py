@@ -81,6 +81,27 @@ def forget_upload(file: st.typing.UploadedFile) -> None:
         manager.remove_file(context.session_id, file.file_id)
 
 
+def fetch_upload(file_id: str) -> tuple[str, bytes] | None:
+    """Take a file out of the place where Streamlit's own route for uploads has put it.
+
+    The browser sends it to that route itself, so that it goes on while pages change. Streamlit checks the token against
+    forged requests, the session and the size.
+
+    Args:
+        file_id: the last part of the address to which the browser has sent it.
+
+    Returns:
+        Name and bytes; None if no such file has arrived for this session.
+    """
+    context = get_script_run_ctx()
+    manager = get_instance().uploaded_file_mgr
+    if context is None or not isinstance(manager, MemoryUploadedFileManager):
+        return None
+    files = manager.get_files(context.session_id, [file_id])
+    manager.remove_file(context.session_id, file_id)
+    return (files[0].name, files[0].data) if files else None
+
+
 def is_connected(session_id: str) -> bool:
     """Whether a visitor's browser is connected at this moment. It may be called from any thread.
 

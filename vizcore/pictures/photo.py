@@ -11,6 +11,7 @@ process, and the size can be checked before Pillow warns about it.
 
 import hashlib
 import io
+import math
 import struct
 import unicodedata
 import warnings
@@ -126,11 +127,7 @@ def open_picture(data: bytes, *, name: str) -> Picture:
     label = clean_name(name)
     if not data:
         raise VizcoreError(f"“{label}” is empty. Please choose a picture file: {_accepted_formats()}.")
-    if len(data) > MAX_BYTES:
-        raise VizcoreError(
-            f"“{label}” has {len(data) / 2**20:.1f} MB, and up to {MAX_BYTES // 2**20} MB are read. "
-            "Please save it smaller or as a JPEG."
-        )
+    check_bytes(len(data), name=name)
     kind = formats.sniff(data)
     if kind is None:
         raise VizcoreError(_no_picture_message(data, label=label))
@@ -222,6 +219,20 @@ def _made_safe(kind: Format, data: bytes, *, label: str) -> bytes:
     if sum(width * height for width, height in sizes) > _MAX_FRAMES_IN_AVIF * MAX_PIXELS:
         raise Image.DecompressionBombError("more frames than a still picture needs")
     return av1.with_still_brand(data)
+
+
+def check_bytes(number: int, *, name: str) -> None:
+    """Refuse a file of more than `MAX_BYTES` bytes, before it is read.
+
+    Raises:
+        VizcoreError: the file is too large.
+    """
+    if number > MAX_BYTES:
+        # Rounded up: a file that is a little too large is not said to have the size that is allowed.
+        raise VizcoreError(
+            f"“{clean_name(name)}” has {math.ceil(number / 2**20 * 10) / 10:.1f} MB, and up to "
+            f"{MAX_BYTES // 2**20} MB are read. Please save it smaller or as a JPEG."
+        )
 
 
 def _check_size(size: tuple[int, int], *, label: str) -> None:

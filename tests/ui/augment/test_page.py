@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, ROOT, components, opened
-from tests.ui.test_pages import captions, notes, png, upload
+from tests.ui.apps import PAGES, ROOT, brought, components, opened
+from tests.ui.test_pages import captions, notes, png
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import over_depth
 from vizcore.activations.reading import read
@@ -233,7 +233,7 @@ def test_a_large_picture_of_ones_own_is_made_smaller_and_the_page_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pixels = np.random.default_rng(2).integers(0, 256, (331, 1601, 3), dtype=np.uint8)
-    app = upload(opened(AUGMENT, steps="rotate-1_hue-0.10"), "mine.png", png(pixels))
+    app = brought(opened(AUGMENT, steps="rotate-1_hue-0.10"), "mine.png", png(pixels))
     assert not app.exception
     assert "at most 1280 pixels on a side" in captions(app)
     assert "265 × 1280" in captions(app)

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, answers, components, following_sentences, opened
+from tests.ui.apps import PAGES, answers, brought, components, following_sentences, opened
 from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
@@ -178,8 +178,7 @@ def test_of_black_and_white_alone_the_derivative_has_a_scale_of_its_own() -> Non
     file = io.BytesIO()
     Image.fromarray(board).save(file, "PNG")
     app = opened(PAGES[2], view="derivative", layers=["conv1"], gain="0.5")
-    app.file_uploader[0].upload("board.png", file.getvalue())
-    app.run()
+    brought(app, "board.png", file.getvalue())
     assert not app.exception
     data = next(data for data in components(app) if "derivative" in data.get("description", ""))
     assert "On a scale of its own" in data["note"]

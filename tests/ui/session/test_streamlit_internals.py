@@ -226,13 +226,16 @@ from pathlib import Path
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.runtime import get_instance
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
-from ui.session.streamlit_internals import forget_upload, session_id
+from ui.session.streamlit_internals import fetch_upload, forget_upload, session_id
 
 manager, file = get_instance().uploaded_file_mgr, UploadedFileRec("a-file", "a.png", "image/png", b"bytes")
 manager.add_file(session_id(), file)
 held = [len(manager.get_files(session_id(), ["a-file"]))]
 forget_upload(UploadedFile(file, FileURLs()))
 held.append(len(manager.get_files(session_id(), ["a-file"])))
+manager.add_file("another session", UploadedFileRec("upload", "b.png", "image/png", b"theirs"))
+manager.add_file(session_id(), UploadedFileRec("upload", "c.png", "image/png", b"mine"))
+held += [fetch_upload("upload"), fetch_upload("upload"), len(manager.get_files("another session", ["upload"]))]
 Path(__file__).with_name("said").write_text(f"{session_id()} {held}")
 """
 
@@ -280,9 +283,9 @@ def test_a_session_and_its_uploads_in_a_server(tmp_path: Path, monkeypatch: pyte
     )
     name, _, held = (tmp_path / "said").read_text().partition(" ")
     assert name == session, f"A run's session_id is not the session's, for {INTERNALS}: session_id."
-    assert held == "[1, 0]", (
-        f"MemoryUploadedFileManager.remove_file, or the server's choice of it, changed, for {INTERNALS}: "
-        "forget_upload. Uploads would stay in memory until the session ends."
+    assert held == "[1, 0, ('c.png', b'mine'), None, 1]", (
+        f"MemoryUploadedFileManager.get_files or remove_file, or the server's choice of it, changed, for {INTERNALS}: "
+        "forget_upload and fetch_upload. Uploads would stay in memory until the session ends."
     )
 
 

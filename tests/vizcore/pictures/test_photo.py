@@ -415,7 +415,7 @@ def test_more_than_ten_megabytes_are_refused_and_ten_are_read() -> None:
     data = encode_array(noise(), "PNG")
     full = data + bytes(10 * 1024 * 1024 - len(data))
     assert open_picture(full, name="a.png").pixels.shape == (HEIGHT, WIDTH, 3)
-    assert "10.0 MB, and up to 10 MB" in refusal(full + b"\0")
+    assert "10.1 MB, and up to 10 MB" in refusal(full + b"\0")
 
 
 def empty_png(width: int, height: int) -> bytes:

@@ -1,4 +1,6 @@
 // The strip of sample pictures: a button for each.
+import { shared } from "../../parts/browser/events.js";
+
 const ANSWER_LIMIT = 3000; // ms without an answer
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -23,6 +25,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.setAttribute("aria-pressed", String(sample === data.chosen));
     button.onclick = () => {
       strip.asked = sample;
+      // A picture that arrives later does not replace this one.
+      for (const upload of shared.uploads.values()) upload.isOvertaken = true;
       setTriggerValue("picked", sample);
       clearTimeout(strip.limit);
       if (button.getAttribute("aria-pressed") === "true") return;

@@ -57,6 +57,12 @@ export const ZOOM = "vizcore-zoom";
 export const CLOSED = "vizcore-closed";
 
 /**
+ * A file on its way has got further, has arrived or was given up. Sender: sending.js. Hearer: uploader.js.
+ * Content: {string} key of the uploader, as in `shared.uploads`.
+ */
+export const UPLOAD = "vizcore-upload";
+
+/**
  * The object that the components of a page share.
  * @type {{
  *   payloads: Map<string, Uint8Array>, // bytes by name; written by payload.js, read by live_picture.js
@@ -65,6 +71,8 @@ export const CLOSED = "vizcore-closed";
  *     Infinity: the page was opened by a link to a channel, which is scrolled into view, however late it comes
  *   hasHistory: boolean, // whether history.js listens
  *   hasLandmarks: boolean, // whether landmarks.js listens
+ *   uploads: Map<string, object>, // files on their way by the key of their uploader; sending.js
+ *   lastUpload: number, // number of files that this tab has sent; sending.js
  * }}
  */
 export const shared = (globalThis.vizcore ??= {
@@ -73,6 +81,8 @@ export const shared = (globalThis.vizcore ??= {
   pickedAt: new URLSearchParams(location.search).has("channel") ? Infinity : -Infinity,
   hasHistory: false,
   hasLandmarks: false,
+  uploads: new Map(),
+  lastUpload: 0,
 });
 
 /** Send an event. Returns whether nobody has prevented its default. */

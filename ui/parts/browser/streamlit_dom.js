@@ -25,14 +25,47 @@ export const LEFT_WITHIN = 4000;
 /** ms within which the next page has its address. */
 export const ADDRESSED_WITHIN = 5000;
 
+/** The element that says whether the script of the page is running, and what it says when it is not. */
+const APP_AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]";
+
+/** The cookie with the token against forged requests. Its value is also sent in a header. */
+const XSRF_COOKIE = "_streamlit_xsrf";
+
 /**
- * The address of a file in our folder `static/`. The address of Streamlit's own script gives the address of the app,
- * also below a path and inside Community Cloud's frame.
+ * The address of the app. The address of Streamlit's own script gives it, also below a path and inside Community
+ * Cloud's frame.
+ */
+export function appAddress() {
+  const own = document.querySelector(OWN_SCRIPT);
+  return own ? new URL("../../", own.src) : new URL(document.baseURI);
+}
+
+/**
+ * The address of a file in our folder `static/`.
  * @param {string} file name of the file.
  */
 export function staticFile(file) {
-  const own = document.querySelector(OWN_SCRIPT);
-  return new URL(`app/static/${file}`, own ? new URL("../../", own.src) : document.baseURI);
+  return new URL(`app/static/${file}`, appAddress());
+}
+
+/**
+ * The address to which a file of a visitor is sent, as Streamlit's own uploader does.
+ * @param {string} session of the visitor.
+ * @param {string} file name under which Python finds it.
+ */
+export function uploadAddress(session, file) {
+  return new URL(`_stcore/upload_file/${session}/${file}`, appAddress());
+}
+
+/** The token against forged requests; empty if the server wants none. */
+export function xsrfToken() {
+  const cookie = document.cookie.split("; ").find((each) => each.startsWith(`${XSRF_COOKIE}=`));
+  return cookie ? cookie.slice(XSRF_COOKIE.length + 1) : "";
+}
+
+/** Whether no script of the page is running. */
+export function isAtRest() {
+  return Boolean(document.querySelector(APP_AT_REST));
 }
 
 /**
