@@ -59,6 +59,7 @@ HEAVY_FILES = {
     "vizcore/activations/reading.py",
     "vizcore/activations/tracing.py",
     "vizcore/networks/answer_kind.py",
+    "vizcore/networks/front.py",
     "vizcore/networks/own_model.py",
     "vizcore/networks/tutorial.py",
     "vizcore/training/__main__.py",

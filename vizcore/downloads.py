@@ -103,8 +103,8 @@ def fetch(
     # when the file is closed.
     except OSError as error:
         raise VizcoreError(
-            f"“{download.file_name}” cannot be written into the folder {target.parent} ({_reason(error)}). Make room "
-            "or the folder writable, or set KERAS_HOME to another folder."
+            f"“{download.file_name}” cannot be written into the folder for downloads ({_reason(error)}). Make room or "
+            "the folder writable, or set KERAS_HOME to another folder."
         ) from error
 
 
@@ -139,7 +139,7 @@ def discard(path: Path) -> str:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        return f"Remove {path} by hand ({_reason(error)}), then download it again."
+        return f"Remove it from the folder for downloads by hand ({_reason(error)}), then download it again."
     return "It was removed; download it again."
 
 
@@ -215,8 +215,8 @@ def _check_room(download: Download, needed: int, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise VizcoreError(
-            f"“{download.file_name}” needs {_megabytes(needed)} MB in the folder {folder}, and {_megabytes(free)} MB "
-            "are free there. Make room, or set KERAS_HOME to a folder on another disk."
+            f"“{download.file_name}” needs {_megabytes(needed)} MB in the folder for downloads, and {_megabytes(free)} "
+            "MB are free there. Make room, or set KERAS_HOME to a folder on another disk."
         )
 
 

@@ -1,6 +1,7 @@
 """One app and one Chromium for all journeys. Every journey is a session of its own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
@@ -21,9 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("app") / "app.log"
+@contextmanager
+def _flawless_app(log: Path) -> Iterator[str]:
+    with running_app(log) as (url, _):
+        yield url
+    # Pages show refusals as sentences, so no action of a visitor may leave a traceback in the log.
+    # Streamlit 1.67 itself logs one when the browser gives up a file that is on its way.
+    lines = log.read_text()
+    assert lines.count("Traceback") == lines.count("\nstarlette.requests.ClientDisconnect\n")
 
 
 @pytest.fixture(scope="session")
@@ -52,15 +58,18 @@ def slow_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(app_log: Path, slow_model: Path) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with _flawless_app(tmp_path_factory.mktemp("app") / "app.log") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def own_address(tmp_path_factory: pytest.TempPathFactory, slow_model: Path) -> Iterator[str]:
+    """An app of its own for the operator's model, which is the first that a visitor sees."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("VIZCORE_MODEL", str(slow_model))
-        with running_app(app_log) as (url, _):
+        with _flawless_app(tmp_path_factory.mktemp("own") / "app.log") as url:
             yield url
-    # Pages show refusals as sentences, so no action of a visitor may leave a traceback in the log.
-    # Streamlit 1.67 itself logs one when the browser gives up a file that is on its way.
-    log = app_log.read_text()
-    assert log.count("Traceback") == log.count("\nstarlette.requests.ClientDisconnect\n")
 
 
 @pytest.fixture(scope="session")

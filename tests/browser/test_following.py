@@ -407,7 +407,7 @@ _COUNTED = """
 
 
 def test_the_ribbon_of_a_deep_network_grows_while_nobody_holds_the_thumb_or_leaves(
-    page: Page, address: str, tmp_path: Path
+    page: Page, own_address: str, tmp_path: Path
 ) -> None:
     said, ribbon = page.locator(".flip"), page.locator(".st-key-ribbon [data-state]")
     trying = re.compile(r"^Trying the levels: [1-9]\d* of 101\.")
@@ -421,7 +421,7 @@ def test_the_ribbon_of_a_deep_network_grows_while_nobody_holds_the_thumb_or_leav
         assert line(page).more == 0
 
     page.add_init_script(_COUNTED)
-    go(page, f"{address}/Feature_maps?network=own+model&gain=1.0&layers-own+model=means")
+    go(page, f"{own_address}/Feature_maps?network=own+model&gain=1.0&layers-own+model=means")
     expect(said).to_have_text(trying)
     page.get_by_role("link", name="Brighten").first.click()
     expect_left_for("Brighten")

@@ -11,13 +11,13 @@ from ui.session.choices import choose
 from ui.session.network import forget_linked_network, network_stayed_behind
 from ui.session.training import trained_here
 from vizcore.downloads import Download
-from vizcore.inputs.value_ranges import RANGES
+from vizcore.errors import VizcoreError
+from vizcore.inputs.value_ranges import RANGES, ExpectedRange
 from vizcore.networks.catalogue import entries as listed
 from vizcore.networks.entries import TRAINED_HERE
 from vizcore.networks.network import Entry, Network
 
 _SECONDS_BETWEEN_LOOKS = 0.25
-BYTES = "0…255"
 _LONGEST_NAME = 60
 
 
@@ -35,7 +35,8 @@ def choose_network() -> Entry:
         entries[TRAINED_HERE] = own.entry
     with st.sidebar:
         st.header("Network", anchor=False)
-        absent = network_stayed_behind(entries)
+        # Links have the label; older ones have the name of the operator's model.
+        absent = network_stayed_behind({*entries, *(entry.label for entry in entries.values())})
         first = next(iter(entries))
         name = choose(
             st.selectbox,
@@ -44,6 +45,7 @@ def choose_network() -> Entry:
             key="network",
             first=first,
             tells_unknown=False,
+            format_func=lambda name: entries[name].label,
             label_visibility="collapsed",
             on_change=forget_linked_network,
         )
@@ -52,16 +54,32 @@ def choose_network() -> Entry:
         if absent is not None:
             st.info(as_text(_stayed_behind(absent)), icon=":material/link:")
         if len(entry.value_ranges) > 1:
-            value_range = choose(
-                st.selectbox,
-                "It expects pixel values",
-                entry.value_ranges,
-                key="range",
-                first=entry.value_ranges[0],
-                help=" ".join(f"{name}: {RANGES[name].formula}." for name in entry.value_ranges),
-            )
-            entry = entry.taking(value_range if value_range in entry.value_ranges else entry.value_range)
+            entry = entry.taking(_choose_range(entry))
     return entry
+
+
+def _choose_range(entry: Entry) -> str:
+    """The numbers that a network expects: first those that its layers tell, with the reason below."""
+    expected = _expected(entry)
+    value_range = choose(
+        st.selectbox,
+        "It expects pixel values",
+        entry.value_ranges,
+        key="range",
+        first=entry.value_ranges[0] if expected is None else expected.value_range,
+        help=" ".join(f"{name}: {RANGES[name].formula}." for name in entry.value_ranges),
+    )
+    if expected is not None:
+        st.caption(as_text(f"{RANGES[expected.value_range].label}, because {expected.reason}."))
+    return value_range if value_range in entry.value_ranges else entry.value_range
+
+
+def _expected(entry: Entry) -> ExpectedRange | None:
+    try:
+        return cached_networks.network_of(entry).expected
+    except VizcoreError:
+        # The page says why the network cannot be built. Its other parts, and the other networks, can still be used.
+        return None
 
 
 def _stayed_behind(name: str) -> str:
@@ -84,14 +102,7 @@ def ready(entry: Entry) -> Network:
     if files:
         _offer_download(entry, files)
         st.stop()
-    network = cached_networks.network_of(entry)
-    if network.scales_by_itself and BYTES in entry.value_ranges and entry.value_range != BYTES:
-        st.info(
-            f"This model begins with a layer {network.traced.layers[0].kind}: it scales by itself. Choose {BYTES} in "
-            "the sidebar.",
-            icon=":material/info:",
-        )
-    return network
+    return cached_networks.network_of(entry)
 
 
 def _offer_download(entry: Entry, files: Sequence[Download]) -> None:

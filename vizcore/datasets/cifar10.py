@@ -96,8 +96,10 @@ def read_cifar10(
     except VizcoreError:
         raise
     except _DAMAGE as error:
+        # The whole text of an OSError holds the path, which is the operator's.
+        reason = getattr(error, "strerror", None) or error
         raise VizcoreError(
-            f"CIFAR-10 cannot be read from “{path.name}” ({error}). Please download it again."
+            f"CIFAR-10 cannot be read from “{path.name}” ({reason}). Please download it again."
         ) from error
 
 

@@ -147,6 +147,19 @@ RANGES: Mapping[str, ValueRange] = MappingProxyType(
 """The value ranges by name. The first is the tutorial's; `keras.applications` calls the last two "tf" and "caffe"."""
 
 
+@dataclass(frozen=True)
+class ExpectedRange:
+    """The value range that a network expects, found in its layers.
+
+    Attributes:
+        value_range: a name in RANGES.
+        reason: what was found: a part of a sentence that goes on after "because".
+    """
+
+    value_range: str
+    reason: str
+
+
 _LUMA = (19595, 38470, 7471)
 """The weights of red, green and blue times 2¹⁶; they add up to 2¹⁶."""
 

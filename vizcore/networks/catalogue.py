@@ -11,9 +11,9 @@ from vizcore.settings import settings
 
 def entries() -> Mapping[str, Entry]:
     """All networks by name, the default first."""
-    listed: list[Entry] = [trained_tutorial(), untrained_tutorial()]
-    listed += [imagenet(network) for network in pretrained.offered().values()]
     model = settings().model
-    if model is not None:
-        listed.append(own_file(model))
+    # Who starts the app with a model of their own wants to see it.
+    listed: list[Entry] = [] if model is None else [own_file(model)]
+    listed += [trained_tutorial(), untrained_tutorial()]
+    listed += [imagenet(network) for network in pretrained.offered().values()]
     return MappingProxyType({entry.name: entry for entry in listed})

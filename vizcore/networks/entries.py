@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import keras
 
 OWN = "own model"
+"""The name of the operator's model in links, whatever its file is called."""
 TRAINED_HERE = "trained here"
 """The label in the list of a network that a visitor has trained. Its name also contains the digest of the weights."""
 
@@ -133,6 +134,11 @@ class OwnFile(Entry):
     file: Path
 
     @property
+    def label(self) -> str:
+        """The name of the file. One without an ending could be that of another network in the list."""
+        return self.file.name if self.file.suffix else self.name
+
+    @property
     def value_ranges(self) -> tuple[str, ...]:
         """All value ranges, because a model file does not state which one it expects."""
         return tuple(RANGES)
@@ -141,22 +147,24 @@ class OwnFile(Entry):
         """The network, traced, with the class names from its text file."""
         from vizcore.activations.tracing import trace
         from vizcore.networks.answer_kind import answer_kind
+        from vizcore.networks.front import expected_range
         from vizcore.networks.own_model import input_size, load_own_model
 
         if _version(self.file) != self.version:
             raise VizcoreError("The model's file is another one than before. Reload the page to see it.")
         own = load_own_model(self.file)
         traced = trace(own.model, input_size=input_size(own), layers=own.layers)
-        answer, kind = own.answering, answer_kind(own.model, own.labels)
+        answer, kind, expected = own.answering, answer_kind(own.model, own.labels), expected_range(own.model)
         if answer is None or kind == "features":
             trust = (
                 f"{own.name} answers with features and not with one class of several. If it does know classes, put "
                 f"their names into {self.file.with_suffix('.txt').name} beside it, one a line."
             )
-            return Network(self, traced, None, answer or traced.layers[-1].name, "features", trust)
+            return Network(self, traced, None, answer or traced.layers[-1].name, "features", trust, expected)
         num_classes = next(layer.num_channels for layer in traced.layers if layer.name == answer)
         labels = own.labels or tuple(f"class {index}" for index in range(num_classes))
-        return Network(self, traced, labels, answer, kind, "Whether its probabilities are calibrated is not known.")
+        trust = "Whether its probabilities are calibrated is not known."
+        return Network(self, traced, labels, answer, kind, trust, expected)
 
 
 def own_file(file: Path) -> OwnFile:
@@ -196,6 +204,11 @@ class TrainedHere(Entry):
     input_shape: tuple[int, int, int]
     # The digest in the name identifies the weights.
     weights: tuple[FloatArray, ...] = field(compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """The same for all trained networks: a visitor has one."""
+        return TRAINED_HERE
 
     def build(self) -> Network:
         """The network, traced, with its own copy of the weights.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from vizcore.downloads import Download
-from vizcore.inputs.value_ranges import RANGES
+from vizcore.inputs.value_ranges import RANGES, ExpectedRange
 
 if TYPE_CHECKING:
     from vizcore.activations.tracing import TracedNetwork
@@ -21,7 +21,7 @@ class Entry(ABC):
     """A network in the list: a value that builds the network. `vizcore.networks.entries` has its kinds.
 
     Attributes:
-        name: shown in the list and in links.
+        name: stands in links and in cache keys.
         version: identifies the network among those of the same name. Entries with the same name and version build the
             same network.
         about: a sentence that describes it.
@@ -37,6 +37,11 @@ class Entry(ABC):
     layers_key: str = "layers"
     value_range: str = next(iter(RANGES))
     memory: int = 0
+
+    @property
+    def label(self) -> str:
+        """The name in the list."""
+        return self.name
 
     @property
     def value_ranges(self) -> tuple[str, ...]:
@@ -71,6 +76,7 @@ class Network:
         answer: name of the answering layer, whose output is the prediction.
         answer_kind: "logits", "probabilities" or "features".
         trust: a sentence on the reliability of the probabilities, or the reason why there are none.
+        expected: the value range that its layers tell, for an entry that does not know it; None if they do not.
     """
 
     entry: Entry
@@ -79,13 +85,9 @@ class Network:
     answer: str
     answer_kind: str
     trust: str
+    expected: ExpectedRange | None = None
 
     @property
     def is_small(self) -> bool:
         """Whether all its layers together are cheap: a few megabytes and milliseconds for a picture."""
         return self.traced.num_values <= _FEW_VALUES
-
-    @property
-    def scales_by_itself(self) -> bool:
-        """Whether its first layer scales pixels, so that it expects 0 … 255."""
-        return self.traced.layers[0].kind in ("Rescaling", "Normalization")

@@ -89,7 +89,7 @@ def load_own_model(path: Path) -> OwnModel:
     if path.suffix not in _ENDINGS:
         raise VizcoreError(f"“{path.name}” is no model file: the name has to end in {' or '.join(_ENDINGS)}.")
     if not path.is_file():
-        raise VizcoreError(f"The model is not there: {path} is no file. Correct the path.")
+        raise VizcoreError(f"The model “{path.name}” is not there. Correct its path where the app is started.")
     model = _loaded(path)
     _check_number_of_inputs(model, path)
     try:

@@ -189,7 +189,7 @@ def class_names(folder: Path) -> tuple[str, ...]:
         data = path.read_bytes()
     except OSError as error:
         raise VizcoreError(
-            f"The names of ImageNet's classes cannot be read: {path} is missing or closed. Download them."
+            f"The names of ImageNet's classes cannot be read: “{path.name}” is missing or closed. Download them."
         ) from error
     try:
         index = json.loads(data)

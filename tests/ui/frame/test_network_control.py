@@ -219,20 +219,59 @@ def test_a_model_without_any_maps_is_shown_everywhere(
 
 
 def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path) -> None:
-    app = opened(PAGES[2], network="own model", range="0…255", picture="star", gain="1.0", top5="true")
+    # It is the first in the list, as 0 … 255: a visitor need not choose anything.
+    app = opened(PAGES[2], picture="star", gain="1.0", top5="true")
     assert not app.exception
     assert not app.error
+    assert not app.info
+    assert app.selectbox(key="network").options[:3] == ["light.keras", "trained", "untrained"]
+    assert [app.selectbox(key=key).value for key in ("network", "range")] == ["own model", "0…255"]
     assert app.pills(key="layers-own model").value == ["scaled", "mean", "answer"]
-    assert "light.keras" in "\n".join(caption.value for caption in app.sidebar.caption)
+    said = "\n".join(caption.value for caption in app.sidebar.caption)
+    assert "The model light.keras" in said
+    assert "0 … 255, because it begins with a layer Rescaling, “scaled”, which multiplies by 1/255." in said
     grey = to_grey(fitted(display_copy(open_sample("star").pixels), (11, 13), fit="stretch"))
     bright = 1 / (1 + math.exp(-2 * grey.mean(dtype=np.float64) / 255))
     as_it_is, as_edited = answers(app)
     assert as_it_is == as_edited
     assert [bar["name"] for bar in as_it_is] == ["bright", "dark"]
     assert [bar["end"] for bar in as_it_is] == pytest.approx([bright, 1 - bright], abs=1e-6)
-    # Given 0 … 1 it would scale twice, and the page says so.
+    # Another range is the visitor's decision.
     app.selectbox(key="range").set_value("0…1").run()
-    assert "Rescaling" in app.info[0].value
+    assert answers(app) != [as_it_is, as_edited]
+
+
+@pytest.mark.parametrize("name", ["own model", "light.keras"])
+def test_links_to_the_own_model_open_it_by_its_name_and_by_the_one_of_old(name: str, own_model: Path) -> None:
+    app = opened(PAGES[2], network=name, range="−1…1")
+    assert not app.exception
+    assert [app.selectbox(key=key).value for key in ("network", "range")] == ["own model", "−1…1"]
+    assert not app.sidebar.info
+    app.selectbox(key="network").set_value("trained").run()
+    assert app.query_params["network"] == "trained"
+    assert [box.key for box in app.sidebar.selectbox] == ["network"]
+
+
+@pytest.mark.parametrize("page", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("file", ["gone.keras", "secret", "damaged.keras"])
+def test_an_own_model_that_is_missing_or_refused_closes_no_page_and_shows_no_path(
+    page: int, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "damaged.keras").write_bytes(b"nothing")
+    monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / file))
+    cached_networks.network.clear()
+    app = opened(PAGES[page])
+    assert not app.exception
+    said = [text.value for kind in (app.error, app.info, app.caption, app.markdown) for text in kind]
+    assert not [words for words in said if str(tmp_path) in words]
+    if page in (1, 3):
+        assert not app.error
+        return
+    (error,) = app.error
+    assert f"“{file}”" in error.value
+    app.selectbox(key="network").set_value("trained").run()
+    assert not app.exception
+    assert not app.error
 
 
 def deep_model(path: Path) -> None:

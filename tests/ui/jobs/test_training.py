@@ -283,4 +283,4 @@ def test_an_operators_copy_that_is_not_there_is_said(
     monkeypatch.setenv("VIZCORE_CIFAR10", str(tmp_path / "nowhere"))
     job = ended(queue, Plan(chosen_source(CIFAR10, 500, None), QUICK))
     assert job.error is not None
-    assert "nowhere" in job.error
+    assert "“nowhere”" in job.error

@@ -186,3 +186,9 @@ def test_a_missing_file_is_noticed_and_reading_can_be_given_up(
 def test_no_pictures_at_all_are_refused(archive: Path, training: int, test: int) -> None:
     with pytest.raises(VizcoreError, match="at least one"):
         read_cifar10(archive, training=training, test=test)
+
+
+def test_a_closed_archive_is_told_without_its_path(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    with pytest.raises(VizcoreError, match=r"cannot be read from “archive” \(Is a directory\)\."):
+        read_cifar10(tmp_path / "archive")

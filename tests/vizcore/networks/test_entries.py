@@ -29,11 +29,17 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
 
 
-def test_the_operators_model_is_the_last_in_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_operators_model_is_the_first_in_the_list_by_its_files_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert list(entries()) == THERE
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "light.keras"))
-    assert list(entries()) == [*THERE, "own model"]
+    assert list(entries()) == ["own model", *THERE]
+    assert [entry.label for entry in entries().values()] == ["light.keras", *THERE]
     assert entries()["own model"].about == "The model light.keras."
+    # A folder may have the name of another network; the list shows no name twice.
+    assert own_file(tmp_path / "MobileNetV2").label == "own model"
+    assert trained_here(0).label == "trained here"
 
 
 def test_the_list_is_made_without_keras(tmp_path: Path) -> None:

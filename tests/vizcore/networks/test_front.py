@@ -1,0 +1,78 @@
+"""The value range that a model's front tells, on tiny models with known scalings."""
+
+import keras
+import pytest
+
+from vizcore.networks.front import expected_range
+
+layers = keras.layers
+
+
+def found(*front: keras.Layer) -> str | None:
+    after = layers.Conv2D(2, 1, name="conv")
+    expected = expected_range(keras.Sequential([keras.Input((5, 7, 3)), *front, after], name="model"))
+    return None if expected is None else expected.value_range
+
+
+def normalization(mean: float) -> keras.Layer:
+    return layers.Normalization(mean=[mean, mean / 2, mean / 3], variance=[1.0, 1.0, 1.0], name="scale")
+
+
+@pytest.mark.parametrize(
+    ("front", "value_range"),
+    [
+        ([layers.Rescaling(1 / 255)], "0…255"),
+        ([layers.Rescaling(1 / 127.5, offset=-1)], "0…255"),
+        ([layers.Rescaling([0.017, 0.018, 0.019])], "0…255"),
+        ([layers.Rescaling(2.0, offset=-1)], "0…1"),
+        # Factors that say nothing: no scaling, and for 16 bits.
+        ([layers.Rescaling(1.0)], None),
+        ([layers.Rescaling(1 / 65535)], None),
+        ([normalization(123.0)], "0…255"),
+        # These numbers may be those of 0 … 1 or of −1 … 1.
+        ([normalization(0.45)], None),
+        ([layers.BatchNormalization()], None),
+        ([], None),
+        # What is not at the front does not count.
+        ([layers.Conv2D(3, 1), layers.Rescaling(1 / 255)], None),
+        ([layers.ReLU(), layers.Rescaling(1 / 255)], None),
+    ],
+)
+def test_the_scaling_at_the_front_tells_the_range(front: list[keras.Layer], value_range: str | None) -> None:
+    assert found(*front) == value_range
+
+
+def test_layers_that_leave_the_values_and_nested_models_are_looked_through() -> None:
+    scaled = keras.Sequential([keras.Input((5, 7, 3)), layers.Rescaling(1 / 255, name="deep")], name="scaled")
+    augmentation = keras.Sequential([keras.Input((5, 7, 3)), layers.RandomFlip(), layers.RandomZoom(0.1)], name="aug")
+    assert found(layers.ZeroPadding2D(1), layers.Resizing(5, 7), scaled) == "0…255"
+    assert found(augmentation, layers.Rescaling(1 / 255)) == "0…255"
+    assert (
+        found(keras.Sequential([keras.Input((5, 7, 3)), layers.ReLU()], name="inner"), layers.Rescaling(1 / 255))
+        is None
+    )
+
+
+def test_a_front_that_branches_tells_nothing() -> None:
+    for first in (0, 1):
+        picture = keras.Input((5, 7, 3))
+        branches = [layers.Rescaling(1 / 255)(picture), layers.Conv2D(3, 1)(picture)]
+        branching = keras.Model(picture, layers.Add()([branches[first], branches[1 - first]]), name="branching")
+        assert expected_range(branching) is None
+        # Also where the branches are in a nested model, and a scaling comes after it.
+        outer = keras.Input((5, 7, 3))
+        assert expected_range(keras.Model(outer, layers.Rescaling(1 / 255)(branching(outer)), name="outer")) is None
+
+
+def test_the_reason_names_the_layer_and_what_it_does() -> None:
+    said = {
+        layers.Rescaling(1 / 255, name="scale"): "a layer Rescaling, “scale”, which multiplies by 1/255",
+        layers.Rescaling(1 / 127.5, name="scale"): "a layer Rescaling, “scale”, which multiplies by 1/127.5",
+        layers.Rescaling(2, name="scale"): "a layer Rescaling, “scale”, which multiplies by 2",
+        layers.Rescaling(0.0173, name="scale"): "a layer Rescaling, “scale”, which multiplies by 0.0173",
+        normalization(123.68): "a layer Normalization, “scale”, with a mean of 123.7",
+    }
+    for layer, words in said.items():
+        expected = expected_range(keras.Sequential([keras.Input((5, 7, 3)), layer], name="model"))
+        assert expected is not None
+        assert expected.reason == f"it begins with {words}"
