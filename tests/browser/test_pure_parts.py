@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, JSHandle, Page
+from playwright.sync_api import Browser, JSHandle, Page, expect
 
 from tests.browser.app import ROOT
 from ui.session.brightness import read_amount, refusals
 from vizcore.edits.brightness import KINDS, Kind, adjust
-from vizcore.figures.export_html import figure_html
+from vizcore.figures.export_html import figures_html
 from vizcore.figures.javascript import joined
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.light.flips import Segment, flips, standing_at
@@ -563,31 +563,32 @@ def test_the_sentence_at_an_amount_is_that_of_the_segment_that_the_core_finds(bl
 
 def point(page: Page, row: int, column: int) -> str | None:
     """What the exported page says of a cell that the mouse is moved to; None if it shows nothing."""
-    x, y = page.evaluate(
-        """([row, column]) => {
-            const { xaxis, yaxis } = figure._fullLayout, box = figure.getBoundingClientRect();
-            return [box.left + xaxis._offset + xaxis.l2p(column), box.top + yaxis._offset + yaxis.l2p(row)];
+    x, y = page.locator(".panel").evaluate(
+        """(panel, [row, column]) => {
+            const { x, y, width, height } = panel.querySelector("image").getBBox(), { rows, columns } = panel.dataset;
+            const place = new DOMPoint(x + (width * (column + 0.5)) / columns, y + (height * (row + 0.5)) / rows);
+            const { x: left, y: top } = place.matrixTransform(panel.querySelector("g").getScreenCTM());
+            return [left, top];
         }""",
         [row, column],
     )
     # From outside, so that what is read belongs to this cell.
     page.mouse.move(1, 1)
     page.locator(".tip").wait_for(state="hidden")
-    page.evaluate("() => { figure.pointed = new Promise((then) => figure.once('plotly_hover', then)); }")
     page.mouse.move(x, y)
-    page.evaluate("() => figure.pointed.then(() => {})")
+    page.evaluate("() => new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
     return page.locator(".tip").inner_text() if page.locator(".tip").is_visible() else None
 
 
 def test_an_exported_page_says_of_each_cell_what_the_core_says(chromium: Browser, tmp_path: Path) -> None:
     drawn = mosaic(ACTIVATION, scale="layer", columns=3, channels=np.array([4, 0, 2, 1, 3]), gap=2)
     path = tmp_path / "figure.html"
-    path.write_text(figure_html(mosaic_figure(drawn, title="conv1"), title="conv1"), encoding="utf-8")
+    path.write_text(figures_html([mosaic_figure(drawn, title="maps")], title="conv1"), encoding="utf-8")
     page = chromium.new_page(viewport={"width": 1200, "height": 700})
     mistakes: list[str] = []
     page.on("pageerror", lambda error: mistakes.append(str(error)))
     page.goto(path.as_uri())
-    page.locator(".tip").wait_for(state="attached")
+    panel = page.locator(".panel")
     corners = [
         drawn.position_of(channel, row, column)
         for channel, row, column in ((4, 0, 0), (4, 6, 12), (2, 0, 12), (1, 6, 0), (3, 3, 7))
@@ -604,6 +605,29 @@ def test_an_exported_page_says_of_each_cell_what_the_core_says(chromium: Browser
     top, left = drawn.position_of(4, 0, 0)
     assert point(page, top, left + 13) is None
     assert point(page, drawn.levels.shape[0] - 1, drawn.levels.shape[1] - 1) is None
+    # Magnified about a place by the wheel and then dragged, cells are still told apart; a button shows the whole again.
+    whole = panel.get_attribute("viewBox")
+    first = drawn.position_of(4, 1, 1)
+    point(page, *first)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -600)
+    page.keyboard.up("Control")
+    page.wait_for_function("(whole) => document.querySelector('.panel').getAttribute('viewBox') !== whole", arg=whole)
+    zoomed = panel.get_attribute("viewBox")
+    assert (point(page, *first) or "").startswith("channel 4 · row 1, column 1")
+    page.mouse.down()
+    page.mouse.move(300, 300, steps=3)
+    page.mouse.up()
+    assert panel.get_attribute("viewBox") not in (whole, zoomed)
+    assert (point(page, *drawn.position_of(4, 2, 2)) or "").startswith("channel 4 · row 2, column 2")
+    page.get_by_role("button", name="Whole").click()
+    assert panel.get_attribute("viewBox") == whole
+    # By keyboard: one cell to the right, one down, and closer.
+    panel.focus()
+    for key in ("ArrowRight", "ArrowDown", "+"):
+        page.keyboard.press(key)
+    expect(page.locator(".tip")).to_contain_text("channel 4 · row 1, column 1")
+    assert panel.get_attribute("viewBox") != whole
     page.close()
     assert not mistakes
 

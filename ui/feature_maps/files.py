@@ -10,7 +10,7 @@ from ui.feature_maps.maps import Maps
 from ui.parts.download import download
 from vizcore.figures import export as figures_export
 from vizcore.figures.export import exact_png, labelled_png
-from vizcore.figures.export_html import figure_html
+from vizcore.figures.export_html import figures_html
 
 
 def layer_files(maps: Maps, file_stem: str) -> None:
@@ -47,7 +47,7 @@ def layer_files(maps: Maps, file_stem: str) -> None:
     )
     download(
         "HTML, interactive, opens without a network",
-        data=lambda: figure_html(maps.figure, title=f"{arranged.title} · {file_stem}"),
+        data=lambda: figures_html([maps.figure], title=arranged.title, lines=[file_stem]),
         file_name=f"{stem}.html",
         mime="text/html",
         key=f"html-{layer.name}",

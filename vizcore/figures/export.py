@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from vizcore.arrays import BoolArray, ByteArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.colours import RGB, colour_table
 from vizcore.figures.mosaics import scale_ticks, tile_marks
+from vizcore.figures.signs import font, plain_signs
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
 from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, STEPS, UNUSED_LEVEL
@@ -34,11 +35,6 @@ _LABEL_WIDTH = 150
 _UNITS_IN_A_ROW = 256
 _LARGEST_CELL = 64
 _BLACK, _GREY = (20, 20, 20), (96, 96, 96)
-# Pillow's own font needs no file and no network, but knows few signs outside of ASCII.
-_PLAIN_SIGNS = str.maketrans(
-    {"×": "x", "−": "-", "–": "-", "σ": "sd", "“": '"', "”": '"', "’": "'"}
-    | {"∅": "o", "¼": "1/4", "½": "1/2", "¾": "3/4"}
-)
 
 
 def exact_png(mosaic: Mosaic, *, colour_map: str = "viridis") -> bytes:
@@ -159,7 +155,7 @@ class _Line:
 
     @property
     def width(self) -> int:
-        return int(_font(self.size).getlength(self.text)) + 1
+        return int(font(self.size).getlength(self.text)) + 1
 
     @property
     def height(self) -> int:
@@ -170,21 +166,21 @@ class _Line:
 def _lines(title: str, *others: str) -> list[_Line]:
     """The title and, in smaller letters, the others; empty ones are left out."""
     lines = [_Line(title, 30, _BLACK), *(_Line(text, 20, _GREY) for text in others)]
-    return [replace(line, text=line.text.translate(_PLAIN_SIGNS)) for line in lines if line.text]
+    return [replace(line, text=plain_signs(line.text)) for line in lines if line.text]
 
 
 def _draw_lines(canvas: Image.Image, lines: Sequence[_Line]) -> None:
     draw = ImageDraw.Draw(canvas)
     y = _MARGIN
     for line in lines:
-        draw.text((_MARGIN, y), line.text, fill=line.colour, font=_font(line.size))
+        draw.text((_MARGIN, y), line.text, fill=line.colour, font=font(line.size))
         y += line.height
 
 
 def _draw_mark(canvas: Image.Image, place: tuple[float, float], sign: str) -> None:
     # White on a black outline is readable on every colour.
-    text, font = sign.translate(_PLAIN_SIGNS), _font(24)
-    ImageDraw.Draw(canvas).text(place, text, "white", font, anchor="mm", stroke_width=2, stroke_fill="black")
+    text, letters = plain_signs(sign), font(24)
+    ImageDraw.Draw(canvas).text(place, text, "white", letters, anchor="mm", stroke_width=2, stroke_fill="black")
 
 
 def _draw_bar(canvas: Image.Image, mosaic: Mosaic, table: ByteArray, *, left: int, top: int, height: int) -> None:
@@ -196,11 +192,7 @@ def _draw_bar(canvas: Image.Image, mosaic: Mosaic, table: ByteArray, *, left: in
     for level, text in zip(*scale_ticks(mosaic), strict=True):
         y = top + (HIGHEST_LEVEL - level) / STEPS * (height - 1)
         draw.line([(left + _BAR_WIDTH, y), (left + _BAR_WIDTH + 6, y)], fill=_BLACK, width=2)
-        draw.text((left + _BAR_WIDTH + 12, y), text.translate(_PLAIN_SIGNS), _BLACK, _font(20), anchor="lm")
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size=size)
+        draw.text((left + _BAR_WIDTH + 12, y), plain_signs(text), _BLACK, font(20), anchor="lm")
 
 
 def _free_key(name: str, *, taken: Mapping[str, Any]) -> str:

@@ -105,4 +105,4 @@ def test_every_module_is_used() -> None:
     }
     components = {path for path, source in sources.items() if "\nexport default " in f"\n{source}"}
     assert components
-    assert set(paths) == components | imported | {ROOT / "vizcore" / "figures" / "export_hover.js"}
+    assert set(paths) == components | imported | {ROOT / "vizcore" / "figures" / "export_page.js"}
