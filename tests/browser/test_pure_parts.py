@@ -561,8 +561,8 @@ def test_the_sentence_at_an_amount_is_that_of_the_segment_that_the_core_finds(bl
 # The exported page
 
 
-def point(page: Page, row: int, column: int) -> str | None:
-    """What the exported page says of a cell that the mouse is moved to; None if it shows nothing."""
+def place(page: Page, row: int, column: int) -> tuple[float, float]:
+    """Where the middle of a cell of the exported page is on the screen."""
     x, y = page.locator(".panel").evaluate(
         """(panel, [row, column]) => {
             const { x, y, width, height } = panel.querySelector("image").getBBox(), { rows, columns } = panel.dataset;
@@ -572,10 +572,15 @@ def point(page: Page, row: int, column: int) -> str | None:
         }""",
         [row, column],
     )
+    return x, y
+
+
+def point(page: Page, row: int, column: int) -> str | None:
+    """What the exported page says of a cell that the mouse is moved to; None if it shows nothing."""
     # From outside, so that what is read belongs to this cell.
     page.mouse.move(1, 1)
     page.locator(".tip").wait_for(state="hidden")
-    page.mouse.move(x, y)
+    page.mouse.move(*place(page, row, column))
     page.evaluate("() => new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
     return page.locator(".tip").inner_text() if page.locator(".tip").is_visible() else None
 
@@ -609,11 +614,15 @@ def test_an_exported_page_says_of_each_cell_what_the_core_says(chromium: Browser
     whole = panel.get_attribute("viewBox")
     first = drawn.position_of(4, 1, 1)
     point(page, *first)
+    x, y = place(page, *first)
     page.keyboard.down("Control")
     page.mouse.wheel(0, -600)
     page.keyboard.up("Control")
     page.wait_for_function("(whole) => document.querySelector('.panel').getAttribute('viewBox') !== whole", arg=whole)
     zoomed = panel.get_attribute("viewBox")
+    # The cell under the mouse stays there.
+    page.mouse.move(x + 1, y)
+    expect(page.locator(".tip")).to_contain_text("channel 4 · row 1, column 1")
     assert (point(page, *first) or "").startswith("channel 4 · row 1, column 1")
     page.mouse.down()
     page.mouse.move(300, 300, steps=3)

@@ -5,13 +5,13 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from ui.feature_maps.layer_choice import choose_names
 from ui.feature_maps.tutorial_view import tutorial_button
 from ui.session.choices import choice_of, choose, set_choices
 from ui.session.old_links import take_parameter
 from ui.session.screen import is_narrow
 from ui.values import DEFAULT_FIT
 from vizcore.activations.layer import DERIVATIVE_AT_KINKS, LayerInfo
-from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.figures.colours import COLOUR_MAPS
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES, PLAIN
@@ -28,8 +28,6 @@ AUTOMATIC = 0
 TILES_A_ROW = (AUTOMATIC, 4, 6, 8, 16, 32)
 BY_ITSELF = "by itself"
 MAGNIFICATIONS = (BY_ITSELF, "1", "2", "4", "8")
-_NUM_FIRST_LAYERS = 4  # as in the tutorial
-_MOST_BUTTONS = 12
 _STANDARDISED = "standardised"
 # What the one choice of a scale was called before it was divided: span, whether it is locked.
 _OLD_SCALES = MappingProxyType(
@@ -85,7 +83,7 @@ def choose_layers(network: Network) -> LayerChoice:
     _translate_old_links()
     layers = network.traced.layers
     with st.container(key="layer-choice", horizontal=True, gap="small", vertical_alignment="center"):
-        chosen = _choose_names(layers, key=network.entry.layers_key)
+        chosen = choose_names(layers, key=network.entry.layers_key)
         tutorial_button()
     with st.container(key="choices", horizontal=True, gap="small", vertical_alignment="center"):
         view = choose(st.segmented_control, "Show", list(VIEWS), key="view", first=MAPS, width="content", wrap=True)
@@ -257,35 +255,3 @@ ABOUT = MappingProxyType(
     }
 )
 """What a view shows, for the question mark beside a layer's name."""
-
-
-def _choose_names(layers: tuple[LayerInfo, ...], *, key: str) -> list[str]:
-    names = [layer.name for layer in layers]
-    if len(layers) <= _MOST_BUTTONS:
-        first = names[:_NUM_FIRST_LAYERS]
-        return choose(st.pills, "Layers", names, key=key, first=first, selection_mode="multi", wrap=True)
-    search, listed = st.columns([5, 1], vertical_alignment="bottom")
-    with search:
-        chosen = choose(
-            st.multiselect,
-            "Layers",
-            names,
-            key=key,
-            first=one_per_resolution(layers),
-            placeholder="Type a part of a layer's name",
-            help="All layers of the network, first to last. Type to search.",
-        )
-    with listed, st.popover("All layers", icon=":material/list:", width="stretch"):
-        st.markdown(_table(layers))
-    return chosen
-
-
-def _table(layers: tuple[LayerInfo, ...]) -> str:
-    rows, group = [], None
-    for layer in layers:
-        if layer.group != group:
-            group = layer.group
-            rows.append(f"| **{group or 'the rest'}** | | |")
-        sizes = " × ".join(str(size) for size in layer.shape[:-1]) or "vector"
-        rows.append(f"| {layer.name.replace('_', '&#95;')} | {layer.kind} · {sizes} | {layer.num_channels} |")
-    return "\n".join(["| layer | size | channels |", "|---|---|--:|", *rows])

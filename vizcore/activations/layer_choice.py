@@ -3,18 +3,41 @@
 from vizcore.activations.layer import LayerInfo
 
 _MOST_FIRST_LAYERS = 5
+_FIRST_OF_A_SMALL_NETWORK = 4  # as in the tutorial
+SMALL = 12
+"""The most layers of a network that are listed one by one."""
 _MOST_OVER_DEPTH = 16
 _DECIDING = frozenset({"Conv2D", "DepthwiseConv2D", "SeparableConv2D", "Activation", "ReLU", "LeakyReLU", "Add"})
+_CONVOLUTIONS = frozenset({"Conv2D", "DepthwiseConv2D", "SeparableConv2D"})
+
+
+def first_layers(layers: tuple[LayerInfo, ...]) -> list[str]:
+    """A first choice, in the order of the network. The first convolution, which sees the picture itself, is in it.
+
+    Of a small network it is the first four layers, of a deep one as `one_per_resolution`.
+    """
+    if len(layers) > SMALL:
+        return one_per_resolution(layers)
+    first = _first_convolution(layers)
+    return [layer.name for index, layer in enumerate(layers) if index < _FIRST_OF_A_SMALL_NETWORK or layer == first]
 
 
 def one_per_resolution(layers: tuple[LayerInfo, ...]) -> list[str]:
     """A first choice for a deep network: for each size of feature map the last layer of a deciding kind.
 
-    Padding, normalisation and pooling are skipped: they only prepare or repeat the outputs of other layers.
+    Padding, normalisation and pooling are skipped: they only prepare or repeat the outputs of other layers. For its
+    size the first convolution is chosen, whose filters can be understood.
     """
-    last = {layer.shape[:2]: layer.name for layer in layers if layer.is_spatial and layer.kind in _DECIDING}
+    chosen = {layer.shape[:2]: layer.name for layer in layers if layer.is_spatial and layer.kind in _DECIDING}
+    first = _first_convolution(layers)
+    if first is not None:
+        chosen[first.shape[:2]] = first.name
     spatial = [layer.name for layer in layers if layer.is_spatial]
-    return list(last.values())[:_MOST_FIRST_LAYERS] or spatial[:1] or [layers[0].name]
+    return list(chosen.values())[:_MOST_FIRST_LAYERS] or spatial[:1] or [layers[0].name]
+
+
+def _first_convolution(layers: tuple[LayerInfo, ...]) -> LayerInfo | None:
+    return next((layer for layer in layers if layer.is_spatial and layer.kind in _CONVOLUTIONS), None)
 
 
 def over_depth(layers: tuple[LayerInfo, ...], answer: str) -> tuple[LayerInfo, ...]:

@@ -19,8 +19,6 @@ from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
 from ui.cached.outputs import Layers
 from ui.values import Subject
-from vizcore.activations.layer import LayerInfo
-from vizcore.activations.layer_choice import one_per_resolution
 from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.inputs.fitting import fitted
@@ -115,7 +113,7 @@ def test_a_pretrained_network_says_what_it_sees(keras_home: Path) -> None:
     assert not app.error
     assert all(bars[0]["name"] == "espresso" and bars[0]["end"] > 0.9 for bars in answers(app))
     assert app.multiselect(key="layers-MobileNetV2").value == [
-        "block_1_expand_relu",
+        "Conv1",
         "block_3_expand_relu",
         "block_6_expand_relu",
         "block_13_expand_relu",
@@ -353,18 +351,3 @@ def test_an_own_model_that_cannot_be_shown_gets_a_sentence(own_model: Path) -> N
     app.selectbox(key="network").set_value("trained").run()
     assert not app.exception
     assert not app.error
-
-
-def test_one_layer_for_each_resolution_and_no_padding() -> None:
-    layers = (
-        LayerInfo("conv1_pad", "ZeroPadding2D", (230, 230, 3)),
-        LayerInfo("conv1", "Conv2D", (112, 112, 64)),
-        LayerInfo("conv1_relu", "Activation", (112, 112, 64)),
-        LayerInfo("pool1_pad", "ZeroPadding2D", (114, 114, 64)),
-        LayerInfo("pool1", "MaxPooling2D", (56, 56, 64)),
-        LayerInfo("conv2", "Conv2D", (56, 56, 256)),
-        LayerInfo("pooled", "GlobalAveragePooling2D", (256,)),
-    )
-    assert one_per_resolution(layers) == ["conv1_relu", "conv2"]
-    assert one_per_resolution(layers[:1]) == ["conv1_pad"]
-    assert one_per_resolution(layers[-1:]) == ["pooled"]
