@@ -561,7 +561,7 @@ def test_the_sentence_at_an_amount_is_that_of_the_segment_that_the_core_finds(bl
 # The exported page
 
 
-def place(page: Page, row: int, column: int) -> tuple[float, float]:
+def where(page: Page, row: int, column: int) -> tuple[float, float]:
     """Where the middle of a cell of the exported page is on the screen."""
     x, y = page.locator(".panel").evaluate(
         """(panel, [row, column]) => {
@@ -580,7 +580,7 @@ def point(page: Page, row: int, column: int) -> str | None:
     # From outside, so that what is read belongs to this cell.
     page.mouse.move(1, 1)
     page.locator(".tip").wait_for(state="hidden")
-    page.mouse.move(*place(page, row, column))
+    page.mouse.move(*where(page, row, column))
     page.evaluate("() => new Promise((next) => requestAnimationFrame(() => setTimeout(next)))")
     return page.locator(".tip").inner_text() if page.locator(".tip").is_visible() else None
 
@@ -614,7 +614,7 @@ def test_an_exported_page_says_of_each_cell_what_the_core_says(chromium: Browser
     whole = panel.get_attribute("viewBox")
     first = drawn.position_of(4, 1, 1)
     point(page, *first)
-    x, y = place(page, *first)
+    x, y = where(page, *first)
     page.keyboard.down("Control")
     page.mouse.wheel(0, -600)
     page.keyboard.up("Control")
