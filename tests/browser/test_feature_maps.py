@@ -284,7 +284,7 @@ def test_every_layer_can_be_shown_and_the_large_map_and_the_files_hold_the_true_
     page.get_by_role("button", name="Files").first.click()
     settle(page)
     name, content = fetch("PNG, one pixel per value")
-    assert name == "rocket-gain-2.00-conv1-exact.png"
+    assert re.fullmatch(r"trained-rocket-gain-2\.00-conv1-feature_maps-tutorial-[0-9a-f]{8}-exact\.png", name)
     picture = np.asarray(Image.open(io.BytesIO(content)))
     first = expected["conv1"][:, :, 0].astype(float)
     greys = np.clip((first - first.mean()) / first.std() * 64 + 128, 1, 255).astype(int)
@@ -292,7 +292,7 @@ def test_every_layer_can_be_shown_and_the_large_map_and_the_files_hold_the_true_
     name, content = fetch("PNG, figure")
     assert Image.open(io.BytesIO(content)).width > 1000
     name, content = fetch("HTML")
-    assert b"Plotly.newPlot" in content
+    assert len(content) < 1_500_000
     # Nothing is fetched when it is opened.
     assert not re.search(rb"<(script|link)[^>]*(src|href)=", content)
     page.keyboard.press("Escape")

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import PurePath
 from typing import Protocol
 
 from ui.cached import light as cached_light
@@ -97,11 +96,6 @@ class Layers:
     def received(self) -> ByteArray:
         """(h, w, 3) uint8, the network's input for the edited picture, as pixels."""
         return self._as_edited.received
-
-    @property
-    def file_stem(self) -> str:
-        """Stem for the names of files: picture and brightness."""
-        return f"{PurePath(self.subject.picture.name).stem}-{self.light.written}"
 
     def slopes(self, name: str) -> tuple[FloatArray, FloatArray]:
         """∂value/∂amount of a layer, shaped as its output: at this light, and at the kind's neutral amount."""

@@ -11,12 +11,13 @@ import streamlit as st
 from ui.cached import light as cached_light
 from ui.feature_maps.arrangement import Arrangement, side_by_side
 from ui.feature_maps.controls import ABOUT, DERIVATIVE
+from ui.feature_maps.shown_values import OWN_UNITS, ShownValues, values_of_units
 from ui.guard import as_text
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.parts.part import Part
 from ui.values import Subject
 from vizcore.arrays import FloatArray
-from vizcore.edits.brightness import OFFSET, Light
+from vizcore.edits.brightness import OFFSET, Kind, Light
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, percent
 from vizcore.figures.offset_law import law_figure
@@ -37,10 +38,12 @@ class Derivatives:
         arranged: the layer.
         slopes: makes two arrays of ∂activation/∂amount, shaped as the layer's output: at the chosen amount, and at the
             neutral amount. The range of the second is the scale, which does not change with the brightness.
+        kind: the kind of brightness.
     """
 
     arranged: Arrangement
     slopes: Callable[[], tuple[FloatArray, FloatArray]]
+    kind: Kind
 
     def parts(self) -> list[Part]:
         """The two charts."""
@@ -56,6 +59,12 @@ class Derivatives:
         charts = [part.made() for part in self.parts()]
         st.header(as_text(self.arranged.title), anchor=False, help=ABOUT[DERIVATIVE])
         side_by_side(self.arranged, charts)
+
+    def values(self) -> ShownValues:
+        """The activations and their derivatives at this amount, for files."""
+        arrays = {"activation": self.arranged.edited, _DERIVATIVE: self.slopes()[0]}
+        units = {"activation": OWN_UNITS, _DERIVATIVE: f"{OWN_UNITS} per {self.kind.unit}"}
+        return values_of_units(self.arranged, arrays, units)
 
     def _maps(self) -> dict[str, Any]:
         arranged = self.arranged

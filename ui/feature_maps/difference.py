@@ -1,6 +1,6 @@
 """One layer in three charts: for the unedited picture, for the edited picture, and the difference."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import inf
@@ -10,6 +10,7 @@ import streamlit as st
 
 from ui.feature_maps.arrangement import Arrangement, side_by_side
 from ui.feature_maps.controls import ABOUT, AGAINST, DIFFERENCE
+from ui.feature_maps.shown_values import OWN_UNITS, ShownValues, values_of_units
 from ui.guard import as_text
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
@@ -63,6 +64,15 @@ class Differences:
         draw_words()
         side_by_side(self.arranged, charts)
 
+    def values(self) -> ShownValues:
+        """Both activations and the difference, for files."""
+        arrays = {self._headings[side]: shown.values for side, shown in self._sides.items()}
+        return values_of_units(self.arranged, arrays, dict.fromkeys(arrays, OWN_UNITS))
+
+    @property
+    def _headings(self) -> Mapping[str, str]:
+        return _AGAINST_CLIP if self._is_against_clip else _HEADINGS
+
     @property
     def _is_against_clip(self) -> bool:
         return self.arranged.choice.against == AGAINST[1]
@@ -78,7 +88,6 @@ class Differences:
         )
 
     def _charts(self) -> list[Part]:
-        headings = _AGAINST_CLIP if self._is_against_clip else _HEADINGS
         return [
             self.arranged.part(
                 partial(self._figure, side, heading),
@@ -88,7 +97,7 @@ class Differences:
                 follows=side != _BASE or self._is_against_clip,
                 has_hint=side == _BASE,
             )
-            for side, heading in headings.items()
+            for side, heading in self._headings.items()
         ]
 
     @cached_property

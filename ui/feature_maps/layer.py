@@ -3,18 +3,16 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
-import streamlit as st
-
 from ui.cached.outputs import Layers
 from ui.feature_maps.arrangement import arrange, choose_page
 from ui.feature_maps.channel import ChannelPanel
 from ui.feature_maps.controls import AGAINST, DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
 from ui.feature_maps.derivative import Derivatives
 from ui.feature_maps.difference import Differences
-from ui.feature_maps.files import layer_files
+from ui.feature_maps.files import WithFiles
 from ui.feature_maps.maps import Maps
 from ui.feature_maps.tuning import CurvesPanel, Sweep, Tiles
-from ui.guard import as_text, sentence_here
+from ui.guard import sentence_here
 from ui.parts.part import Part, Section, parts_of
 from ui.session.brightness import chosen_light
 from ui.values import OpenChannel
@@ -41,28 +39,33 @@ class LayerSection:
 
     def parts(self) -> list[Part]:
         """The parts of the chosen view and of the open channel."""
-        return parts_of(self._sections())
+        return parts_of(self.sections())
 
     def show(self) -> None:
         """Draw them, or the reason why they cannot be drawn."""
         with sentence_here(self.layer.name):
             # The widget is drawn before its value is read: only then is the page of a link known.
             choose_page(self.layer, with_units=self.choice.view == TUNING)
-            for section in self._sections():
+            for section in self.sections():
                 section.show()
 
-    def _sections(self) -> list[Section]:
+    def sections(self) -> list[Section]:
+        """The view, with its files, and the panel of the open channel."""
         arranged = arrange(self.layer, self.layers, self.choice, self.open_channel)
         view, channel = self.choice.view, arranged.opened
         if view == TUNING:
             sweep = Sweep(self.layers.light, chosen_light(), self._curves)
-            return [Tiles(arranged, sweep), *([] if channel is None else [CurvesPanel(arranged, channel, sweep)])]
+            panels = [] if channel is None else [CurvesPanel(arranged, channel, sweep)]
+            return [WithFiles(Tiles(arranged, sweep), self.layers), *panels]
         panel = [] if channel is None else [ChannelPanel(arranged, channel)]
         if view == DIFFERENCE:
-            return [Differences(arranged, self.layers.clipping, self._difference_size), *panel]
+            differences = Differences(arranged, self.layers.clipping, self._difference_size)
+            return [WithFiles(differences, self.layers), *panel]
         if view == DERIVATIVE:
-            return [Derivatives(arranged, partial(self.layers.slopes, self.layer.name)), *panel]
-        return [_MapsWithFiles(Maps(arranged), self.layers), *panel]
+            slopes, light = partial(self.layers.slopes, self.layer.name), self.layers.light
+            return [WithFiles(Derivatives(arranged, slopes, light.kind), self.layers), *panel]
+        maps = Maps(arranged)
+        return [WithFiles(maps, self.layers, maps.exact_png), *panel]
 
     def _difference_size(self) -> float:
         # At the released amount, so that a held thumb does not move the scale.
@@ -73,23 +76,3 @@ class LayerSection:
         # All chosen layers are swept together, also those that are not on the screen.
         names = tuple(layer.name for layer in self.choice.layers)
         return self.layers.curves(kind, names)[self.layer.name]
-
-
-@dataclass(frozen=True, eq=False)
-class _MapsWithFiles:
-    maps: Maps
-    layers: Layers
-
-    def parts(self) -> list[Part]:
-        return self.maps.parts()
-
-    def show(self) -> None:
-        self.maps.show()
-        name = self.maps.arranged.layer.name
-        files = st.popover(
-            f"Files of {as_text(name)}", icon=":material/download:", key=f"files-{name}", on_change="rerun"
-        )
-        # The buttons of a closed popover are not drawn: four layers have a dozen of them.
-        if files.open:
-            with files:
-                layer_files(self.maps, self.layers.file_stem)

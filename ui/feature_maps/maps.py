@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from ui.feature_maps.arrangement import Arrangement, title
+from ui.feature_maps.shown_values import OWN_UNITS, ShownValues, values_of_units
 from ui.parts.part import Part
 from vizcore.activations.layer import LayerInfo
 from vizcore.figures.chart import Figure, percent
+from vizcore.figures.export import exact_png
 from vizcore.maps.channels import ChannelStatistics, channel_statistics
 from vizcore.maps.mosaic import Mosaic
 
@@ -39,6 +41,16 @@ class Maps:
             heading=f"{self.arranged.title} · {self.arranged.choice.scale.label}",
             statistics=self.statistics,
         )
+
+    def values(self) -> ShownValues:
+        """The activations of the edited picture, for files."""
+        return values_of_units(self.arranged, {"activation": self.arranged.edited}, {"activation": OWN_UNITS})
+
+    def exact_png(self) -> bytes:
+        """The feature maps as a PNG of one pixel per value."""
+        arranged = self.arranged
+        drawn = arranged.drawn(arranged.edited, exact=True)
+        return exact_png(drawn, colour_map=arranged.colour_map(drawn))
 
     def make(self) -> dict[str, Any]:
         """The values of the chart: the figure, a note about its channels, and both in words."""

@@ -11,12 +11,14 @@ import streamlit as st
 from ui.cached.outputs import NUM_LEVELS
 from ui.feature_maps.arrangement import PAGE_SIZE, Arrangement
 from ui.feature_maps.channel import panel_head
+from ui.feature_maps.shown_values import OWN_UNITS, ShownValues
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Part
 from ui.session.channel import close_channel, show_channel
 from vizcore.arrays import IntArray
 from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.figures.chart import Figure, number_texts
+from vizcore.figures.export_csv import curves_csv
 from vizcore.figures.tuning import tuning_curves_figure
 from vizcore.figures.tuning_channel import channel_curves_figure
 from vizcore.light.curves import Curves, finite_range, is_vector, never_active, order_by_curves, response_range
@@ -63,6 +65,19 @@ class Tiles:
             draws = [part.made() for part in self.parts()]
         for draw in draws:
             draw()
+
+    def values(self) -> ShownValues:
+        """The responses of all channels at all levels, for files."""
+        curves, name = self._curves, f"amount of {self._kind.name}"
+        levels = np.array(curves.amounts, dtype=np.float32)
+        arrays = {name: levels, "mean": curves.mean, "maximum": curves.maximum}
+        axes = ("level", "channel" if self.arranged.layer.is_spatial else "unit")
+        return ShownValues(
+            arrays,
+            units={name: self._kind.unit, "mean": OWN_UNITS, "maximum": OWN_UNITS},
+            table=partial(curves_csv, curves, amount=name, units=OWN_UNITS),
+            axes={name: ("level",), "mean": axes, "maximum": axes},
+        )
 
     @property
     def _kind(self) -> Kind:

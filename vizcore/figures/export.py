@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -96,32 +97,41 @@ def labelled_png(
     return encode_png(np.asarray(canvas))
 
 
-def archive(activations: Mapping[str, FloatArray]) -> bytes:
-    """Layers as one compressed .npz, which `numpy.load` reads without pickle.
+def archive(
+    values: Mapping[str, FloatArray],
+    *,
+    about: Mapping[str, Any] = MappingProxyType({}),
+    units: str | Mapping[str, str] = "the layer's own",
+    axes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> bytes:
+    """Values as one compressed .npz, which `numpy.load` reads without pickle.
 
     Args:
-        activations: layer name → (h, w, C) or (C,).
+        values: name → (h, w, C) or (C,): layers, or arrays of one layer. Arrays of another rank need their axes.
+        about: where the values come from, as data for JSON.
+        units: the unit of measurement of all arrays, or of each by its name.
+        axes: name of an array → names of its axes; by default row, column and channel, or unit.
 
     Returns:
-        A zip of arrays. The keys are the layers' names. A sign that file names on some systems cannot hold becomes "_".
-        A key that is already used gets a number. `description` is JSON text: for each array its key, layer, shape,
-        type and axes.
+        A zip of arrays. The keys are the names. A sign that file names on some systems cannot hold becomes "_". A key
+        that is already used gets a number. `description` is JSON text: `about`, and under "arrays" for each array its
+        key, name, shape, type, axes and units.
 
     Raises:
         VizcoreError: there is no layer.
     """
-    if not activations:
+    if not values:
         raise VizcoreError("There is nothing to save yet: choose at least one layer.")
     arrays: dict[str, np.ndarray] = {}
     descriptions: list[dict[str, Any]] = []
-    for name, activation in activations.items():
+    for name, array in values.items():
         key = _free_key(name, taken=arrays)
-        arrays[key] = np.asarray(activation)
-        axes = ["row", "column", "channel"] if np.ndim(activation) == 3 else ["unit"]
-        shape = list(np.shape(activation))
-        dtype = arrays[key].dtype.name
-        descriptions.append({"key": key, "layer": name, "shape": shape, "dtype": dtype, "axes": axes})
-    arrays[DESCRIPTION_KEY] = np.array(json.dumps(descriptions, ensure_ascii=False))
+        arrays[key] = np.asarray(array)
+        described = {"key": key, "name": name, "shape": list(np.shape(array)), "dtype": arrays[key].dtype.name}
+        described["axes"] = list(axes.get(name, ("row", "column", "channel") if np.ndim(array) == 3 else ("unit",)))
+        described["units"] = units if isinstance(units, str) else units[name]
+        descriptions.append(described)
+    arrays[DESCRIPTION_KEY] = np.array(json.dumps({**about, "arrays": descriptions}, ensure_ascii=False))
     # Not numpy.savez: it takes names as keyword arguments, and a layer may be called “file”.
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as container:

@@ -1,5 +1,6 @@
 """The kinds of entries in the list of networks. Each builds its network. Importing this does not import Keras."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,10 +32,16 @@ class Tutorial(Entry):
     Attributes:
         trust: a sentence on the reliability of its probabilities.
         model: builds the Keras model.
+        sha256: of the file of weights; empty for random weights.
     """
 
     trust: str
     model: Callable[[], "keras.Model"]
+    sha256: str = ""
+
+    def weights_digest(self) -> str:
+        """That of the file of weights; random weights have none."""
+        return f"sha256:{self.sha256}" if self.sha256 else ""
 
     def build(self) -> Network:
         """The network, traced."""
@@ -53,6 +60,7 @@ def trained_tutorial() -> Tutorial:
         trust=f"On CIFAR-10's test pictures its probabilities are off by {card.calibration_error:.1%} on average; they "
         "say nothing about pictures of other things.",
         model=_trained_model,
+        sha256=card.sha256,
     )
 
 
@@ -87,6 +95,11 @@ class ImageNet(Entry):
     """
 
     pretrained: Pretrained
+
+    def weights_digest(self) -> str:
+        """That of the file of weights, if it is known."""
+        md5 = self.pretrained.download.md5
+        return f"md5:{md5}" if md5 else ""
 
     def missing(self) -> tuple[Download, ...]:
         """Those of its files that are not downloaded yet: the weights, and the names of its classes if it has any."""
@@ -142,6 +155,14 @@ class OwnFile(Entry):
     def value_ranges(self) -> tuple[str, ...]:
         """All value ranges, because a model file does not state which one it expects."""
         return tuple(RANGES)
+
+    def weights_digest(self) -> str:
+        """That of the whole file, which is read; empty if it cannot be read."""
+        try:
+            with self.file.open("rb") as file:
+                return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        except OSError:
+            return ""
 
     def build(self) -> Network:
         """The network, traced, with the class names from its text file."""
@@ -209,6 +230,10 @@ class TrainedHere(Entry):
     def label(self) -> str:
         """The same for all trained networks: a visitor has one."""
         return TRAINED_HERE
+
+    def weights_digest(self) -> str:
+        """The beginning of that of the weights, which the name contains."""
+        return f"sha256:{self.name.removeprefix(TRAINED_HERE).strip()}"
 
     def build(self) -> Network:
         """The network, traced, with its own copy of the weights.

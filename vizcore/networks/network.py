@@ -52,6 +52,10 @@ class Entry(ABC):
         """The same entry with another value range, one of `value_ranges`."""
         return replace(self, value_range=value_range)
 
+    def weights_digest(self) -> str:
+        """A digest of the weights with the name of its kind, such as "sha256:…"; empty if none is known."""
+        return ""
+
     def missing(self) -> tuple[Download, ...]:
         """The files that have to be downloaded before the network can be built."""
         return ()

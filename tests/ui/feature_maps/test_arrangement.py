@@ -19,7 +19,7 @@ from ui.parts.part import Section, parts_of
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import ByteArray, FloatArray
-from vizcore.edits.brightness import Light
+from vizcore.edits.brightness import KINDS, Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping
 from vizcore.light.reaction import Reaction
@@ -99,7 +99,7 @@ def sections(arranged: Arrangement) -> list[Section]:
     found: list[Section] = [
         Differences(arranged, clipping, lambda: 4.0)
         if view == DIFFERENCE
-        else Derivatives(arranged, lambda: slopes(layer))
+        else Derivatives(arranged, lambda: slopes(layer), KINDS["gain"])
         if view == DERIVATIVE
         else Maps(arranged)
     ]

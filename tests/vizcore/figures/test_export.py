@@ -117,17 +117,43 @@ def test_archive_gives_every_array_back_without_pickle(activation: np.ndarray) -
         np.testing.assert_array_equal(loaded["conv1"], activation)
         np.testing.assert_array_equal(loaded["logits"], vector)
         assert loaded["conv1"].dtype == np.float32
-        assert json.loads(str(loaded["description"])) == [
-            {
-                "key": "conv1",
-                "layer": "conv1",
-                "shape": [7, 13, 5],
-                "dtype": "float32",
-                "axes": ["row", "column", "channel"],
-            },
-            {"key": "logits", "layer": "logits", "shape": [11], "dtype": "float32", "axes": ["unit"]},
-        ]
+        assert json.loads(str(loaded["description"])) == {
+            "arrays": [
+                {
+                    "key": "conv1",
+                    "name": "conv1",
+                    "shape": [7, 13, 5],
+                    "dtype": "float32",
+                    "axes": ["row", "column", "channel"],
+                    "units": "the layer's own",
+                },
+                {
+                    "key": "logits",
+                    "name": "logits",
+                    "shape": [11],
+                    "dtype": "float32",
+                    "axes": ["unit"],
+                    "units": "the layer's own",
+                },
+            ]
+        }
     assert archive({"conv1": activation, "logits": vector}) == data
+
+
+def test_archive_says_where_its_values_come_from_and_what_they_measure() -> None:
+    data = archive(
+        {"amount": np.zeros(4, np.float32), "mean": np.zeros((4, 5), np.float32)},
+        about={"picture": {"name": "Дрозд"}},
+        units={"amount": "gain", "mean": "own"},
+        axes={"amount": ["level"], "mean": ["level", "channel"]},
+    )
+    with np.load(io.BytesIO(data), allow_pickle=False) as loaded:
+        described = json.loads(str(loaded["description"]))
+    assert described["picture"] == {"name": "Дрозд"}
+    assert [(each["axes"], each["units"]) for each in described["arrays"]] == [
+        (["level"], "gain"),
+        (["level", "channel"], "own"),
+    ]
 
 
 def test_archive_is_compressed() -> None:
@@ -138,13 +164,13 @@ def test_archive_copes_with_names_that_are_no_file_names() -> None:
     names = ["file", "description", "block/conv", "block\\conv", "../up", "γ", "", "CONV", "conv", "x.npy"]
     arrays = {name: np.full(3, index, np.float32) for index, name in enumerate(names)}
     with np.load(io.BytesIO(archive(arrays)), allow_pickle=False) as loaded:
-        described = json.loads(str(loaded["description"]))
-        assert [entry["layer"] for entry in described] == names
+        described = json.loads(str(loaded["description"]))["arrays"]
+        assert [entry["name"] for entry in described] == names
         keys = [entry["key"] for entry in described]
         assert len({key.lower() for key in keys}) == len(names)
         for entry in described:
             assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*", entry["key"])
-            np.testing.assert_array_equal(loaded[entry["key"]], arrays[entry["layer"]])
+            np.testing.assert_array_equal(loaded[entry["key"]], arrays[entry["name"]])
 
 
 @pytest.mark.parametrize(
@@ -156,7 +182,8 @@ def test_no_two_keys_of_an_archive_differ_in_case_alone(names: tuple[str, ...]) 
     arrays = {name: np.full(3, index, np.float32) for index, name in enumerate(names)}
     with np.load(io.BytesIO(archive(arrays)), allow_pickle=False) as loaded:
         assert len({key.lower() for key in loaded.files}) == len(names) + 1
-        keys = {entry["layer"]: entry["key"] for entry in json.loads(str(loaded["description"]))}
+        described = json.loads(str(loaded["description"]))["arrays"]
+        keys = {entry["name"]: entry["key"] for entry in described}
         for name, values in arrays.items():
             np.testing.assert_array_equal(loaded[keys[name]], values)
 

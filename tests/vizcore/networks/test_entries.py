@@ -16,6 +16,7 @@ from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.catalogue import entries
 from vizcore.networks.entries import TrainedHere, name_of_trained, own_file
 from vizcore.networks.pretrained import CLASS_INDEX, PRETRAINED
+from vizcore.networks.shipped import shipped_card
 from vizcore.networks.tutorial import build_simple_cnn
 
 THERE = ["trained", "untrained", *PRETRAINED]
@@ -99,6 +100,18 @@ def test_another_file_is_another_version_and_a_stale_entry_builds_nothing(tmp_pa
     for stale in (absent, first):
         with pytest.raises(VizcoreError, match="another one than before"):
             stale.build()
+
+
+def test_the_digest_of_the_weights_is_that_of_their_file(tmp_path: Path) -> None:
+    known = {name: entry.weights_digest() for name, entry in entries().items()}
+    assert known["trained"] == f"sha256:{shipped_card().sha256}"
+    assert known["untrained"] == ""
+    assert known["ResNet50"] == f"md5:{PRETRAINED['ResNet50'].download.md5}"
+    assert trained_here(3).weights_digest() == "sha256:0000000000000000"
+    (tmp_path / "a.keras").write_bytes(b"abc")
+    expected = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert own_file(tmp_path / "a.keras").weights_digest() == expected
+    assert own_file(tmp_path / "gone.keras").weights_digest() == ""
 
 
 def trained_here(seed: int) -> TrainedHere:
