@@ -11,7 +11,7 @@ from ui.feature_maps.maps import Maps, description
 from ui.light.answer import Answers
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Part
-from ui.session.channel import open_elsewhere
+from ui.session.channel import close_channel, open_elsewhere
 from ui.session.screen import is_narrow
 from ui.values import Drag, Subject
 from vizcore.edits.brightness import Light
@@ -33,7 +33,7 @@ def first_maps(layers: Layers) -> Part:
     """
     layer = next(layer for layer in layers.network.traced.layers if layer.name in layers.names)
     arranged = Arrangement(layer, layers, LayerChoice((layer,), is_narrow=is_narrow()))
-    picking = Picking(partial(open_elsewhere, layer.name)) if layer.is_spatial else None
+    picking = Picking(partial(open_elsewhere, layer.name), close_channel, layer.name) if layer.is_spatial else None
     look = ChartLook(height=900 if layer.is_spatial else 200, picking=picking)
     draw = partial(live_chart, description=description(layer), look=look)
     return Part("first-layer", Maps(arranged).make, draw)
