@@ -16,12 +16,13 @@ from tests.ui.apps import PAGES, answers, brought, components, following_sentenc
 from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
+from ui.cached.outputs import Layers
 from ui.light.ribbon.ribbon import exception_sentence, progress, segment_sentence
 from ui.values import Subject
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
 from vizcore.datasets.dataset import CIFAR10_CLASSES
-from vizcore.edits.brightness import KINDS, Light, adjust
+from vizcore.edits.brightness import KINDS, Kind, Light, adjust
 from vizcore.edits.distribution import distribution
 from vizcore.figures.chart import untyped_array
 from vizcore.inputs.fitting import preprocess_image
@@ -377,6 +378,14 @@ def test_the_derivative_along_the_exposure_is_per_stop(pixels: ByteArray) -> Non
     assert data["figure"]["layout"]["meta"]["highs"][0] == pytest.approx(fastest, rel=0.02)
     # The law is about an offset, and says so.
     assert any("At an offset of 0; choose the offset above" in caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_as_it_is_costs_no_pass_whatever_the_kind(kind: Kind) -> None:
+    subject = Subject(cached_pictures.sample("cat"), catalogue.entries()["trained"])
+    layers = Layers(subject, kind.neutral, cached_networks.network_of(subject.entry), ("conv1",))
+    assert layers.edited is layers.original
+    np.testing.assert_array_equal(kind.neutral.table(), np.arange(256))
 
 
 # What caches tell apart

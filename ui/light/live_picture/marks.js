@@ -7,7 +7,7 @@ export class Marks {
 
   /** @param {object} old the previous data. */
   update(old) {
-    const { kind, marks, label, decimals, minimum, maximum } = this.live.data;
+    const { kind, marks, label, decimals, minimum, maximum, neutral } = this.live.data;
     if (old.kind === kind) return;
     this.buttons = marks.map((mark, index) => {
       const button = document.createElement("button");
@@ -15,9 +15,10 @@ export class Marks {
       Object.assign(button, { type: "button", textContent: mark.label });
       button.style.setProperty("--at", (mark.amount - minimum) / (maximum - minimum));
       // Of two marks that are close to each other the texts are on either side.
-      button.dataset.side = marks.length === 1 ? "middle" : index ? "right" : "left";
-      button.title = `${label} ${written}${mark.label === "as it is" ? ": a double click on the slider goes there, too" : ""}`;
-      button.setAttribute("aria-label", `${label} ${mark.label}`);
+      button.dataset.side = index < marks.length - 1 ? "left" : "right";
+      const other = mark.amount === neutral ? ": a double click on the slider goes there, too" : "";
+      button.title = `${label} ${written}${other}`;
+      button.setAttribute("aria-label", `${label}: ${mark.label}`);
       button.addEventListener("click", () => this.live.slider.goTo(mark.amount));
       return button;
     });

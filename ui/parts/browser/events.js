@@ -9,9 +9,11 @@
 export const PAYLOAD = "vizcore-payload";
 
 /**
- * A question: the thumb is held at a new amount. The hearer prevents the default of the event. If there is no hearer,
- * nothing on the page follows. Sender: asking.js. Hearer: follow.js, which asks Python.
- * Content: {{kind: string, amount: number, charts: string[]}} charts: keys of the parts on the screen.
+ * A question: the thumb is held at a new amount, or everything is to be shown as it is. The hearer prevents the default
+ * of the event. If there is no hearer, nothing on the page follows. Sender: asking.js. Hearer: follow.js, which asks
+ * Python.
+ * Content: {{kind: string, amount: number, at: number, charts: string[]}} at: ms, the time of the question; charts: keys
+ * of the parts on the screen.
  */
 export const DRAG = "vizcore-drag";
 
