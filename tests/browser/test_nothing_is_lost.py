@@ -1,9 +1,10 @@
 """Journeys of a visitor on a slow line, who goes back, reloads, and chooses twice."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlparse
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.app import settle
 from tests.browser.steps import address as parameters
-from tests.browser.steps import go, upload
+from tests.browser.steps import drag, go, slider, upload
+from ui.session.picture import FIRST_SAMPLE
+from vizcore.edits.brightness import KINDS
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +106,70 @@ def test_an_upload_survives_a_page_change_and_of_two_choices_the_later_one_wins(
     expect(sidebar).to_contain_text("dropped.png · 37 × 23")
     expect(page.locator(".uploader .course")).to_be_hidden()
     assert re.search(r"up to 10 MB", sidebar.inner_text())
+
+
+View = tuple[str, dict[str, list[str]], float, str | None]
+
+
+def view(page: Page) -> View:
+    """Path and parameters of the address; amount of the slider and the chosen sample, as the page shows them."""
+    settle(page)
+    sample = page.locator("[data-sample][aria-pressed=true]").get_attribute("data-sample")
+    return urlparse(page.url).path, parameters(page), float(slider(page).input_value()), sample
+
+
+def says_what_it_shows(seen: View) -> bool:
+    """Whether the address of a view names the amount and the sample that the page shows."""
+    _, parameters, amount, sample = seen
+    kind = KINDS[parameters.get("kind", ["gain"])[0]]
+    said = float(parameters.get(kind.name, [str(kind.slider.start)])[0])
+    return said == amount and parameters.get("picture", [FIRST_SAMPLE])[0] == sample
+
+
+def test_every_choice_is_one_step_and_the_address_never_says_another_view_than_the_page_shows(
+    page: Page, address: str
+) -> None:
+    def choose_kind(name: str) -> None:
+        page.get_by_test_id("stButtonGroup").filter(has_text="gamma").get_by_text(name, exact=True).click()
+
+    def type_amount(amount: str) -> None:
+        field = page.get_by_test_id("stNumberInput").get_by_role("spinbutton")
+        field.fill(amount)
+        field.press("Enter")
+
+    acts: list[Callable[[], object]] = [
+        lambda: drag(page, 1.9),
+        lambda: choose_kind("gamma"),
+        lambda: type_amount("2.2"),
+        lambda: page.locator("[data-sample=coffee]").click(),
+        lambda: turn_to(page, "Brighten"),
+        lambda: drag(page, 0.6),
+        lambda: choose_kind("gain"),
+        lambda: page.get_by_role("button", name="Reset").click(),
+        lambda: turn_to(page, "Feature maps"),
+        lambda: drag(page, 2.5),
+    ]
+    go(page, f"{address}/Feature_maps?layers=conv1")
+    length = page.evaluate("() => history.length")
+    walk = [view(page)]
+    for number, act in enumerate(acts, 1):
+        before = page.url
+        act()
+        page.wait_for_function("(before) => location.href !== before", arg=before)
+        walk.append(view(page))
+        assert says_what_it_shows(walk[-1])
+        assert page.evaluate("() => history.length") == length + number
+    for then in reversed(walk[:-1]):
+        page.go_back()
+        assert view(page) == then
+    for then in walk[1:]:
+        page.go_forward()
+        assert view(page) == then
+    # Two steps at once, the second while the page still changes for the first.
+    for wait in (0, 60, 150, 250):
+        page.evaluate("async (wait) => { history.go(-1); await new Promise((f) => setTimeout(f, wait)); }", wait)
+        page.go_back()
+        assert view(page) == walk[-3]
+        page.evaluate("async (wait) => { history.go(1); await new Promise((f) => setTimeout(f, wait)); }", wait)
+        page.go_forward()
+        assert view(page) == walk[-1]

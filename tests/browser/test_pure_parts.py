@@ -660,3 +660,55 @@ def test_a_slider_whose_page_was_left_asks_for_nothing_more(chromium: Browser) -
         page.clock.fast_forward(60_000)
         assert page.evaluate("() => globalThis.asked") == number
     page.close()
+
+
+# Steps of the browser's history
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        # The address of a link is corrected, and no step is added.
+        ("write write", "replace replace"),
+        # A choice is one step, however often its address is written.
+        ("act write write act write", "push replace push"),
+        ("act act write", "push"),
+        # On the way back nothing is added, until the next choice.
+        ("act write back:a begin:a write write act write", "push replace replace push"),
+        # Until Python has begun to draw the view that was gone back to, addresses are those of other views.
+        ("act write back:a write begin:b write begin:a write", "push drop drop replace"),
+        ("back:a back:b begin:a write begin:b write", "drop replace"),
+        ("back:a act write", "push"),
+    ],
+)
+def test_a_choice_is_one_step(blank: Page, events: str, expected: str) -> None:
+    history = load(blank, ROOT / "ui" / "frame" / "history" / "history.js")
+    found = history.evaluate(
+        """({ Steps }, events) => {
+            const steps = new Steps();
+            const written = [];
+            for (const [event, view] of events.map((each) => each.split(":"))) {
+                if (event === "write") written.push(steps.next());
+                else if (event === "act") steps.act();
+                else if (event === "back") steps.goBack(view);
+                else steps.begin(view);
+            }
+            return written.join(" ");
+        }""",
+        events.split(),
+    )
+    assert found == expected
+
+
+def test_a_view_is_the_same_whatever_the_order_of_its_parameters_and_what_embeds_it(blank: Page) -> None:
+    dom = load(blank, ROOT / "ui" / "parts" / "browser" / "streamlit_dom.js")
+    views = dom.evaluate(
+        """({ viewOf }) => [
+            viewOf({ pathname: "/app/Feature_maps", search: "?b=2&a=1&layers=x&layers=w+v" }),
+            viewOf({ pathname: "Feature_maps", search: "a=1&b=2&layers=x&layers=w%20v" }),
+            viewOf({ pathname: "Feature_maps", search: "a=1&embed=true&embed_options=x&b=2&layers=x&layers=w+v" }),
+            viewOf({ pathname: "Brighten", search: "a=1&b=2&layers=x&layers=w+v" }),
+            viewOf({ pathname: "Feature_maps", search: "a=1&b=2&layers=w+v&layers=x" }),
+        ]"""
+    )
+    assert [view == views[0] for view in views] == [True, True, True, False, False]

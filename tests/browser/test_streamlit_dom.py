@@ -206,11 +206,11 @@ def test_plotly_shows_other_cells_once_they_are_replaced(maps: Page) -> None:
     assert shown
 
 
-def test_a_page_that_is_left_is_one_step_since_streamlit_calls_push_state_of_the_history(maps: Page) -> None:
+def test_a_page_that_is_left_is_one_step_since_streamlit_calls_the_history_for_each_address(maps: Page) -> None:
     before = maps.evaluate("() => history.length")
     maps.locator(load(maps, STREAMLIT_DOM).evaluate("(module) => module.PAGE_LINK")).filter(
         has_text="Home"
     ).last.click()
     maps.wait_for_url(lambda url: "Feature_maps" not in url)
     settle(maps)
-    assert maps.evaluate("() => history.length") == before + 1, "oneStep: the way back takes several steps"
+    assert maps.evaluate("() => history.length") == before + 1, "decideAddresses: the way back takes several steps"

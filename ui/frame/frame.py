@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.cached.training import begin_part
 from ui.frame import housekeeping
-from ui.frame.pages import PAGES, TITLE
+from ui.frame.pages import PAGE_PATHS, PAGES, TITLE
 from ui.frame.picture_choice import choose_picture
 from ui.guard import sentences
 from ui.parts.component import component
@@ -14,6 +14,7 @@ from ui.session.choices import restore_choices
 from ui.session.notices import place_notices
 from ui.session.picture import picture_stayed_behind
 from ui.session.screen import SCREEN, is_narrow
+from ui.session.streamlit_internals import asked_parameters
 from ui.values import CurrentPicture
 from vizcore.pictures.samples import SAMPLES
 from vizcore.settings import settings
@@ -43,6 +44,8 @@ def begin(title: str) -> CurrentPicture:
     housekeeping.start()
     begin_part()
     restore_choices(title)
+    # First: what is written into the address after it belongs to this run.
+    _history(key="history", height=1, data={"page": PAGE_PATHS[title], "asked": asked_parameters()})
     st.html(f"<style>{_theme()}{''.join(_SHEETS)}</style>")
     with st.container(horizontal=True, gap="small", key="navigation"):
         for path, (label, icon) in PAGES.items():
@@ -53,7 +56,6 @@ def begin(title: str) -> CurrentPicture:
         settings()
     with st.sidebar, sentences():
         picture = choose_picture()
-        _history(key="history", height=1)
         _screen(key=SCREEN, height=1, data={"narrow": is_narrow()}, on_narrow_change=lambda: None)
         _landmarks(key="landmarks", height=1)
     if picture_stayed_behind():

@@ -14,6 +14,11 @@ PAGES = MappingProxyType(
         "pages/4_Augment.py": ("Augment", ":material/auto_fix_high:"),
     }
 )
+PAGE_PATHS = MappingProxyType(
+    {title: "" if file == "streamlit_app.py" else title.replace(" ", "_") for file, (title, _) in PAGES.items()}
+    | {TITLE: ""}
+)
+"""Title of a page → last part of its address."""
 
 
 def page_card(path: str, invitation: str) -> None:

@@ -20,6 +20,12 @@ def is_history_navigation() -> bool:
     return context is not None and context.is_history_navigation
 
 
+def asked_parameters() -> str:
+    """The parameters of the address that the browser had when it asked for this run, as one text."""
+    context = get_script_run_ctx()
+    return "" if context is None else context.query_string
+
+
 def write_into_address(key: str, text: str | list[str]) -> None:
     """Write the value of a bound widget into the address, in this run.
 

@@ -1,26 +1,53 @@
-// Makes each page switch one entry of the browser's history. For a switch Streamlit 1.67 adds up to three entries, and
-// two of their addresses belong to no page.
+// Makes each choice of the visitor one entry of the browser's history, on the same page or another.
+//
+// Streamlit 1.67 writes addresses in three ways. What a visitor chooses in a widget replaces the current entry, so that
+// there is no way back to what was seen before. What Python writes adds an entry, also after such a choice. A change of
+// page adds up to three, and two of their addresses belong to no page.
 import { shared } from "../../parts/browser/events.js";
-import { ADDRESSED_WITHIN, PAGE_LINK, oneStep } from "../../parts/browser/streamlit_dom.js";
+import { DROP, PUSH, REPLACE, decideAddresses, viewOf } from "../../parts/browser/streamlit_dom.js";
 
-const ACTIONS = ["pointerdown", "keydown"];
+const ACTIONS = ["pointerdown", "keydown", "drop"];
 
-function noteOneStep(event) {
-  if (!event.target.closest?.(PAGE_LINK)) return;
-  const stop = oneStep();
-  const end = () => {
-    stop();
-    for (const name of ACTIONS) document.removeEventListener(name, end, { capture: true });
-  };
-  // The next action of the visitor may add an entry of its own.
-  setTimeout(() => {
-    for (const name of ACTIONS) document.addEventListener(name, end, { capture: true });
-  });
-  setTimeout(end, ADDRESSED_WITHIN);
+/** What becomes of an address depends on what happened before it. Without a page, so that it can be tested alone. */
+export class Steps {
+  // Until the visitor has done something, addresses only correct the one of the link.
+  isStepNoted = true;
+  awaited = undefined;
+
+  act() {
+    this.isStepNoted = false;
+    this.awaited = undefined;
+  }
+
+  /** @param {string} view to which the browser has gone back or forward. */
+  goBack(view) {
+    this.isStepNoted = true;
+    this.awaited = view;
+  }
+
+  /** @param {string} view that Python has begun to draw. */
+  begin(view) {
+    if (view === this.awaited) this.awaited = undefined;
+  }
+
+  /** What becomes of the next address: the first after an action is a step, and others correct it. */
+  next() {
+    // On the way back this is the answer for a view that was left: the page will show another one. Or it is the address
+    // that the browser has already.
+    if (this.awaited !== undefined) return DROP;
+    const how = this.isStepNoted ? REPLACE : PUSH;
+    this.isStepNoted = true;
+    return how;
+  }
 }
 
-export default function () {
-  if (shared.hasHistory) return;
-  shared.hasHistory = true;
-  document.addEventListener("click", noteOneStep, { capture: true });
+export default function ({ data }) {
+  if (!shared.steps) {
+    const steps = new Steps();
+    shared.steps = steps;
+    for (const name of ACTIONS) document.addEventListener(name, () => steps.act(), { capture: true });
+    addEventListener("popstate", () => steps.goBack(viewOf(location)));
+    decideAddresses(() => steps.next());
+  }
+  shared.steps.begin(viewOf({ pathname: data.page, search: data.asked }));
 }

@@ -71,8 +71,8 @@ export const UPLOAD = "vizcore-upload";
  *   plotly: Promise<object> | undefined, // plotly.js, while it is loading and afterwards; loading.js
  *   pickedAt: number, // ms: the time of a click on a tile; live_chart.js then scrolls the opened channel into view.
  *     Infinity: the page was opened by a link to a channel, which is scrolled into view, however late it comes
- *   hasHistory: boolean, // whether history.js listens
  *   hasLandmarks: boolean, // whether landmarks.js listens
+ *   steps: object | undefined, // the steps of the browser's history, once history.js listens
  *   uploads: Map<string, object>, // files on their way by the key of their uploader; sending.js
  *   lastUpload: number, // number of files that this tab has sent; sending.js
  * }}
@@ -81,8 +81,8 @@ export const shared = (globalThis.vizcore ??= {
   payloads: new Map(),
   plotly: undefined,
   pickedAt: new URLSearchParams(location.search).has("channel") ? Infinity : -Infinity,
-  hasHistory: false,
   hasLandmarks: false,
+  steps: undefined,
   uploads: new Map(),
   lastUpload: 0,
 });

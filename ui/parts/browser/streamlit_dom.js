@@ -22,9 +22,6 @@ export const SENT_AFTER = 100;
 /** ms within which a page that is being left is gone. */
 export const LEFT_WITHIN = 4000;
 
-/** ms within which the next page has its address. */
-export const ADDRESSED_WITHIN = 5000;
-
 /** The element that says whether the script of the page is running, and what it says when it is not. */
 const APP_AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]";
 
@@ -68,20 +65,33 @@ export function isAtRest() {
   return Boolean(document.querySelector(APP_AT_REST));
 }
 
+/** What becomes of an address: a new entry of the browser's history, a new address of the current entry, or nothing. */
+export const PUSH = "push";
+export const REPLACE = "replace";
+export const DROP = "drop";
+
 /**
- * Let the browser's history take several addresses from Streamlit as one entry: the first adds an entry, and each other
- * one replaces it. Streamlit calls `history.pushState` for each address.
- * @returns {() => void} ends this.
+ * Decide what becomes of each address that Streamlit writes. It calls `history.pushState` or `history.replaceState`.
+ * @param {() => string} decide
  */
-export function oneStep() {
+export function decideAddresses(decide) {
   const { pushState, replaceState } = History.prototype;
-  let isFirst = true;
-  const push = (...entry) => {
-    (isFirst ? pushState : replaceState).apply(history, entry);
-    isFirst = false;
+  const write = (...entry) => {
+    const how = decide();
+    if (how !== DROP) (how === PUSH ? pushState : replaceState).apply(history, entry);
   };
-  history.pushState = push;
-  return () => {
-    if (history.pushState === push) delete history.pushState;
-  };
+  history.pushState = write;
+  history.replaceState = write;
+}
+
+/**
+ * A text that is the same for two addresses of one view.
+ * @param {{pathname: string, search: string}} address
+ */
+export function viewOf({ pathname, search }) {
+  const parameters = new URLSearchParams(search);
+  // Streamlit keeps these to itself.
+  for (const name of ["embed", "embed_options"]) parameters.delete(name);
+  parameters.sort();
+  return `${pathname.split("/").at(-1)}?${parameters}`;
 }
