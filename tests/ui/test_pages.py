@@ -135,6 +135,24 @@ def test_a_run_that_answers_to_both_believes_the_newer_one() -> None:
     assert dragged({**said, "at": None}, released={"kind": "gain", "amount": 1.3}) is None
 
 
+def test_a_question_that_is_answered_after_the_release_is_not_followed() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from ui.session.brightness import held_thumb, set_brightness
+
+        set_brightness({"kind": "gain", "amount": 1.0, "at": 200.0})
+        found = []
+        for at in (199.0, 201.0):
+            st.session_state["told"] = {"dragged": {"kind": "gain", "amount": 1.2, "charts": [], "at": at}}
+            found.append(held_thumb("told") is not None)
+        st.session_state["found"] = found
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert not app.exception
+    assert app.session_state["found"] == [False, True]
+
+
 def test_a_held_thumb_is_told_with_the_charts_on_the_screen() -> None:
     found = dragged({"kind": "gain", "amount": 9.0, "charts": ["layer-conv1", 7, None, "layer-conv1"]})
     assert found is not None

@@ -10,6 +10,8 @@ from ui.values import Drag
 from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.numbers import with_minus_signs
 
+_RELEASED_AT = "_released_at"
+
 
 def chosen_light() -> Light:
     """The chosen brightness, which is the same on all pages."""
@@ -27,6 +29,7 @@ def set_brightness(released: object) -> None:
     light = _light_of(released)
     if light is not None:
         _record(light)
+        st.session_state[_RELEASED_AT] = _time_of(released)
         st.session_state.pop("_told", None)
 
 
@@ -55,7 +58,8 @@ FOLLOWED = ("live-picture-bar", "live-picture-single")
 def held_thumb(key: str) -> Drag | None:
     """The held thumb that a component has just reported, or None. The message comes from the browser: it is checked.
 
-    It is None after a later release, too: one run may answer to both messages, and the newer one counts.
+    It is None after a later release, too: one run may answer to both messages, or the run of the release may come first,
+    and the newer message counts.
 
     Args:
         key: of the component that reports it.
@@ -63,6 +67,8 @@ def held_thumb(key: str) -> Drag | None:
     message = event(key, "dragged")
     releases = [event(slider, "released") for slider in FOLLOWED]
     if any(_time_of(released) >= _time_of(message) for released in releases if released is not None):
+        return None
+    if _time_of(message) < st.session_state.get(_RELEASED_AT, 0.0):
         return None
     light = _light_of(message)
     charts = message.get("charts") if isinstance(message, Mapping) else None
