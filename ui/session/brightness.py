@@ -58,8 +58,8 @@ FOLLOWED = ("live-picture-bar", "live-picture-single")
 def held_thumb(key: str) -> Drag | None:
     """The held thumb that a component has just reported, or None. The message comes from the browser: it is checked.
 
-    It is None after a later release, too: one run may answer to both messages, or the run of the release may come first,
-    and the newer message counts.
+    It is None after a later release, too: one run may answer to both messages, or the run of the release may come
+    first, and the newer message counts.
 
     Args:
         key: of the component that reports it.

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from vizcore.arrays import BoolArray, ByteArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure, cell_layout, colour_bar, number_texts, typed_array
-from vizcore.figures.colours import colour_table, css, level_colour_scale
-from vizcore.figures.traces import picture
+from vizcore.figures.colours import GREY, colour_table, css, level_colour_scale
+from vizcore.figures.traces import line, picture
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
 from vizcore.maps.scales import (
@@ -47,13 +47,16 @@ def mosaic_figure(
         dead: (C,) the channels that are silent at every brightness; without them every silent channel is silent here.
 
     Returns:
-        A Plotly figure of three traces: the heatmap, the numbers of the channels, and the marks. `layout.meta` holds
-        what turns a place back into channel, row, column and value; see `Mosaic.value_of`.
+        A Plotly figure: the heatmap, the numbers of the channels, the marks, and on a signed scale borders.
+        `layout.meta` holds what turns a place back into channel, row, column and value; see `Mosaic.value_of`.
     """
     rows, columns = mosaic.levels.shape
     layout = cell_layout(rows, columns, title=title)
     layout["meta"] = _meta(mosaic, kind="mosaic")
     traces = [_level_trace(mosaic, colour_map), _number_trace(mosaic), _mark_trace(mosaic, statistics, dead)]
+    if mosaic.scale.is_signed:
+        # Zero is nearly white, so on a white page tiles of it need an outline.
+        traces.append(_border_trace(mosaic))
     return {"data": traces, "layout": layout}
 
 
@@ -249,6 +252,19 @@ def _number_trace(mosaic: Mosaic) -> Figure:
     x = tiles % mosaic.columns * (width + mosaic.gap) - 0.5
     y = tiles // mosaic.columns * (height + mosaic.gap) - 0.5
     return _tile_texts(x, y, [str(channel) for channel in mosaic.channels.tolist()], "numbers", "bottom right")
+
+
+def _border_trace(mosaic: Mosaic) -> Figure:
+    """An outline around each tile, along the middle of the gaps."""
+    (height, width), gap = mosaic.tile_shape, mosaic.gap
+    tiles = np.arange(mosaic.channels.size)[:, np.newaxis]
+    left = tiles % mosaic.columns * (width + gap) - 0.5 - gap / 2
+    top = tiles // mosaic.columns * (height + gap) - 0.5 - gap / 2
+    # NaN ends a line.
+    x = left + (width + gap) * np.array([0, 1, 1, 0, 0, np.nan])
+    y = top + (height + gap) * np.array([0, 0, 1, 1, 0, np.nan])
+    across, down = (typed_array(places.astype(np.float32).ravel()) for places in (x, y))
+    return line(across, down, {"width": 1, "color": css(GREY, 0.5), "simplify": False}, hoverinfo="skip")
 
 
 def _mark_trace(mosaic: Mosaic, statistics: ChannelStatistics | None, dead: BoolArray | None) -> Figure:

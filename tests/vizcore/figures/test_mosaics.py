@@ -185,6 +185,19 @@ def test_the_colours_of_a_large_channel_are_bent_as_its_tile() -> None:
     assert (positions[0], positions[-1]) == (0, 1)
 
 
+def test_on_a_signed_scale_every_tile_has_an_outline(activation: np.ndarray) -> None:
+    signed = scale_of(activation, "layer", is_signed=True)
+    made = mosaic(activation, scale=signed, columns=2, gap=3, channels=np.array([4, 2, 1]))
+    border = mosaic_figure(made, title="")["data"][3]
+    x, y = (decode(border[axis]).reshape(3, 6) for axis in ("x", "y"))
+    # The second tile begins 13 + 3 columns further right, the third 7 + 3 rows further down; a gap is shared by two.
+    np.testing.assert_array_equal(x[:, :5], [[-2, 14, 14, -2, -2], [14, 30, 30, 14, 14], [-2, 14, 14, -2, -2]])
+    np.testing.assert_array_equal(y[:, :5], [[-2, -2, 8, 8, -2], [-2, -2, 8, 8, -2], [8, 8, 18, 18, 8]])
+    assert np.isnan(x[:, 5]).all()
+    assert np.isnan(y[:, 5]).all()
+    assert len(mosaic_figure(mosaic(activation, scale="layer"), title="")["data"]) == 3
+
+
 def test_ticks_of_a_narrow_range_differ_and_a_single_value_has_one() -> None:
     narrow = mosaic(np.array([[[1000.125], [1000.25]]], np.float32), scale="layer")
     assert len(set(scale_ticks(narrow)[1])) == 5
