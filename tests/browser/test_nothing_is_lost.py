@@ -9,9 +9,9 @@ from urllib.parse import urlparse
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.app import settle
+from tests.browser.app import settle, tab
 from tests.browser.steps import address as parameters
 from tests.browser.steps import drag, go, slider, upload
 from ui.session.picture import FIRST_SAMPLE
@@ -173,3 +173,43 @@ def test_every_choice_is_one_step_and_the_address_never_says_another_view_than_t
         page.evaluate("async (wait) => { history.go(1); await new Promise((f) => setTimeout(f, wait)); }", wait)
         page.go_forward()
         assert view(page) == walk[-1]
+
+
+def test_after_a_reload_the_picture_and_the_training_are_there_for_this_tab_alone(
+    page: Page, address: str, desk: BrowserContext, photograph: Path
+) -> None:
+    page.goto(f"{address}/Train?pictures=200&epochs=50&batch=16&rate=0.005")
+    start, stop = page.get_by_role("button", name="Start"), page.get_by_role("button", name="Stop training")
+    expect(start).to_be_enabled(timeout=120_000)
+    sidebar = page.get_by_test_id("stSidebar")
+    upload(page, photograph)
+    expect(sidebar).to_contain_text("holiday.jpg · 1600 × 1100")
+    settle(page)
+    start.click()
+    progress = page.get_by_test_id("stProgress")
+    expect(progress).to_contain_text(re.compile(r"Epoch ([2-9]|\d\d) of 50"), timeout=120_000)
+    # A second visit knows nothing of the first.
+    with tab(desk) as other:
+        other.goto(f"{address}/Brighten?picture=own")
+        expect(other.get_by_test_id("stMain")).to_contain_text("The picture of this view was somebody's own")
+        settle(other)
+        expect(other.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
+    page.reload()
+    expect(sidebar).to_contain_text("holiday.jpg · 1600 × 1100")
+    expect(progress).to_contain_text(re.compile(r"Epoch ([2-9]|\d\d) of 50"))
+    # The session of before is gone for longer than a training waits for a visitor who has left.
+    page.wait_for_timeout(25_000)
+    expect(progress).to_contain_text(re.compile(r"Epoch \d+ of 50"))
+    assert parameters(page)["picture"] == ["own"]
+    stop.click()
+    expect(page.get_by_test_id("stMain")).to_contain_text("What there is of the network is kept", timeout=60_000)
+    page.get_by_role("link", name="Look into it, layer by layer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Feature maps")
+    settle(page)
+    assert parameters(page)["network"] == ["trained here"]
+    page.reload()
+    expect(page.get_by_role("combobox", name="Network")).to_have_value("trained here")
+    settle(page)
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)
+    assert parameters(page)["network"] == ["trained here"]
+    assert parameters(page)["picture"] == ["own"]

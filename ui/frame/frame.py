@@ -4,10 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.cached.keeping import keeper
 from ui.cached.training import begin_part
 from ui.frame import housekeeping
 from ui.frame.pages import PAGE_PATHS, PAGES, TITLE
 from ui.frame.picture_choice import choose_picture
+from ui.frame.visit.visit import remember_visit
 from ui.guard import sentences
 from ui.parts.component import component
 from ui.session.choices import restore_choices
@@ -41,11 +43,12 @@ def begin(title: str) -> CurrentPicture:
         layout="wide",
         initial_sidebar_state="auto",
     )
-    housekeeping.start()
+    housekeeping.start(keeper().forget_old)
     begin_part()
     restore_choices(title)
     # First: what is written into the address after it belongs to this run.
     _history(key="history", height=1, data={"page": PAGE_PATHS[title], "asked": asked_parameters()})
+    remember_visit()
     st.html(f"<style>{_theme()}{''.join(_SHEETS)}</style>")
     with st.container(horizontal=True, gap="small", key="navigation"):
         for path, (label, icon) in PAGES.items():

@@ -9,6 +9,7 @@ from ui.guard import as_text
 from ui.parts.component import component
 from ui.parts.uploader.uploader import uploader
 from ui.session.events import event
+from ui.session.keeping import MINUTES_KEPT
 from ui.session.picture import (
     choose_own,
     choose_own_again,
@@ -113,7 +114,10 @@ def _show(picture: CurrentPicture) -> None:
     if picture.steps:
         _say_augmented(picture)
     if picture.is_own:
-        st.caption("A link from the address bar opens this view, but your picture does not travel with it.")
+        st.caption(
+            "A link from the address bar opens this view, but your picture does not travel with it. After a reload of "
+            f"this tab it is still here, up to {MINUTES_KEPT} minutes after you left."
+        )
 
 
 def _say_augmented(picture: CurrentPicture) -> None:

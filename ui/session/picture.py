@@ -53,6 +53,11 @@ def keep_own(picture: CurrentPicture) -> None:
     st.session_state["_own"] = picture
 
 
+def picture_is_here() -> None:
+    """Note that the picture of the address is here after all, because the visitor has come back to it."""
+    st.session_state["_picture_stayed_behind"] = False
+
+
 def choose_own_again() -> None:
     """Choose the picture that the visitor has brought before."""
     if own_picture() is not None:

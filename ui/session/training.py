@@ -27,11 +27,28 @@ def keep_training_job(job: "TrainingJob") -> None:
     st.session_state["_epoch_shown"] = None
 
 
+def restore_training(job: "TrainingJob | None", before: "Trained | None") -> None:
+    """Give this session the training and the earlier result that the visitor had in another session."""
+    st.session_state["_training_job"] = job
+    st.session_state["_trained"] = before
+
+
+def trained_before() -> "Trained | None":
+    """The result of the training before the last one, or None."""
+    before: Trained | None = st.session_state.get("_trained")
+    return before
+
+
 def trained() -> "Trained | None":
     """The result of this visitor's last training that had a result, or None."""
     job = training_job()
-    earlier: Trained | None = st.session_state.get("_trained")
-    return job.result if job is not None and job.result is not None else earlier
+    return job.result if job is not None and job.result is not None else trained_before()
+
+
+def is_result_old() -> bool:
+    """Whether the result is that of an earlier training, and the last one has none, or none yet."""
+    job = training_job()
+    return job is not None and job.result is None and trained_before() is not None
 
 
 def trained_here() -> "Network | None":

@@ -7,6 +7,7 @@ from ui.parts.download import download
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.parts.picture_row import picture_row
 from ui.session import training as session_training
+from ui.session.keeping import MINUTES_KEPT
 from vizcore.figures.chart import percent
 from vizcore.figures.training import confusion_figure
 from vizcore.networks.entries import TRAINED_HERE
@@ -21,7 +22,10 @@ def result() -> None:
     trained = session_training.trained()
     if trained is None:
         return
-    st.header("What came of it", anchor=False)
+    is_old = session_training.is_result_old()
+    st.header("What came of the training before" if is_old else "What came of it", anchor=False)
+    if is_old:
+        st.info("This is the result of an earlier training. The one above has none yet.", icon=":material/history:")
     st.write(as_text(trained.network.entry.about))
     _look_into_it()
     left, right = st.columns(2, gap="medium")
@@ -44,7 +48,10 @@ def _look_into_it() -> None:
         icon=":material/grid_view:",
         query_params={"network": TRAINED_HERE},
     )
-    st.caption(f"It is in the list of networks as “{TRAINED_HERE}”, for you alone, while this tab is open.")
+    st.caption(
+        f"It is in the list of networks as “{TRAINED_HERE}”, for you alone, while this tab is open and up to "
+        f"{MINUTES_KEPT} minutes after; a reload does not lose it."
+    )
 
 
 def _spoken(trained: Trained) -> str:

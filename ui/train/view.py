@@ -90,7 +90,7 @@ def _watch(job: TrainingJob) -> None:
     words = as_text(progress.words)
     if place:
         others = "one training is" if place == 1 else f"{place} trainings are"
-        words = f"Waiting: {others} before yours. You may look at other pages meanwhile; leave this tab open."
+        words = f"Waiting: {others} before yours. You may look at other pages meanwhile, or reload; keep this tab open."
     elif progress.seconds_left is not None:
         words += f" · about {_duration(progress.seconds_left)} left"
     st.progress(min(1.0, progress.share), text=words)
