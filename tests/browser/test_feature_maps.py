@@ -305,6 +305,39 @@ def test_every_layer_can_be_shown_and_the_large_map_and_the_files_hold_the_true_
         assert archive["logits"].shape == (10,)
 
 
+def test_the_table_of_layers_is_filtered_sorted_and_clicked_and_the_blocks_light_up(page: Page, address: str) -> None:
+    go(page, f"{address}/Feature_maps?layers=conv1")
+    page.get_by_role("button", name="All layers").click()
+    listed = page.locator(".st-key-all-layers-list")
+    rows, count = listed.locator("tbody tr:not([hidden]) label"), listed.locator(".count")
+    expect(count).to_have_text("8 of 8 layers")
+    expect(rows).to_have_text(list(LAYERS))
+    listed.get_by_role("button", name="Parameters").click()
+    # Pools and flatten have none, the dense layer behind them has most; twice is the other way round.
+    expect(rows.last).to_have_text("dense1")
+    listed.get_by_role("button", name="Parameters").click()
+    expect(rows.first).to_have_text("dense1")
+    listed.get_by_label("Filter").fill("CONV")
+    expect(count).to_have_text("3 of 8 layers")
+    expect(rows).to_have_text(["conv3", "conv2", "conv1"])
+    listed.locator("tr", has_text="conv3").get_by_text("Conv2D").click()
+    page.wait_for_function("() => new URLSearchParams(location.search).getAll('layers').includes('conv3')")
+    settle(page)
+    assert parameters(page)["layers"] == ["conv1", "conv3"]
+    expect(page.locator(".st-key-layer-conv3 .js-plotly-plot")).to_have_count(1)
+    lit = listed.locator(".blocks button[data-lit]")
+    expect(lit).to_have_count(2)
+    # A click on a block narrows the table to its layers, and the tick takes a layer away.
+    listed.get_by_label("Filter").fill("")
+    lit.first.click()
+    expect(rows).to_have_text(["conv1"])
+    listed.get_by_role("checkbox").and_(listed.locator(":visible")).uncheck()
+    page.wait_for_function("() => !location.search.includes('conv1')")
+    settle(page)
+    assert parameters(page)["layers"] == ["conv3"]
+    expect(lit).to_have_count(1)
+
+
 def test_the_address_opens_the_same_view_in_another_browser_but_for_an_uploaded_picture(
     page: Page, phone: Page, address: str, photograph: Path
 ) -> None:

@@ -21,6 +21,7 @@ class LayerInfo:
         shape: (h, w, C) or (C,), shape of its output for one picture.
         group: the block it belongs to; empty for no block.
         has_kernel: whether it multiplies with weights that are trained. Comparison of two descriptions ignores it.
+        num_parameters: the number of all its weights, trained or not. Comparison ignores it, too.
     """
 
     name: str
@@ -28,6 +29,7 @@ class LayerInfo:
     shape: tuple[int, ...]
     group: str = ""
     has_kernel: bool = field(default=False, compare=False)
+    num_parameters: int = field(default=0, compare=False)
 
     @property
     def num_channels(self) -> int:

@@ -14,12 +14,14 @@ _CONVOLUTIONS = frozenset({"Conv2D", "DepthwiseConv2D", "SeparableConv2D"})
 def first_layers(layers: tuple[LayerInfo, ...]) -> list[str]:
     """A first choice, in the order of the network. The first convolution, which sees the picture itself, is in it.
 
-    Of a small network it is the first four layers, of a deep one as `one_per_resolution`.
+    Of a small network it is four layers, from the first convolution on: what is in front of it only prepares the
+    picture. Of a deep one it is as `one_per_resolution`.
     """
     if len(layers) > SMALL:
         return one_per_resolution(layers)
     first = _first_convolution(layers)
-    return [layer.name for index, layer in enumerate(layers) if index < _FIRST_OF_A_SMALL_NETWORK or layer == first]
+    begin = 0 if first is None else layers.index(first)
+    return [layer.name for layer in layers[begin : begin + _FIRST_OF_A_SMALL_NETWORK]]
 
 
 def one_per_resolution(layers: tuple[LayerInfo, ...]) -> list[str]:

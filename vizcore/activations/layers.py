@@ -1,5 +1,6 @@
 """The layers of a model, and of its nested models, that can be shown. Importing this imports Keras."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,7 @@ class LayerOutput:
         shape: (h, w, C) or (C,), of the output for one picture; None where it depends on the picture's size.
         has_kernel: whether the layer, or one inside it, multiplies with weights that are trained: a convolution, a
             dense layer and the like, but not a normalisation.
+        num_parameters: the number of all weights of the layer, and of those inside it.
     """
 
     name: str
@@ -40,6 +42,7 @@ class LayerOutput:
     tensor: Any
     shape: tuple[int | None, ...]
     has_kernel: bool
+    num_parameters: int
 
 
 def layer_outputs(model: keras.Model) -> dict[str, LayerOutput]:
@@ -148,8 +151,15 @@ def _outputs(model: keras.Model) -> dict[str, LayerOutput]:
         if _is_nested(layer):
             outputs |= _inner_outputs(layer, call)
         if len(call.outputs) == 1 and len(call.outputs[0].shape) in (2, 4):
-            outputs[layer.name] = _layer_output(
-                layer.name, type(layer).__name__, "", call.outputs[0], has_kernel(layer)
+            tensor = call.outputs[0]
+            outputs[layer.name] = LayerOutput(
+                name=layer.name,
+                kind=type(layer).__name__,
+                group="",
+                tensor=tensor,
+                shape=tuple(tensor.shape[1:]),
+                has_kernel=has_kernel(layer),
+                num_parameters=sum(math.prod(variable.shape) for variable in layer.weights),
             )
     return outputs
 
@@ -167,12 +177,12 @@ def _inner_outputs(nested: keras.Model, call: Call) -> dict[str, LayerOutput]:
     tensors = reading(call.inputs[0], training=call.training)
     # The names are unambiguous, because Keras allows no slash in a name.
     return {
-        f"{nested.name}/{name}": _layer_output(
-            f"{nested.name}/{name}",
-            output.kind,
-            f"{nested.name}/{output.group}" if output.group else nested.name,
-            tensors[name],
-            output.has_kernel,
+        f"{nested.name}/{name}": replace(
+            output,
+            name=f"{nested.name}/{name}",
+            group=f"{nested.name}/{output.group}" if output.group else nested.name,
+            tensor=tensors[name],
+            shape=tuple(tensors[name].shape[1:]),
         )
         for name, output in inner.items()
     }
@@ -181,10 +191,6 @@ def _inner_outputs(nested: keras.Model, call: Call) -> dict[str, LayerOutput]:
 def has_kernel(layer: Any) -> bool:
     """Whether a layer, or one inside it, multiplies with weights that Keras calls a kernel."""
     return any(variable.path.rpartition("/")[2].endswith("kernel") for variable in layer.weights)
-
-
-def _layer_output(name: str, kind: str, group: str, tensor: Any, with_kernel: bool) -> LayerOutput:
-    return LayerOutput(name, kind, group, tensor, tuple(tensor.shape[1:]), with_kernel)
 
 
 def _is_nested(layer: Any) -> bool:

@@ -70,7 +70,14 @@ class TracedNetwork:
         self._graph = self._traced(self._forward, self._signature(1))
         shapes = self._graph.structured_outputs
         self.layers: tuple[LayerInfo, ...] = tuple(
-            LayerInfo(layer.name, layer.kind, tuple(shapes[layer.name].shape[1:]), layer.group, layer.has_kernel)
+            LayerInfo(
+                layer.name,
+                layer.kind,
+                tuple(shapes[layer.name].shape[1:]),
+                layer.group,
+                layer.has_kernel,
+                layer.num_parameters,
+            )
             for layer in readable.values()
         )
         self._names = tuple(readable)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
+from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
 
 layers = keras.layers
@@ -288,3 +289,13 @@ def test_channels_first_are_refused_by_the_layers_name() -> None:
     for model in (first, keras.Sequential([keras.Input((3, 11, 13)), first])):
         with pytest.raises(VizcoreError, match="“pool” puts the channels first"):
             layer_outputs(model)
+
+
+def test_parameters_are_counted_of_layers_alone_and_of_nested_models_whole() -> None:
+    inner = keras.Sequential([keras.Input((5, 7, 3)), keras.layers.Conv2D(4, (2, 3), name="conv")], name="inner")
+    norm = keras.layers.BatchNormalization(name="norm")
+    model = keras.Sequential([keras.Input((5, 7, 3)), inner, norm, keras.layers.ReLU(name="relu")])
+    counted = {name: output.num_parameters for name, output in layer_outputs(model).items()}
+    # 2 · 3 · 3 · 4 weights and 4 biases; scale, shift, mean and variance of 4 channels.
+    assert counted == {"inner/conv": 76, "inner": 76, "norm": 16, "relu": 0}
+    assert {layer.name: layer.num_parameters for layer in trace(model).layers} == counted
