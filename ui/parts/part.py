@@ -36,8 +36,11 @@ class Part:
 
     def made(self) -> Callable[[], None]:
         """Make the values now, and return a function that draws them."""
-        make = self.at_rest or self.make
-        return partial(self.draw, key=self.key, **make())
+        return partial(self.draw, key=self.key, **self.made_values(is_at_rest=True))
+
+    def made_values(self, *, is_at_rest: bool) -> Mapping[str, object]:
+        """Make the values: those of a drawn page, or those while a thumb is held."""
+        return (self.at_rest if is_at_rest and self.at_rest else self.make)()
 
     def show(self) -> None:
         """Make the values and draw the element in the current container."""

@@ -10,7 +10,7 @@ from ui.cached import training as cached_training
 from ui.guard import sentence
 from ui.parts.component import component
 from ui.parts.part import Part, on_screen
-from ui.session.brightness import held_thumb
+from ui.session.brightness import chosen_light, held_thumb
 from ui.session.events import next_number
 from ui.values import Drag
 from vizcore.errors import VizcoreError
@@ -47,8 +47,10 @@ def _updates(parts: Callable[[Drag], Sequence[Part]], held: Drag) -> Iterator[di
     except VizcoreError as error:
         yield str(error)
         return
+    # Back at the amount of record, the parts are as they were drawn.
+    is_at_rest = held.light == chosen_light()
     for part in visible:
         try:
-            yield {"key": part.key, **part.make()}
+            yield {"key": part.key, **part.made_values(is_at_rest=is_at_rest)}
         except VizcoreError as error:
             yield sentence(error, part.layer)

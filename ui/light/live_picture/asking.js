@@ -20,7 +20,7 @@ export class Asking {
     // For tests and benchmarks, which read the pace of the answers from here.
     live.root.view = this.pacing;
     this.message = live.root.querySelector(".following");
-    this.isReturning = false; // whether the parts that followed the button for the comparison are on their way back
+    this.isReturning = false; // whether the parts that followed to another amount are on their way back
     this.stop = hear(ANSWERED, (answer) => this.answered(answer));
   }
 
@@ -56,7 +56,7 @@ export class Asking {
     this.arrive();
   }
 
-  /** Bring the parts that have followed the button for the comparison back to the thumb. */
+  /** Bring the parts that have followed to another amount back to the thumb. */
   goBack() {
     this.isReturning = this.live.hasFollowed;
     this.live.write();

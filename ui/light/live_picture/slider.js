@@ -75,9 +75,10 @@ export class Slider {
     this.stopTimer();
     this.timer = setTimeout(() => {
       this.timer = 0;
-      // An amount that is not new is sent as well if parts have followed to another amount: they must go back.
-      const isNew = this.amount !== (this.sent ?? this.live.data.amount);
-      if (isNew || this.live.hasFollowed) this.release(true);
+      if (this.amount !== (this.sent ?? this.live.data.amount)) this.release(true);
+      // Parts have followed to another amount. A release of the amount of record would draw nothing: Streamlit skips what
+      // has not changed. So the parts go back in the way in which they have followed.
+      else if (this.live.hasFollowed) this.live.asking.goBack();
       else this.live.rest();
       this.live.mark();
     }, pause);
