@@ -109,8 +109,6 @@ export class Band {
     if (!this.levels) return;
     const sentence = sentenceAt(this.levels, this.live.slider.amount);
     this.picture.setAttribute("aria-label", sentence);
-    // The progress of a ribbon changes several times a second, so screen readers do not speak it.
-    this.sentence.setAttribute("aria-live", this.isGrowing ? "off" : "polite");
     if (this.sentence.textContent !== sentence) this.sentence.textContent = sentence;
     this.sentence.title = sentence;
   }

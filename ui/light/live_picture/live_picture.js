@@ -185,7 +185,7 @@ class LivePicture {
     const isUrgent = this.before.isHeld || this.asking.isReturning;
     Object.assign(this.asking.pacing, { amount: this.shown, isUrgent });
     this.formula.innerHTML = formula(this.data.formula, written);
-    this.slider.input.setAttribute("aria-valuetext", `${this.data.label} ${written}`);
+    this.slider.input.setAttribute("aria-valuetext", written);
     this.field.write();
     this.band.tell();
   }
