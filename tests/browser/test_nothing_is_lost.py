@@ -213,3 +213,12 @@ def test_after_a_reload_the_picture_and_the_training_are_there_for_this_tab_alon
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     assert parameters(page)["network"] == ["trained here"]
     assert parameters(page)["picture"] == ["own"]
+
+
+def test_a_page_in_lower_case_is_the_page_with_the_view_of_the_link(page: Page, address: str) -> None:
+    page.goto(f"{address}/brighten?gain=2.5&picture=rocket")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Brighten")
+    settle(page)
+    seen = view(page)
+    assert seen == ("/Brighten", {"gain": ["2.5"], "picture": ["rocket"]}, 2.5, "rocket")
+    expect(page.get_by_role("dialog")).to_have_count(0)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, JSHandle, Page, expect
 
 from tests.browser.app import ROOT
 from ui.session.brightness import read_amount, refusals
+from ui.frame.pages import PAGE_PATHS
 from vizcore.edits.brightness import KINDS, Kind, adjust
 from vizcore.figures.export_html import figures_html
 from vizcore.figures.javascript import joined
@@ -712,3 +713,27 @@ def test_a_view_is_the_same_whatever_the_order_of_its_parameters_and_what_embeds
         ]"""
     )
     assert [view == views[0] for view in views] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("pathname", "meant"),
+    [
+        ("/feature_maps", "Feature_maps"),
+        ("/feature-maps/", "Feature_maps"),
+        ("/below/a/path/FEATUREMAPS", "Feature_maps"),
+        ("/brighten", "Brighten"),
+        ("/Brighten", None),
+        ("/", None),
+        ("/below/", None),
+        ("/bright", None),
+        ("/-", None),
+    ],
+)
+def test_a_page_that_is_written_otherwise_is_the_one_that_is_meant(
+    blank: Page, pathname: str, meant: str | None
+) -> None:
+    pages = load(blank, ROOT / "ui" / "frame" / "history" / "pages.js")
+    known = list(PAGE_PATHS.values())
+    assert (
+        pages.evaluate("({ pageMeant }, [path, known]) => pageMeant(path, known) ?? null", [pathname, known]) == meant
+    )

@@ -4,7 +4,8 @@
 // there is no way back to what was seen before. What Python writes adds an entry, also after such a choice. A change of
 // page adds up to three, and two of their addresses belong to no page.
 import { shared } from "../../parts/browser/events.js";
-import { DROP, PUSH, REPLACE, decideAddresses, viewOf } from "../../parts/browser/streamlit_dom.js";
+import { DROP, PUSH, REPLACE, appAddress, decideAddresses, viewOf } from "../../parts/browser/streamlit_dom.js";
+import { pageMeant } from "./pages.js";
 
 const ACTIONS = ["pointerdown", "keydown", "drop"];
 
@@ -41,6 +42,13 @@ export class Steps {
   }
 }
 
+/** Streamlit shows Home for a page that it does not know, and gives it Home's address. */
+function redirect({ page, pages }) {
+  const { pathname, search } = new URL(performance.getEntriesByType("navigation")[0].name);
+  const meant = pageMeant(pathname, pages);
+  if (meant && page === "") location.replace(new URL(`${meant}${search}`, appAddress()));
+}
+
 export default function ({ data }) {
   if (!shared.steps) {
     const steps = new Steps();
@@ -48,6 +56,7 @@ export default function ({ data }) {
     for (const name of ACTIONS) document.addEventListener(name, () => steps.act(), { capture: true });
     addEventListener("popstate", () => steps.goBack(viewOf(location)));
     decideAddresses(() => steps.next());
+    redirect(data);
   }
   shared.steps.begin(viewOf({ pathname: data.page, search: data.asked }));
 }
