@@ -253,9 +253,10 @@ def many_channels() -> None:
     import numpy as np
 
     from tests.ui.feature_maps.test_arrangement import Outputs
-    from ui.feature_maps.arrangement import arrange, choose_page
+    from ui.feature_maps.arrangement import arrange
     from ui.feature_maps.controls import LayerChoice
     from ui.feature_maps.maps import Maps
+    from ui.feature_maps.paging import choose_page
     from vizcore.activations.layer import LayerInfo
     from vizcore.light.reaction import Reaction
 

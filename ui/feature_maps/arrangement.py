@@ -7,11 +7,11 @@ from functools import cached_property, partial
 import streamlit as st
 
 from ui.cached.outputs import ScaledOutputs
-from ui.feature_maps.controls import AUTOMATIC, BY_REACTION, DERIVATIVE, DIFFERENCE, MAPS, LayerChoice
+from ui.feature_maps.controls import AUTOMATIC, BY_REACTION, DERIVATIVE, DIFFERENCE, MAPS, TUNING, LayerChoice
+from ui.feature_maps.paging import PAGE_SIZE, chosen_page, num_pages, shown
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Make, Part
 from ui.session.channel import close_channel, show_channel
-from ui.session.choices import choice_of, choose
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import BoolArray, FloatArray, IntArray
@@ -19,13 +19,11 @@ from vizcore.figures.chart import Figure
 from vizcore.figures.colours import DIVERGING
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.light.reaction import Reaction
-from vizcore.maps.channels import ChannelStatistics, channel_statistics, number_of_pages, order_channels, page_of
+from vizcore.maps.channels import ChannelStatistics, channel_statistics, order_channels, page_of
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 from vizcore.maps.scales import Scale, range_scale
 from vizcore.numbers import ceil_division
 
-PAGE_SIZE = 64
-_FIRST_PAGE = 1  # visitors count pages from 1
 _LARGEST_TILE = 64  # cells on a side; a screen has no pixels for more
 _TALLEST_TILE = 420  # pixels
 _TILE_HINTS = (
@@ -44,6 +42,7 @@ class Arrangement:
         choice: how layers are drawn.
         page: index of the page of channels, from 0. For a vector it matters only if its units have tiles.
         opened: the channel of this layer that is shown large, or None.
+        is_paged: whether the visitor chooses between pages, above the chart.
     """
 
     layer: LayerInfo
@@ -51,6 +50,7 @@ class Arrangement:
     choice: LayerChoice
     page: int = 0
     opened: int | None = None
+    is_paged: bool = False
 
     @property
     def original(self) -> FloatArray:
@@ -100,6 +100,11 @@ class Arrangement:
         return self.choice.view in (DIFFERENCE, DERIVATIVE)
 
     @property
+    def has_header(self) -> bool:
+        """Whether a heading is above the charts of this layer: above several charts, and above a choice of page."""
+        return self.is_beside or self.is_paged
+
+    @property
     def columns(self) -> int:
         """Tiles in a row: fewer for curves and beside other charts. On a narrow page no chart is beside another."""
         choice = self.choice
@@ -115,6 +120,16 @@ class Arrangement:
     def title(self) -> str:
         """Name, kind and shape: "conv1 · Conv2D · 62 × 62 × 32"."""
         return title(self.layer)
+
+    def titled(self, more: str) -> str:
+        """The title of a chart: below a heading, only what the heading does not say.
+
+        Args:
+            more: what is shown, after the layer.
+        """
+        if not self.is_paged:
+            return f"{self.title} · {more}"
+        return f"{shown(self.layer, self.page)} · {more}"
 
     def key(self, side: str = "") -> str:
         """The key of a chart of this layer.
@@ -231,24 +246,11 @@ class Arrangement:
 
     @property
     def _heading(self) -> str:
-        # Charts beside each other stand below a heading that is seen.
-        return "" if self.is_beside else self.title
+        return "" if self.has_header else self.title
 
     @property
     def _link(self) -> str:
         return self.key() if self.is_beside else ""
-
-
-def choose_page(layer: LayerInfo, *, with_units: bool = False) -> None:
-    """Draw the choice of the page of channels, for a layer with more than one page.
-
-    Args:
-        layer: the layer.
-        with_units: whether the units of a vector have tiles, and so pages.
-    """
-    num_pages = _num_pages(layer)
-    if num_pages > 1 and (layer.is_spatial or with_units):
-        choose(st.pagination, num_pages, key=_page_key(layer), first=_FIRST_PAGE)
 
 
 def side_by_side(arranged: Arrangement, charts: Sequence[Callable[[], None]]) -> None:
@@ -276,19 +278,8 @@ def arrange(layer: LayerInfo, outputs: ScaledOutputs, choice: LayerChoice, opene
         opened: the open channel, of this layer or another one, or None.
     """
     is_open = opened.channel if opened is not None and opened.layer == layer.name else None
-    return Arrangement(layer, outputs, choice, _page(layer), is_open)
-
-
-def _num_pages(layer: LayerInfo) -> int:
-    return number_of_pages(layer.num_channels, PAGE_SIZE)
-
-
-def _page(layer: LayerInfo) -> int:
-    return min(choice_of(_page_key(layer), _FIRST_PAGE), _num_pages(layer)) - _FIRST_PAGE
-
-
-def _page_key(layer: LayerInfo) -> str:
-    return f"page-{layer.name}"
+    is_paged = num_pages(layer, with_units=choice.view == TUNING) > 1
+    return Arrangement(layer, outputs, choice, chosen_page(layer), is_open, is_paged)
 
 
 def _gap(width: int, *, is_narrow: bool = False) -> int:

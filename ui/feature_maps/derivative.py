@@ -10,7 +10,6 @@ import streamlit as st
 
 from ui.cached import light as cached_light
 from ui.feature_maps.arrangement import Arrangement, side_by_side
-from ui.feature_maps.controls import ABOUT, DERIVATIVE
 from ui.feature_maps.shown_values import OWN_UNITS, ShownValues, values_of_units
 from ui.guard import as_text
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
@@ -57,7 +56,6 @@ class Derivatives:
         """Draw them, side by side if they are maps."""
         # All values are made before anything is drawn: a refusal then replaces the whole section.
         charts = [part.made() for part in self.parts()]
-        st.header(as_text(self.arranged.title), anchor=False, help=ABOUT[DERIVATIVE])
         side_by_side(self.arranged, charts)
 
     def values(self) -> ShownValues:

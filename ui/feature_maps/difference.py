@@ -6,12 +6,9 @@ from functools import cached_property, partial
 from math import inf
 from types import MappingProxyType
 
-import streamlit as st
-
 from ui.feature_maps.arrangement import Arrangement, side_by_side
-from ui.feature_maps.controls import ABOUT, AGAINST, DIFFERENCE
+from ui.feature_maps.controls import AGAINST
 from ui.feature_maps.shown_values import OWN_UNITS, ShownValues, values_of_units
-from ui.guard import as_text
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
 from vizcore.arrays import FloatArray
@@ -60,7 +57,6 @@ class Differences:
         """Draw them, the charts side by side if they are maps."""
         # All values are made before anything is drawn: a refusal then replaces the whole section.
         draw_words, *charts = [part.made() for part in self.parts()]
-        st.header(as_text(self.arranged.title), anchor=False, help=ABOUT[DIFFERENCE])
         draw_words()
         side_by_side(self.arranged, charts)
 

@@ -3,16 +3,19 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
+import streamlit as st
+
 from ui.cached.outputs import Layers
-from ui.feature_maps.arrangement import arrange, choose_page
+from ui.feature_maps.arrangement import Arrangement, arrange
 from ui.feature_maps.channel import ChannelPanel
-from ui.feature_maps.controls import AGAINST, DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
+from ui.feature_maps.controls import ABOUT, AGAINST, DERIVATIVE, DIFFERENCE, TUNING, LayerChoice
 from ui.feature_maps.derivative import Derivatives
 from ui.feature_maps.difference import Differences
 from ui.feature_maps.files import WithFiles
 from ui.feature_maps.maps import Maps
+from ui.feature_maps.paging import choose_page
 from ui.feature_maps.tuning import CurvesPanel, Sweep, Tiles
-from ui.guard import sentence_here
+from ui.guard import as_text, sentence_here
 from ui.parts.part import Part, Section, parts_of
 from ui.session.brightness import chosen_light
 from ui.values import OpenChannel
@@ -44,6 +47,9 @@ class LayerSection:
     def show(self) -> None:
         """Draw them, or the reason why they cannot be drawn."""
         with sentence_here(self.layer.name):
+            arranged = self._arranged()
+            if arranged.has_header:
+                st.header(as_text(arranged.title), anchor=False, help=ABOUT.get(self.choice.view))
             # The widget is drawn before its value is read: only then is the page of a link known.
             choose_page(self.layer, with_units=self.choice.view == TUNING)
             for section in self.sections():
@@ -51,7 +57,7 @@ class LayerSection:
 
     def sections(self) -> list[Section]:
         """The view, with its files, and the panel of the open channel."""
-        arranged = arrange(self.layer, self.layers, self.choice, self.open_channel)
+        arranged = self._arranged()
         view, channel = self.choice.view, arranged.opened
         if view == TUNING:
             sweep = Sweep(self.layers.light, chosen_light(), self._curves)
@@ -66,6 +72,9 @@ class LayerSection:
             return [WithFiles(Derivatives(arranged, slopes, light.kind), self.layers), *panel]
         maps = Maps(arranged)
         return [WithFiles(maps, self.layers, maps.exact_png), *panel]
+
+    def _arranged(self) -> Arrangement:
+        return arrange(self.layer, self.layers, self.choice, self.open_channel)
 
     def _difference_size(self) -> float:
         # At the released amount, so that a held thumb does not move the scale.

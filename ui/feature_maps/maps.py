@@ -38,7 +38,7 @@ class Maps:
         """The mosaic with its title."""
         return self.arranged.figure(
             self.drawn,
-            heading=f"{self.arranged.title} · {self.arranged.choice.scale.label}",
+            heading=self.arranged.titled(self.arranged.choice.scale.label),
             statistics=self.statistics,
         )
 

@@ -9,8 +9,9 @@ import numpy as np
 import streamlit as st
 
 from ui.cached.outputs import NUM_LEVELS
-from ui.feature_maps.arrangement import PAGE_SIZE, Arrangement
+from ui.feature_maps.arrangement import Arrangement
 from ui.feature_maps.channel import panel_head
+from ui.feature_maps.paging import PAGE_SIZE
 from ui.feature_maps.shown_values import OWN_UNITS, ShownValues
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Part
@@ -109,7 +110,7 @@ class Tiles:
             self._channels,
             amount=self.sweep.light.amount,
             columns=self.arranged.columns,
-            title=f"{self.arranged.title} · over the {self._kind.name}",
+            title=self.arranged.titled(f"over the {self._kind.name}"),
             own_scale=self.arranged.choice.own_scales,
         )
         return {"figure": figure, "note": self._note()}
