@@ -196,7 +196,7 @@ def test_while_the_button_is_held_everything_is_as_it_is_and_then_as_it_was(
     page: Page, address: str, pixels: ByteArray
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
-    go(page, f"{address}/Feature_maps?picture=rocket&gain=2.5&layers=conv1&layers=conv2")
+    go(page, f"{address}/Feature_maps?picture=rocket&gain=2.5&layers=conv1&layers=conv2&{ONE_SCALE}")
     live, before, main = page.locator(".live"), page.locator(".hold"), page.get_by_test_id("stMain")
     said, unedited = spoken(page), page.locator(".st-key-answer-as-it-is ol").inner_text()
     edited = picture(page, "layer-conv1")

@@ -1,6 +1,6 @@
 """Where the values in a file come from: in its name, below its title, and in its description."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -57,9 +57,7 @@ def about(layers: Layers, choice: LayerChoice) -> dict[str, Any]:
             "fit": subject.fit,
             "lens": subject.lens,
         },
-        "view": {
-            name: value if isinstance(value, bool | int | float | str) else str(value) for name, value in view.items()
-        },
+        "view": {**view, "scale": asdict(choice.scale)},
     }
 
 

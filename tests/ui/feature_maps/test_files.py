@@ -22,6 +22,7 @@ from ui.feature_maps.provenance import about, stem
 from ui.values import Subject
 from vizcore.edits.brightness import Light
 from vizcore.inputs.fitting import FITS
+from vizcore.maps.scales import ScaleChoice
 from vizcore.networks.catalogue import entries
 from vizcore.networks.shipped import shipped_card
 
@@ -122,17 +123,18 @@ def test_an_archive_says_all_that_its_values_depend_on() -> None:
     ]
 
 
+SCALES = (ScaleChoice(), ScaleChoice("layer", is_locked=False, contrast="linear"), ScaleChoice(contrast="linear"))
+
+
 def test_no_two_views_give_files_of_the_same_name() -> None:
     def act() -> list[str]:
         names = []
         for light, layer, picture in product(LIGHTS, ("conv1", "conv2"), ("cat", "star")):
             layers = layers_at(light, name=layer, picture=picture)
-            for view, scale, order, columns, page in product(
-                VIEWS, ("locked", "channel"), ("index", "mean"), (8, 16), (0, 1)
-            ):
+            for view, scale, order, columns, page in product(VIEWS, SCALES, ("index", "mean"), (8, 16), (0, 1)):
                 choice = choice_for(layers, view=view, scale=scale, order=order, columns=columns)
                 names.append(stem(layers, choice, layer, page=page))
-            for options in ({"stretched": True}, {"against": AGAINST[1]}, {"magnify": 4}, {"colour_map": "magma"}):
+            for options in ({"own_scales": False}, {"against": AGAINST[1]}, {"magnify": 4}, {"colour_map": "magma"}):
                 names.append(stem(layers, choice_for(layers, view=DIFFERENCE, **options), layer))
             for fit in tuple(FITS)[1:]:
                 fitted = replace(layers, subject=replace(layers.subject, fit=fit))
@@ -142,16 +144,17 @@ def test_no_two_views_give_files_of_the_same_name() -> None:
 
     names = result_of(visitor(), act)
     assert len({name.casefold() for name in names}) == len(names) > 400
-    assert names[0].startswith("trained-cat-gain-1.50-conv1-feature_maps-locked-")
+    assert names[0].startswith("trained-cat-gain-1.50-conv1-feature_maps-each_channel_locked-")
 
 
 def test_the_description_is_data_for_json_whatever_is_chosen() -> None:
     def act() -> dict:
         layers = layers_at()
-        return about(layers, choice_for(layers, scale="channel", magnify=4))
+        return about(layers, choice_for(layers, scale=SCALES[1], magnify=4))
 
     described = json.loads(json.dumps(result_of(visitor(), act)))
-    assert (described["view"]["scale"], described["view"]["magnify"]) == ("channel", 4)
+    scale = {"span": "layer", "is_locked": False, "contrast": "linear"}
+    assert (described["view"]["scale"], described["view"]["magnify"]) == (scale, 4)
     assert "layers" not in described["view"]
 
 

@@ -26,7 +26,7 @@ def test_cells_are_magnified_by_a_whole_number_and_keep_levels_and_colours() -> 
 
 def test_a_mark_stands_in_the_middle_of_its_tile() -> None:
     (panel,) = sheet([maps()], title="conv1").panels
-    (mark,) = [text for text in of_kind(panel, Text) if text.text == "×"]
+    (mark,) = [text for text in of_kind(panel, Text) if text.text == "∅"]
     row, column = drawn().position_of(3, 3, 6)
     assert mark.x == panel.box.x + (column + 0.5) * 39
     assert mark.y == panel.box.y + (row + 0.5) * 39

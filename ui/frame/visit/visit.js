@@ -7,7 +7,7 @@ const NAME = `vizcore-visit ${appAddress()}`;
 export default function ({ data, setTriggerValue }) {
   let remembered;
   try {
-    if (data.holds) sessionStorage.setItem(NAME, data.key);
+    if (data.holds) sessionStorage.setItem(NAME, data.visit);
     else remembered = sessionStorage.getItem(NAME);
   } catch {
     // The browser allows no storage. The visit then ends with its session.

@@ -15,6 +15,6 @@ def remember_visit() -> None:
     _visit(
         key="visit",
         height=1,
-        data={"key": visit_key(), "holds": keep_belongings(keeper()), "asked": lost_key()},
+        data={"visit": visit_key(), "holds": keep_belongings(keeper()), "asked": lost_key()},
         on_remembered_change=lambda: come_back(keeper(), event("visit", "remembered")),
     )
