@@ -255,7 +255,7 @@ def test_a_channel_is_opened_with_the_mouse_and_comes_into_view(page: Page, addr
 def test_every_layer_can_be_shown_and_the_large_map_and_the_files_hold_the_true_values(
     page: Page, address: str, rocket: np.ndarray
 ) -> None:
-    choices = "picture=rocket&gain=2.0&fit=crop&colours=greys&scale=tutorial&channel=conv3.5"
+    choices = "picture=rocket&gain=2.0&fit=crop&colours=greys&scale=tutorial&order=index&channel=conv3.5"
     go(page, f"{address}/Feature_maps?{choices}&" + "&".join(f"layers={name}" for name in LAYERS))
     expected = outputs(rocket, 2, fit="crop")
     layers = page.locator("[class*=st-key-layer-] .js-plotly-plot")

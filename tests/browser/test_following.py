@@ -248,7 +248,7 @@ def test_while_the_button_is_held_everything_is_as_it_is_and_then_as_it_was(
     )
 
     # While the page is scrolled, slider, amount, button and thumbnail stay in view, and nothing jumps.
-    passage, bar = page.locator(".st-key-passage"), page.locator(".st-key-brightness-bar")
+    passage, bar = page.locator(".st-key-passage-line"), page.locator(".st-key-brightness-bar")
     edge = "(element) => element.getBoundingClientRect()"
     top = passage.evaluate(f"{edge}.top")
     main.evaluate("(main) => { main.scrollTop = 500; }")

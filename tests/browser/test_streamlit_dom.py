@@ -82,7 +82,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 def maps(context: BrowserContext, address: str) -> Iterator[Page]:
     """Feature maps with an opened channel, each compared with that of the unedited picture."""
     page = context.new_page()
-    page.goto(f"{address}/Feature_maps?picture=rocket&layers=conv2&view=difference&channel=conv2.3")
+    page.goto(f"{address}/Feature_maps?picture=rocket&layers=conv2&view=difference&channel=conv2.3&top5=true")
     # Also where a chart could not be loaded: which part of it is missing, the tests say.
     page.locator(".st-key-channel .vizcore-chart:not([data-busy])").wait_for(timeout=LONG)
     page.locator("[class*=st-key-compared-] .vizcore-chart:not([data-busy])").first.wait_for(timeout=LONG)
@@ -92,8 +92,10 @@ def maps(context: BrowserContext, address: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def others(context: BrowserContext, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Page]]:
-    """What Feature maps does not have: Augment with a step, and a page with the other widgets."""
-    augment, widgets = context.new_page(), context.new_page()
+    """What that page does not have: Augment with a step, an answer on one line, and a page with the other widgets."""
+    augment, widgets, plain = context.new_page(), context.new_page(), context.new_page()
+    plain.goto(f"{address}/Feature_maps?layers=conv1")
+    plain.locator(".st-key-passage-line").wait_for(timeout=LONG)
     augment.goto(f"{address}/Augment?picture=rocket&steps=rotate-1")
     augment.locator(".st-key-contact-sheet img").first.wait_for(timeout=LONG)
     # Code has its colours once it is on the screen.
@@ -105,8 +107,8 @@ def others(context: BrowserContext, address: str, tmp_path_factory: pytest.TempP
     with running_app(folder / "app.log", script=str(script)) as (url, _):
         widgets.goto(url)
         widgets.get_by_role("button", name="Start").wait_for()
-        yield [augment, widgets]
-    for page in (augment, widgets):
+        yield [augment, widgets, plain]
+    for page in (augment, widgets, plain):
         page.close()
 
 
@@ -138,12 +140,14 @@ def test_each_selector_of_our_styles_matches_something_of_streamlits(maps: Page,
     assert not missing, "\n".join(missing)
 
 
-def test_what_our_javascript_looks_for_in_streamlits_page_is_there(maps: Page) -> None:
+def test_what_our_javascript_looks_for_in_streamlits_page_is_there(maps: Page, others: list[Page]) -> None:
     ours = load(maps, STREAMLIT_DOM)
     count = "(module, name) => document.querySelectorAll(module[name]).length"
     assert ours.evaluate(count, "PAGE_LINK") >= 4, "PAGE_LINK: a click that leaves the page is not noticed"
     assert ours.evaluate(count, "SKIP_LINK") == 1, "SKIP_LINK: the skip link leads to the place before the navigation"
-    assert ours.evaluate(count, "UPLOAD_PLACE") == 1, "UPLOAD_PLACE: the name of the upload belongs to no role"
+    assert load(others[1], STREAMLIT_DOM).evaluate(count, "UPLOAD_PLACE") == 1, (
+        "UPLOAD_PLACE: the name of the upload belongs to no role"
+    )
     assert ours.evaluate(count, "BRIGHTNESS_BAR") == 1, "BRIGHTNESS_BAR: an opened channel hides below the slider"
     top = maps.evaluate(
         "(bar) => getComputedStyle(document.querySelector(bar)).top", ours.evaluate("(m) => m.BRIGHTNESS_BAR")
