@@ -7,7 +7,8 @@ from ui.frame.frame import begin
 from ui.light.control import brightness_control
 
 picture = begin("Brighten")
-st.title("Brighten", anchor=False)
+with st.container(key="title"):
+    st.title("Brighten", anchor=False)
 light = brightness_control(picture, layout="compare")
 brighten.distribution(picture, light)
 brighten.take_away(picture, light)

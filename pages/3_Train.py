@@ -7,17 +7,21 @@ from ui.guard import sentences
 from ui.train import controls, result, view
 
 picture = begin("Train")
-st.title("Train", anchor=False)
+with st.container(key="title"):
+    st.title("Train", anchor=False)
 st.write(
-    "The tutorial's network learns here, from random weights. Watch its first layer form, epoch by epoch, on the "
-    "picture in the sidebar; afterwards look into it, layer by layer."
+    "The tutorial's network learns here from random weights: watch its first layer form, and look into it afterwards."
 )
-left, right = st.columns([2, 3], gap="large")
-with left, sentences():
-    source = controls.choose_data()
-    options = controls.choose_options()
-    controls.samples(source)
-with right, sentences():
+places = view.places()
+with places.choices, sentences():
+    source, epochs = controls.choose_data()
+with places.more, sentences():
+    controls.about(source)
+    options = controls.choose_options(epochs)
+with places.choices, sentences():
     view.run(source, options)
-view.first_layer(picture)
+with places.more if view.has_begun() else places.shown:
+    controls.samples(source)
+with places.shown:
+    view.course(picture)
 result.result()

@@ -9,10 +9,10 @@ from ui.guard import sentences
 
 picture = begin("Augment")
 entry = network_control.choose_network()
-st.title("Augment", anchor=False)
+with st.container(key="title"):
+    st.title("Augment", anchor=False)
 st.write(
-    "Flip it, turn it, change its light and colours, damage it: is it still the same to the network? "
-    "What is chosen here holds on every page."
+    "Flip, turn, colour, damage it: is it still the same to the network? What is chosen here holds on every page.",
 )
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -10,6 +10,7 @@ from vizcore.inputs.lens import PLAIN
 from vizcore.networks.network import Entry
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import Picture
+from vizcore.pictures.samples import SAMPLES
 
 OWN = "own"  # stands in the address in place of a sample's name when the picture is the visitor's own
 
@@ -20,7 +21,7 @@ class CurrentPicture:
 
     Attributes:
         key: name of the sample, or `OWN`.
-        name: of the picture, as pages show it.
+        name: of the file, for files that are made of it.
         digest: SHA-256 of the file, which stands for the file in cache keys.
         notes: sentences about changes that opening the file made.
         size: width and height of the full resolution in pixels.
@@ -44,6 +45,13 @@ class CurrentPicture:
     def original(self) -> "CurrentPicture":
         """The picture before the steps; this picture if there are none."""
         return self if self.before is None else self.before
+
+    @property
+    def title(self) -> str:
+        """What pages call the picture: a sample by its title, the visitor's own by its file's name."""
+        if self.is_own:
+            return self.name
+        return f"{SAMPLES[self.key].title}{', augmented' if self.steps else ''}"
 
     @property
     def is_own(self) -> bool:

@@ -42,7 +42,7 @@ def test_after_a_training_one_goes_back_through_its_epochs_and_the_network_can_b
     page.get_by_role("button", name="Start").click()
     title = page.locator(".st-key-first-maps .gtitle")
     expect(page.get_by_role("heading", name="What came of it")).to_be_visible(timeout=LONG)
-    expect(title).to_have_text("Feature maps of conv1 after epoch 2")
+    expect(title).to_have_text("Feature maps of conv1 · after epoch 2")
     settle(page)
     after = first_maps(page)
 
@@ -59,10 +59,10 @@ def test_after_a_training_one_goes_back_through_its_epochs_and_the_network_can_b
     # Back to before the first epoch, with the keyboard.
     page.get_by_role("slider", name="After epoch").focus()
     page.keyboard.press("ArrowLeft")
-    expect(title).to_have_text("Feature maps of conv1 after epoch 1")
+    expect(title).to_have_text("Feature maps of conv1 · after epoch 1")
     page.keyboard.press("Home")
-    expect(title).to_have_text("Feature maps of conv1 before training")
-    expect(page.locator(".st-key-kernels .gtitle")).to_have_text("Kernels of conv1 before training")
+    expect(title).to_have_text("Feature maps of conv1 · before training")
+    expect(page.locator(".st-key-kernels .gtitle")).to_have_text("Kernels of conv1 · before training")
     settle(page)
     before = first_maps(page)
     assert (before != after).mean() > 0.05
@@ -115,7 +115,7 @@ def test_filters_form_while_it_trains_until_it_is_stopped_and_who_waits_gets_the
     expect(page.get_by_role("heading", name="Brighten", exact=True)).to_be_visible()
     page.get_by_role("link", name="Train").first.click()
     title = page.locator(".st-key-first-maps .gtitle")
-    expect(title).to_have_text(re.compile("Feature maps of conv1 after epoch [1-9]"), timeout=LONG)
+    expect(title).to_have_text(re.compile("Feature maps of conv1 · after epoch [1-9]"), timeout=LONG)
     page.get_by_role("button", name="Stop training").click()
     expect(page.get_by_text(re.compile(r"Stopped after [1-9]\d* whole epoch"))).to_be_visible()
     expect(page.get_by_role("heading", name="What came of it")).to_be_visible()

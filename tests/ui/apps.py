@@ -1,7 +1,7 @@
 """Run the app without a browser."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from streamlit.runtime.scriptrunner import RerunData
 from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1.element_tree import Block
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from ui.session.uploads import Arrived
@@ -81,6 +82,12 @@ def result_of(app: AppTest, act: Callable[[], object]) -> Any:
     app.run()
     assert not app.exception
     return app.session_state["result"]
+
+
+def elements(block: Block) -> Iterator[Any]:
+    """All elements of a block, from top to bottom."""
+    for child in block.children.values():
+        yield from elements(child) if isinstance(child, Block) else (child,)
 
 
 def components(app: AppTest) -> list[dict[str, Any]]:

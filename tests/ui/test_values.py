@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ui.values import CurrentPicture, Subject
+from vizcore.edits.augmentation import new_step
 from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES
 from vizcore.inputs.value_ranges import RANGES
@@ -85,3 +86,10 @@ def test_the_texts_of_two_fields_do_not_run_together() -> None:
 @pytest.mark.parametrize("subjects", SHOWN.values(), ids=[f"{part.__name__}-{name}" for part, name in SHOWN])
 def test_what_is_only_shown_computes_nothing_anew(subjects: list[Subject]) -> None:
     assert {subject.key for subject in subjects} <= {SUBJECT.key}
+
+
+def test_a_picture_is_called_by_the_title_of_its_sample_or_by_its_file() -> None:
+    assert PICTURE.title == "a.png"
+    cat = replace(PICTURE, key="cat", name="cat.png")
+    assert cat.title == "Chelsea the cat"
+    assert replace(cat, steps=(new_step("flip"),), before=cat).title == "Chelsea the cat, augmented"

@@ -33,7 +33,7 @@ def before_and_after(picture: CurrentPicture) -> None:
                 st.image(
                     cached_pictures.picture_png(side.digest, _SIDE, side.pixels),
                     caption=f"{title}, {width} × {height}",
-                    alt=f"{title} the steps: {side.name}",
+                    alt=f"{title} the steps: {side.title}",
                     width="stretch",
                     output_format="PNG",
                 )

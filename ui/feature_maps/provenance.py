@@ -34,7 +34,7 @@ def subtitle(layers: Layers) -> str:
     """Network, picture and amount in one line."""
     subject, light = layers.subject, layers.light
     amount = with_minus_signs(light.kind.slider.written(light.amount))
-    return f"{subject.entry.label} · {subject.picture.name} · {light.kind.name} {amount}"
+    return f"{subject.entry.label} · {subject.picture.title} · {light.kind.name} {amount}"
 
 
 def about(layers: Layers, choice: LayerChoice) -> dict[str, Any]:

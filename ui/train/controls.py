@@ -54,22 +54,38 @@ _SECONDS_BETWEEN_WORDS = 0.25
 _SAMPLE_WIDTH = 72
 
 
-def choose_data() -> Source | None:
-    """Draw the choice of the data set and the number of its pictures.
+def choose_data() -> tuple[Source | None, int]:
+    """Draw the choice of the data set, of the number of its pictures and of the number of epochs.
 
     Returns:
-        The chosen source. None if the visitor's own pictures are chosen and not uploaded yet.
+        The chosen source and the epochs. The source is None if the visitor's own pictures are chosen and not uploaded
+        yet.
     """
     name = choose(
         st.segmented_control, "Pictures", DATA, key="data", first=SHAPES, on_change=_recommend, width="content"
     )
     if name == OWN:
         own = _own_zip()
-        return None if own is None else chosen_source(OWN, 0, own)
-    number = choose(st.selectbox, "How many to learn from", NUMBERS[name], key="pictures", first=RECOMMENDED[name][0])
-    source = chosen_source(name, number, None)
-    st.caption(_about(source))
-    return source
+        return None if own is None else chosen_source(OWN, 0, own), _choose_epochs()
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        first = RECOMMENDED[name][0]
+        number = choose(st.selectbox, "How many to learn from", NUMBERS[name], key="pictures", first=first)
+        epochs = _choose_epochs()
+    return chosen_source(name, number, None), epochs
+
+
+def _choose_epochs() -> int:
+    epochs: int = choose(
+        st.number_input,
+        "Epochs",
+        min_value=1,
+        max_value=MOST_EPOCHS,
+        key="epochs",
+        first=RECOMMENDED[SHAPES][1].epochs,
+        help="How often every picture is seen.",
+        width=120,
+    )
+    return epochs
 
 
 def samples(source: Source | None) -> None:
@@ -94,7 +110,13 @@ def _recommend() -> None:
     set_choices(choices | ({"pictures": number} if number else {}))
 
 
-def _about(source: Source) -> str:
+def about(source: Source | None) -> None:
+    """Draw what the pictures are and what they cost; an own zip says it where it is uploaded."""
+    if source is not None and source.own is None:
+        st.caption(_described(source))
+
+
+def _described(source: Source) -> str:
     tested = f"{source.num_test:,} others to test with"
     if source.name == SHAPES:
         return f"Ten kinds of shape, 32 × 32 pixels, drawn here; nothing is downloaded. {tested.capitalize()}."
@@ -150,20 +172,14 @@ def _open(file: st.typing.UploadedFile) -> None:
     forget_upload(file)
 
 
-def choose_options() -> Options:
-    """Draw the choice of the options of the training."""
+def choose_options(epochs: int) -> Options:
+    """Draw the choice of the other options of the training.
+
+    Args:
+        epochs: from `choose_data`.
+    """
     first = RECOMMENDED[SHAPES][1]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        epochs = choose(
-            st.number_input,
-            "Epochs",
-            min_value=1,
-            max_value=MOST_EPOCHS,
-            key="epochs",
-            first=first.epochs,
-            help="How often every picture is seen.",
-            width=120,
-        )
         batch = choose(st.selectbox, "Pictures per step", BATCH_SIZES, key="batch", first=first.batch_size, width=140)
         rate = choose(
             st.selectbox,

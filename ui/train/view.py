@@ -1,5 +1,7 @@
 """A training while it runs: start and stop, progress, curves, and the first layer after every epoch."""
 
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -9,6 +11,7 @@ from ui.cached.tensorflow import load_tensorflow
 from ui.guard import as_text, sentences
 from ui.jobs.training import TrainingJob
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
+from ui.session.screen import is_narrow
 from ui.session.streamlit_internals import is_connected, session_id
 from ui.session.training import epoch_shown, keep_training_job, show_epoch, trained, training_job
 from ui.train import controls
@@ -27,24 +30,53 @@ _SECONDS_BETWEEN_LOOKS = 0.4
 _SECONDS_BETWEEN_FILTERS = 1.0
 _COLUMNS = 8
 _GAP = 3
+_CURVES = 300  # pixels of height: curves, kernels and feature maps are on the first screen of a projector
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of the page.
+
+    Attributes:
+        choices: what is learned, how long, and the button that starts.
+        shown: what is seen of the training.
+        more: the options that are seldom changed.
+    """
+
+    choices: AbstractContextManager[object]
+    shown: AbstractContextManager[object]
+    more: AbstractContextManager[object]
+
+
+def places() -> Places:
+    """The training is beside its choices; on a phone it is right below the button that starts it."""
+    if is_narrow():
+        return Places(st.container(), st.container(), st.container())
+    left, right = st.columns([2, 4], gap="medium")
+    return Places(left.container(), right.container(), left.container())
+
+
+def has_begun() -> bool:
+    """Whether this visitor has begun a training."""
+    return training_job() is not None
 
 
 def run(source: Source | None, options: Options) -> None:
-    """Draw the buttons that start a training, or the training that is running, and the curves."""
+    """Draw the buttons that start a training, or the training that is running."""
     job = training_job()
     if job is None or job.finished:
         _offer(source, options)
         if job is not None:
             _say_how_it_ended(job)
-            _curves(job)
         return
     st.fragment(_watch, run_every=_SECONDS_BETWEEN_LOOKS)(job)
 
 
-def first_layer(picture: CurrentPicture) -> None:
-    """Draw the first layer of this visitor's network after every epoch: its kernels and its feature maps."""
+def course(picture: CurrentPicture) -> None:
+    """Draw the curves of this visitor's training, and its first layer after every epoch: kernels and feature maps."""
     job = training_job()
     if job is not None:
+        st.fragment(_curves, run_every=None if job.finished else _SECONDS_BETWEEN_LOOKS)(job)
         st.fragment(_filters, run_every=None if job.finished else _SECONDS_BETWEEN_FILTERS)(picture)
 
 
@@ -64,7 +96,7 @@ def _offer(source: Source | None, options: Options) -> None:
                 "Go on from here",
                 icon=":material/resume:",
                 disabled=source is None or source.classes != before.classes,
-                help="With the weights that are there, the pictures and the options above. It takes the same classes.",
+                help="With the weights that are there and the chosen pictures and options. It takes the same classes.",
             )
     if source is not None and (start or go_on):
         with sentences():
@@ -95,7 +127,6 @@ def _watch(job: TrainingJob) -> None:
         words += f" · about {_duration(progress.seconds_left)} left"
     st.progress(min(1.0, progress.share), text=words)
     st.button("Stop training", icon=":material/stop:", on_click=queue.stop, args=(job,), disabled=job.stopped)
-    _curves(job)
 
 
 def _duration(seconds: float) -> str:
@@ -124,7 +155,7 @@ def _curves(job: TrainingJob) -> None:
         training_curves_figure(history, segments, epochs=job.plan.last),
         key="curves",
         description=f"Loss and accuracy over the epochs{last}",
-        look=ChartLook(height=420, file="training"),
+        look=ChartLook(height=_CURVES, file="training"),
     )
 
 
@@ -134,19 +165,26 @@ def _filters(picture: CurrentPicture) -> None:
         return
     moments = job.course.moments
     epochs = [moment.epoch for moment in moments]
-    st.header("The first layer, epoch by epoch", anchor=False)
-    shown = epoch_shown(epochs)
+    with st.container(key="first-layer", gap="xsmall"):
+        st.header("The first layer, epoch by epoch", anchor=False)
+        _moment(job, picture, epoch_shown(epochs))
     if len(epochs) > 1:
         # Streamlit treats a slider with another end as another widget, so each end has its own key.
         key = f"epoch-{epochs[-1]}"
         st.select_slider(
             "After epoch (0: before the first)",
             epochs,
-            value=shown,
+            value=epoch_shown(epochs),
             key=key,
             on_change=show_epoch,
             args=(key, epochs[-1]),
         )
+
+
+def _moment(job: TrainingJob, picture: CurrentPicture, shown: int) -> None:
+    """Draw the kernels and the feature maps of the first layer after one epoch."""
+    moments = job.course.moments
+    epochs = [moment.epoch for moment in moments]
     moment = moments[epochs.index(shown)]
     maps = [
         cached_training.first_layer_maps(job.key, layer.epoch, picture.digest, layer, picture.pixels)
@@ -159,21 +197,21 @@ def _filters(picture: CurrentPicture) -> None:
     with left:
         live_chart(
             kernels_figure(
-                moment.kernels, limit=largest_weight(moments) or 1.0, title=f"Kernels of conv1 {when}", columns=_COLUMNS
+                moment.kernels,
+                limit=largest_weight(moments) or 1.0,
+                title=f"Kernels of conv1 · {when}",
+                columns=_COLUMNS,
             ),
             key="kernels",
             description=f"The {moment.kernels.shape[3]} kernels of the first layer {when}, as colours",
         )
-        st.caption(
-            "Each weight for red, green and blue in its own colour; grey is 0. One scale for all kernels and epochs, "
-            "to the largest weight."
-        )
+        st.caption("Weights for red, green and blue in their own colours; grey is 0. One scale for all epochs.")
     with right:
         one_range = range_scale(low, high, num_channels=values.shape[-1])
         drawn = mosaic(values, scale=one_range, columns=_COLUMNS, gap=_GAP)
         live_chart(
-            mosaic_figure(drawn, title=f"Feature maps of conv1 {when}", statistics=channel_statistics(values)),
+            mosaic_figure(drawn, title=f"Feature maps of conv1 · {when}", statistics=channel_statistics(values)),
             key="first-maps",
             description=f"What the first layer makes of the picture {when}",
         )
-        st.caption(f"Of “{as_text(picture.name)}”, unedited. One scale for all epochs: {low:.3g} to {high:.3g}.")
+        st.caption(f"Of “{as_text(picture.title)}”, unedited. One scale for all epochs: {low:.3g} to {high:.3g}.")

@@ -1,15 +1,13 @@
 """A layer with more channels than one chart shows comes in pages, which are chosen below the layer's own heading."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import keras
 import pytest
 from streamlit.testing.v1.element_tree import Block
 
-from tests.ui.apps import PAGES, components, opened
+from tests.ui.apps import PAGES, components, elements, opened
 from ui.feature_maps.controls import DERIVATIVE, DIFFERENCE, MAPS, TUNING
 from vizcore.networks.entries import OWN
 
@@ -26,12 +24,6 @@ def wide_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "wide.keras"
     keras.Sequential([keras.Input((16, 20, 3), name="picture"), *layers], name="wide").save(path)
     monkeypatch.setenv("VIZCORE_MODEL", str(path))
-
-
-def elements(block: Block) -> Iterator[Any]:
-    """All elements of a block, from top to bottom."""
-    for child in block.children.values():
-        yield from elements(child) if isinstance(child, Block) else (child,)
 
 
 def outline(block: Block, layer: str) -> list[str]:

@@ -9,9 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
-from tests.ui.apps import PAGES, ROOT, opened
+from tests.ui import apps
+from tests.ui.apps import PAGES, ROOT, elements, opened
+from tests.ui.jobs.trainings import FEW, QUICK, ended
 from tests.ui.test_pages import captions, png
+from ui.jobs.queue import TrainingQueue
+from ui.jobs.training import TrainingJob
+from vizcore.training.result import Plan
 
 TRAIN = "pages/3_Train.py"
 
@@ -171,3 +177,47 @@ def test_the_page_does_not_import_tensorflow_before_it_is_needed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.fixture(scope="module")
+def job() -> TrainingJob:
+    """A small training that has ended."""
+    return ended(TrainingQueue(), Plan(FEW, QUICK))
+
+
+def with_training(job: TrainingJob, *, is_narrow: bool = False) -> AppTest:
+    app = opened(TRAIN)
+    app.session_state["_training_job"] = job
+    if is_narrow:
+        app.session_state["screen"] = {"narrow": True}
+    return app.run()
+
+
+def drawn(block: Block) -> list[str]:
+    """Keys and labels of what is chosen, started and seen, from top to bottom."""
+    watched = ("curves", "kernels", "first-maps")
+    found = []
+    for element in elements(block):
+        if element.type == "bidi_component":
+            found += [name for name in watched if element.proto.id.endswith(f"-{name}")]
+        elif element.type == "button" and element.label == "Start":
+            found.append("Start")
+        elif element.key in ("data", "pictures", "epochs", "batch", "rate", "augment"):
+            found.append(element.key)
+    return found
+
+
+def test_curves_and_first_layer_are_beside_the_choices_and_on_a_phone_right_below_the_start(job: TrainingJob) -> None:
+    choices, shown = ["data", "pictures", "epochs", "Start"], ["curves", "kernels", "first-maps"]
+    more = ["batch", "rate", "augment"]
+    left, right = with_training(job).columns[:2]
+    assert drawn(left) == choices + more
+    assert drawn(right) == shown
+    assert drawn(with_training(job, is_narrow=True).main) == choices + shown + more
+
+
+def test_a_sample_is_called_by_its_title_and_a_picture_of_ones_own_by_its_file(job: TrainingJob) -> None:
+    app = with_training(job)
+    assert "Of “Chelsea the cat”, unedited" in captions(app)
+    apps.brought(app, "holiday.png", png(np.full((20, 30, 3), 90, np.uint8)))
+    assert "Of “holiday.png”" in captions(app)
