@@ -13,14 +13,15 @@ from ui.parts.code_opening import SMALLER, opening
 from ui.parts.download import download
 from ui.session.steps import chosen_seed, next_seed, use_steps
 from ui.values import CurrentPicture, Subject
-from vizcore.edits.augmentation import random_versions
+from vizcore.edits.augmentation import Step, different_versions
 from vizcore.edits.brightness import UNEDITED
 from vizcore.networks.network import Network
 from vizcore.pictures.display import LONGEST_SIDE, encode_png
 
 _SIDE = 640
 _THUMBNAIL = 320
-_COLUMNS = 3
+_VERSIONS, _COLUMNS = 9, 3
+_CANDIDATES = 3 * _VERSIONS  # versions with different steps may look the same, for example two flips and none
 
 
 def before_and_after(picture: CurrentPicture) -> None:
@@ -56,39 +57,53 @@ def answers(picture: CurrentPicture, network: Network) -> None:
 
 
 def contact_sheet(picture: CurrentPicture) -> None:
-    """Draw nine random versions of the steps, each with a button to use it."""
+    """Draw nine random versions of the steps that look different, each with a button to use it.
+
+    If the steps allow fewer, for example a flip alone, these are drawn and their number is said.
+    """
     if not picture.steps:
         return
     st.header("Random versions", anchor=False)
-    st.caption(
-        f"Nine versions of the steps, with the seed {chosen_seed()}. Each amount is drawn anew, up to as far from "
-        "neutral as it is above, to both sides where there are two; the order stays."
-    )
-    st.button("Another nine", icon=":material/casino:", on_click=next_seed)
-    versions = random_versions(picture.steps, seed=chosen_seed(), number=_COLUMNS**2)
+    says, again = st.container(), st.container()
+    drawn = different_versions(picture.steps, seed=chosen_seed(), number=_CANDIDATES)
     with st.spinner("Drawing the versions …"):
-        pictures = cached_pictures.contact_sheet(
-            picture.original.digest, tuple(versions), _THUMBNAIL, picture.original.pixels
+        sheet = cached_pictures.contact_sheet(
+            picture.original.digest, tuple(drawn), _VERSIONS, _THUMBNAIL, picture.original.pixels
         )
+    says.caption(_said_of(len(sheet)))
+    if len(sheet) == _VERSIONS:
+        again.button("Another nine", icon=":material/casino:", on_click=next_seed)
     with st.container(key="contact-sheet"):
+        versions = list(enumerate(sheet.items()))
         for first in range(0, len(versions), _COLUMNS):
-            for index, column in enumerate(st.columns(_COLUMNS, gap="small"), start=first):
+            row = versions[first : first + _COLUMNS]
+            for column, (index, (png, steps)) in zip(st.columns(_COLUMNS, gap="small"), row, strict=False):
                 with column:
-                    st.image(
-                        pictures[index],
-                        alt=f"Version {index + 1}: {', '.join(step.label for step in versions[index])}",
-                        width="stretch",
-                        output_format="PNG",
-                    )
-                    st.button(
-                        "Use",
-                        key=f"use-{index}",
-                        on_click=use_steps,
-                        args=(versions[index],),
-                        help="Takes these amounts as the steps above.",
-                        width="stretch",
-                    )
-                    st.caption(" · ".join(step.label for step in versions[index]))
+                    _version(index, png, steps)
+
+
+def _said_of(number: int) -> str:
+    if number == _VERSIONS:
+        return (
+            f"Nine versions that look different, with the seed {chosen_seed()}. Each amount is drawn anew, "
+            "up to as far from neutral as it is above, to both sides where there are two; the order stays."
+        )
+    all_alike = "All versions of the steps look alike: there is one."
+    return all_alike if number == 1 else f"The steps allow {number} versions that look different; these are all."
+
+
+def _version(index: int, png: bytes, steps: tuple[Step, ...]) -> None:
+    labels = [step.label for step in steps]
+    st.image(png, alt=f"Version {index + 1}: {', '.join(labels)}", width="stretch", output_format="PNG")
+    st.button(
+        "Use",
+        key=f"use-{index}",
+        on_click=use_steps,
+        args=(steps,),
+        help="Takes these amounts as the steps above.",
+        width="stretch",
+    )
+    st.caption(" · ".join(labels))
 
 
 def take_away(picture: CurrentPicture) -> None:

@@ -103,19 +103,24 @@ def composed(picture: CurrentPicture, steps: Sequence[Step]) -> CurrentPicture:
 
 @st.cache_data(max_entries=16, max_size="16mb", show_spinner=False)
 def contact_sheet(
-    digest: str, versions: tuple[tuple[Step, ...], ...], longest_side: int, _pixels: ByteArray
-) -> list[bytes]:
-    """The picture after the steps of each version, as small PNGs.
+    digest: str, versions: tuple[tuple[Step, ...], ...], number: int, longest_side: int, _pixels: ByteArray
+) -> dict[bytes, tuple[Step, ...]]:
+    """The first versions of the picture that look different, as small PNGs with their steps.
 
     Args:
         digest: of the picture.
         versions: the steps of each version.
+        number: how many pictures at most.
         longest_side: pixels that the long side of each PNG has at most.
         _pixels: (H, W, 3) uint8, of the picture without steps.
     """
     load_tensorflow()
-    pictures = (augment(_pixels, steps) for steps in versions)
-    return [encode_png(display_copy(pixels, longest_side=longest_side)) for pixels in pictures]
+    sheet: dict[bytes, tuple[Step, ...]] = {}
+    for steps in versions:
+        if len(sheet) == number:
+            break
+        sheet.setdefault(encode_png(display_copy(augment(_pixels, steps), longest_side=longest_side)), steps)
+    return sheet
 
 
 @st.cache_data(max_entries=len(KINDS), show_spinner=False, hash_funcs={Kind: lambda kind: kind.name})

@@ -20,6 +20,7 @@ _NUMBER = r"-?[0-9]{1,4}(?:\.[0-9]{1,4})?"
 # [0-9], because \d also matches the digits of other scripts. In an address `-`, `.` and `_` are not escaped.
 _WRITTEN_STEP = re.compile(rf"([a-z]+)-({_NUMBER})(?:-([0-9]{{1,4}}))?")
 _LONGEST_TEXT = MOST_STEPS * 32
+_DRAWS = 20  # for each version wanted: if 27 versions are possible, all are found but for one time in 10⁷
 
 
 @dataclass(frozen=True)
@@ -172,17 +173,35 @@ def random_versions(steps: Sequence[Step], *, seed: int, number: int) -> list[tu
         seed: 0 or more.
         number: how many versions.
     """
-    versions = []
-    for index in range(number):
-        # Only fractions are drawn, two for each step: every release of NumPy that we know gives the same ones.
-        fractions = np.random.default_rng((seed, index)).random((len(steps), 2))
-        versions.append(
-            tuple(
-                _random_step(step, float(first), float(second))
-                for step, (first, second) in zip(steps, fractions, strict=True)
-            )
-        )
-    return versions
+    return [_random_version(steps, seed, index) for index in range(number)]
+
+
+def different_versions(steps: Sequence[Step], *, seed: int, number: int) -> list[tuple[Step, ...]]:
+    """The first random versions that differ from each other in a step that is not neutral.
+
+    Args:
+        steps: as for `random_versions`.
+        seed: as for `random_versions`.
+        number: how many versions at most.
+
+    Returns:
+        Fewer versions if the steps allow no more: one switch allows two, two switches allow four.
+    """
+    versions: dict[tuple[Step, ...], tuple[Step, ...]] = {}
+    for index in range(number * _DRAWS):
+        if len(versions) == number:
+            break
+        version = _random_version(steps, seed, index)
+        versions.setdefault(tuple(step for step in version if not step.is_neutral), version)
+    return list(versions.values())
+
+
+def _random_version(steps: Sequence[Step], seed: int, index: int) -> tuple[Step, ...]:
+    # Only fractions are drawn, two for each step: every release of NumPy that we know gives the same ones.
+    fractions = np.random.default_rng((seed, index)).random((len(steps), 2))
+    return tuple(
+        _random_step(step, float(first), float(second)) for step, (first, second) in zip(steps, fractions, strict=True)
+    )
 
 
 def _random_step(step: Step, first: float, second: float) -> Step:

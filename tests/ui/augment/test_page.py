@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, ROOT, brought, components, opened
+from tests.ui.apps import PAGES, ROOT, brought, components, elements, opened
 from tests.ui.test_pages import captions, notes, png
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.layer_choice import over_depth
@@ -187,6 +187,20 @@ def test_a_version_is_taken_with_exactly_its_amounts() -> None:
     click(app, "use-4")
     assert steps(app) == write(random_versions(parse(STEPS), seed=6, number=9)[4])
     assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("flip-1", 2), ("flip-1_flip-1", 2), ("flip-1_rotate-2", 6), ("brightness-0.01", 3), ("noise-0.01-3", 9)],
+)
+def test_every_version_on_the_sheet_looks_different_and_their_number_is_said(text: str, number: int) -> None:
+    app = opened(AUGMENT, steps=text)
+    assert not app.exception
+    versions = [one.proto.imgs[0].url for one in elements(app.main) if one.type == "image"][2:]
+    assert len(set(versions)) == len(versions) == number
+    assert [button.label for button in app.button].count("Use") == number
+    assert ("Nine versions" if number == 9 else f"allow {number} versions that look different") in captions(app)
+    assert ("Another nine" in [button.label for button in app.button]) == (number == 9)
 
 
 def test_the_composed_picture_goes_along_to_every_page_and_back() -> None:

@@ -14,6 +14,7 @@ from vizcore.edits.augmentation import (
     Step,
     augment,
     code,
+    different_versions,
     new_step,
     parse,
     random_versions,
@@ -281,6 +282,30 @@ def test_versions_of_neutral_steps_are_neutral() -> None:
     neutral = [Step(name, one.slider.neutral) for name, one in TRANSFORMATIONS.items()]
     assert all(step.is_neutral for version in random_versions(neutral, seed=1, number=5) for step in version)
     assert random_versions([], seed=1, number=2) == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("flip-1", 2),
+        ("flip-1_rotate-0", 2),
+        ("flip-1_rotate-2", 6),
+        ("brightness-0.02", 5),
+        ("brightness-0.02_flip-1", 9),
+        ("flip-1_flip-1", 3),  # the steps of two flips are others than none
+        ("noise-0.01-3", 9),  # silent noise is the same with every seed; every other seed is another picture
+        ("contrast-1.50_noise-0.10-7", 9),
+        ("contrast-1.00", 1),
+    ],
+)
+def test_nine_versions_differ_in_what_they_do_as_far_as_the_steps_allow_nine(text: str, number: int) -> None:
+    for seed in range(30):
+        versions = different_versions(parse(text), seed=seed, number=9)
+        assert len(versions) == number
+        done = [tuple(step for step in version if not step.is_neutral) for version in versions]
+        assert len(set(done)) == number
+        # They are the first of the random ones.
+        assert versions[0] == random_versions(parse(text), seed=seed, number=1)[0]
 
 
 def test_an_unknown_transformation_has_no_step() -> None:
