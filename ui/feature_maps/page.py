@@ -23,6 +23,7 @@ from ui.parts.part import Part, Section, on_screen, parts_of
 from ui.parts.pixels.pixels import Source, pixel_picture, pixel_source
 from ui.parts.words.words import Words, words
 from ui.session.channel import open_channel
+from ui.session.notices import show_notices
 from ui.values import Drag, OpenChannel, Subject
 from vizcore.figures.chart import percent
 from vizcore.inputs.lens import PLAIN
@@ -37,6 +38,7 @@ _WIDTHS = MappingProxyType({True: (9, 20, 20, 12), False: (3, 20, 20, 10)})
 def show(subject: Subject, choice: LayerChoice) -> None:
     """Draw everything that a released slider or a clicked tile changes."""
     cached_training.begin_part()
+    show_notices()
     names = [layer.name for layer in choice.layers]
     light = brightness_control(
         subject.picture, layout="bar", followed_by=f"{subject.entry.name} {choice.view} {names}", ribbon_key=subject.key

@@ -10,7 +10,7 @@ _LONGEST = 60
 def place_notices() -> None:
     """Make the place for the sentences of this page, and show those of earlier runs there."""
     st.session_state["_notices_place"] = st.empty()
-    _show()
+    show_notices()
 
 
 def note(key: str, sentence: str) -> None:
@@ -22,13 +22,13 @@ def note(key: str, sentence: str) -> None:
     """
     if _sentences().get(key) != sentence:
         _sentences()[key] = sentence
-        _show()
+        show_notices()
 
 
 def forget_notice(key: str) -> None:
     """Take a sentence away, because it is no longer true."""
     if _sentences().pop(key, None) is not None:
-        _show()
+        show_notices()
 
 
 def forget_notices() -> None:
@@ -46,7 +46,12 @@ def quoted(text: str) -> str:
     return f"“{text}”" if len(text) <= _LONGEST else f"“{text[:_LONGEST]}…”"
 
 
-def _show() -> None:
+def show_notices() -> None:
+    """Show the sentences in their place.
+
+    A fragment that draws choices calls this in each of its runs: Streamlit lets a fragment write into a place outside
+    only if it has done so in the last run of the page.
+    """
     place = st.session_state.get("_notices_place")
     if place is None:
         return
