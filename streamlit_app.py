@@ -23,9 +23,10 @@ if is_opened_elsewhere():
 entry = network_control.choose_network()
 subject = Subject(picture, entry)
 st.title(TITLE, anchor=False)
-st.write(
-    "Drag the brightness and watch a convolutional network react. The scales stay put: what changes is the light.",
-)
+with st.container(key="introduction"):
+    st.write(
+        "Drag the brightness and watch a convolutional network react. The scales stay put: what changes is the light.",
+    )
 left, right = st.columns(2, gap="large")
 with left:
     light = brightness_control(picture, layout="single", followed_by=subject.key, ribbon_key=subject.key)

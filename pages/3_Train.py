@@ -9,9 +9,10 @@ from ui.train import controls, result, view
 picture = begin("Train")
 with st.container(key="title"):
     st.title("Train", anchor=False)
-st.write(
-    "The tutorial's network learns here from random weights: watch its first layer form, and look into it afterwards."
-)
+with st.container(key="introduction"):
+    st.write(
+        "The tutorial's network learns here from random weights: watch its first layer form, look into it afterwards.",
+    )
 places = view.places()
 with places.choices, sentences():
     source, epochs = controls.choose_data()

@@ -11,9 +11,10 @@ picture = begin("Augment")
 entry = network_control.choose_network()
 with st.container(key="title"):
     st.title("Augment", anchor=False)
-st.write(
-    "Flip, turn, colour, damage it: is it still the same to the network? What is chosen here holds on every page.",
-)
+with st.container(key="introduction"):
+    st.write(
+        "Flip, turn, colour, damage it: is it still the same to the network? What is chosen here holds on every page.",
+    )
 left, right = st.columns([3, 2], gap="large")
 with left:
     view.before_and_after(picture)

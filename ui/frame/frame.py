@@ -41,7 +41,8 @@ def begin(title: str) -> CurrentPicture:
         page_title=title if title == TITLE else f"{title} · {TITLE}",
         page_icon=_FILES / "icon.png",
         layout="wide",
-        initial_sidebar_state="auto",
+        # Beside the sidebar a phone that lies on its side has no room for a page; Streamlit sees no phone in its width.
+        initial_sidebar_state="collapsed" if _is_phone() else "auto",
     )
     housekeeping.start(keeper().forget_old)
     begin_part()
@@ -69,6 +70,11 @@ def begin(title: str) -> CurrentPicture:
             icon=":material/link:",
         )
     return picture
+
+
+def _is_phone() -> bool:
+    """Whether the browser is a phone's, upright or on its side: all browsers on phones name themselves as such."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def _theme() -> str:

@@ -165,7 +165,7 @@ def _filters(picture: CurrentPicture) -> None:
         return
     moments = job.course.moments
     epochs = [moment.epoch for moment in moments]
-    with st.container(key="first-layer", gap="xsmall"):
+    with st.container(key="moment", gap="xsmall"):
         st.header("The first layer, epoch by epoch", anchor=False)
         _moment(job, picture, epoch_shown(epochs))
     if len(epochs) > 1:
