@@ -27,7 +27,7 @@ with st.container(key="introduction"):
     st.write(
         "Drag the brightness and watch a convolutional network react. The scales stay put: what changes is the light.",
     )
-left, right = st.columns(2, gap="large")
+left, right = st.columns(2, gap="medium")
 with left:
     light = brightness_control(picture, layout="single", followed_by=subject.key, ribbon_key=subject.key)
 with right:

@@ -15,7 +15,7 @@ with st.container(key="introduction"):
     st.write(
         "Flip, turn, colour, damage it: is it still the same to the network? What is chosen here holds on every page.",
     )
-left, right = st.columns([3, 2], gap="large")
+left, right = st.columns([3, 2], gap="medium")
 with left:
     view.before_and_after(picture)
 with right:

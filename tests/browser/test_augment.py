@@ -174,8 +174,8 @@ def test_the_composed_picture_goes_to_the_other_pages_and_with_their_links(
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar).to_contain_text("Augmented on all pages")
     assert parameters(page)["steps"] == [text]
-    # The link of that page, elsewhere: the same maps.
-    phone.goto(page.url)
+    # The link of that page, elsewhere: the same maps, with as many in a row.
+    phone.goto(f"{page.url}&columns=8")
     phone.locator(".st-key-layer-conv1 .js-plotly-plot").wait_for(timeout=LONG)
     settle(phone)
     maps = "(chart) => [...chart._fullData[0].z].flatMap((row) => [...row])"

@@ -92,8 +92,10 @@ def maps(context: BrowserContext, address: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def others(context: BrowserContext, address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Page]]:
-    """What that page does not have: Augment with a step, an answer on one line, and a page with the other widgets."""
-    augment, widgets, plain = context.new_page(), context.new_page(), context.new_page()
+    """What that page does not have: Home, Augment with a step, an answer on one line, and a page with other widgets."""
+    home, augment, widgets, plain = (context.new_page() for _ in range(4))
+    home.goto(address)
+    home.locator(".st-key-answer-lines").wait_for(timeout=LONG)
     plain.goto(f"{address}/Feature_maps?layers=conv1")
     plain.locator(".st-key-passage-line").wait_for(timeout=LONG)
     augment.goto(f"{address}/Augment?picture=rocket&steps=rotate-1")
@@ -107,8 +109,8 @@ def others(context: BrowserContext, address: str, tmp_path_factory: pytest.TempP
     with running_app(folder / "app.log", script=str(script)) as (url, _):
         widgets.goto(url)
         widgets.get_by_role("button", name="Start").wait_for()
-        yield [augment, widgets, plain]
-    for page in (augment, widgets, plain):
+        yield [home, augment, widgets, plain]
+    for page in (home, augment, widgets, plain):
         page.close()
 
 

@@ -69,7 +69,7 @@ def choose_data() -> tuple[Source | None, int]:
         return None if own is None else chosen_source(OWN, 0, own), _choose_epochs()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         first = RECOMMENDED[name][0]
-        number = choose(st.selectbox, "How many to learn from", NUMBERS[name], key="pictures", first=first)
+        number = choose(st.selectbox, "How many", NUMBERS[name], key="pictures", first=first)
         epochs = _choose_epochs()
     return chosen_source(name, number, None), epochs
 
