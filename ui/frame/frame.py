@@ -15,7 +15,7 @@ from ui.parts.component import component
 from ui.session.choices import restore_choices
 from ui.session.notices import place_notices
 from ui.session.picture import picture_stayed_behind
-from ui.session.screen import SCREEN, is_narrow
+from ui.session.screen import SCREEN, is_narrow, is_phone
 from ui.session.streamlit_internals import asked_parameters
 from ui.values import CurrentPicture
 from vizcore.pictures.samples import SAMPLES
@@ -42,7 +42,7 @@ def begin(title: str) -> CurrentPicture:
         page_icon=_FILES / "icon.png",
         layout="wide",
         # Beside the sidebar a phone that lies on its side has no room for a page; Streamlit sees no phone in its width.
-        initial_sidebar_state="collapsed" if _is_phone() else "auto",
+        initial_sidebar_state="collapsed" if is_phone() else "auto",
     )
     housekeeping.start(keeper().forget_old)
     begin_part()
@@ -70,11 +70,6 @@ def begin(title: str) -> CurrentPicture:
             icon=":material/link:",
         )
     return picture
-
-
-def _is_phone() -> bool:
-    """Whether the browser is a phone's, upright or on its side: all browsers on phones name themselves as such."""
-    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def _theme() -> str:
