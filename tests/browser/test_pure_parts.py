@@ -250,6 +250,24 @@ def test_an_answer_is_said_if_it_has_changed(blank: Page) -> None:
     assert [say(cat, dict(cat)), say(cat, None), say(None, cat)] == ["", "", ""]
 
 
+def test_a_saved_chart_is_named_after_its_layer_and_its_view(blank: Page) -> None:
+    names = load(blank, ROOT / "ui" / "parts" / "live_chart" / "file_name.js")
+    views = [
+        "?picture=cat&gain=1.8",
+        "?picture=cat&gain=1.9",
+        "?picture=star&gain=1.8",
+        "",
+        "?span=the+layer&layers=a/b",
+    ]
+    found = [
+        names.evaluate("({ fileName }, search) => fileName('conv1', { pathname: '/app/Feature_maps', search })", search)
+        for search in views
+    ]
+    assert found[0] == "conv1-Feature-maps-picture-cat-gain-1.8"
+    assert found[4] == "conv1-Feature-maps-span-the-layer-layers-a-b"
+    assert len(set(found)) == len(found)
+
+
 # The table look-up
 
 

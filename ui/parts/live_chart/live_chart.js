@@ -8,6 +8,7 @@ import { TOUCH, countCells, isReduced, size, themed, traces } from "./layout.js"
 import { Keys } from "./keys.js";
 import { looks, repaint } from "./levels.js";
 import { plotly } from "./loading.js";
+import { fileName } from "./file_name.js";
 import { described } from "./spoken.js";
 import { Zoom } from "./zoom.js";
 
@@ -244,7 +245,7 @@ class LiveChart {
     const { data, layout } = this.chart;
     this.plotly.downloadImage(
       { data, layout: { ...layout, paper_bgcolor: background } },
-      { format: "svg", filename: this.data.file, ...size(this.room) },
+      { format: "svg", filename: fileName(this.data.file, location), ...size(this.room) },
     );
   }
 
