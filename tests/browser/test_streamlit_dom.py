@@ -147,7 +147,7 @@ def test_what_our_javascript_looks_for_in_streamlits_page_is_there(maps: Page, o
     count = "(module, name) => document.querySelectorAll(module[name]).length"
     assert ours.evaluate(count, "PAGE_LINK") >= 4, "PAGE_LINK: a click that leaves the page is not noticed"
     assert ours.evaluate(count, "SKIP_LINK") == 1, "SKIP_LINK: the skip link leads to the place before the navigation"
-    assert load(others[1], STREAMLIT_DOM).evaluate(count, "UPLOAD_PLACE") == 1, (
+    assert load(others[2], STREAMLIT_DOM).evaluate(count, "UPLOAD_PLACE") == 1, (
         "UPLOAD_PLACE: the name of the upload belongs to no role"
     )
     assert ours.evaluate(count, "BRIGHTNESS_BAR") == 1, "BRIGHTNESS_BAR: an opened channel hides below the slider"
