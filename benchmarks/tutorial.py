@@ -25,7 +25,8 @@ from vizcore.figures.mosaics import mosaic_figure
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic
-from vizcore.maps.scales import Scale, ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
+from vizcore.maps.scales import Scale
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.photo import open_picture

@@ -30,7 +30,7 @@ from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.edits.brightness import Light, adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic
-from vizcore.maps.scales import locked_range
+from vizcore.maps.ranges import locked_range
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample

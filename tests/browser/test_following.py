@@ -33,7 +33,7 @@ from vizcore.edits.brightness import Light, adjust
 from vizcore.figures.colours import colour_table
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import Mosaic, mosaic
-from vizcore.maps.scales import ScaleChoice, locked_range, range_scale
+from vizcore.maps.ranges import ScaleChoice, locked_range, range_scale
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample

@@ -19,7 +19,7 @@ from vizcore.figures.javascript import joined
 from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.light.flips import Segment, flips, standing_at
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
-from vizcore.maps.scales import range_scale, scale_of
+from vizcore.maps.ranges import range_scale, scale_of
 
 PICTURE = ROOT / "ui" / "light" / "live_picture"
 

@@ -14,7 +14,7 @@ from vizcore.datasets.shapes import CLASSES
 from vizcore.edits.brightness import Light, adjust
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic
-from vizcore.maps.scales import ScaleChoice, range_scale
+from vizcore.maps.ranges import ScaleChoice, range_scale
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample

@@ -24,7 +24,8 @@ from vizcore.light.offset_law import OffsetLaw
 from vizcore.light.passage import Clipping, Pass, Passage
 from vizcore.light.reaction import Reaction
 from vizcore.light.winners import Winners, unknown_winners
-from vizcore.maps.scales import Scale, ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
+from vizcore.maps.scales import Scale
 
 
 def _passage(subject: Subject) -> Passage:

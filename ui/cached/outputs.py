@@ -12,7 +12,8 @@ from vizcore.edits.brightness import UNEDITED, Kind, Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping, Pass
 from vizcore.light.reaction import Reaction
-from vizcore.maps.scales import Scale, ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
+from vizcore.maps.scales import Scale
 from vizcore.networks.network import Network
 
 NUM_LEVELS = 41  # of a tuning curve

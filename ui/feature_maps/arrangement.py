@@ -21,7 +21,8 @@ from vizcore.figures.mosaics import mosaic_figure, strip_figure
 from vizcore.light.reaction import Reaction
 from vizcore.maps.channels import ChannelStatistics, channel_statistics, order_channels, page_of
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
-from vizcore.maps.scales import Scale, range_scale
+from vizcore.maps.ranges import range_scale
+from vizcore.maps.scales import Scale
 from vizcore.numbers import ceil_division
 
 _LARGEST_TILE = 64  # cells on a side; a screen has no pixels for more

@@ -17,7 +17,8 @@ from vizcore.inputs.fitting import FITS
 from vizcore.inputs.lens import LENSES, PLAIN
 from vizcore.light.curves import CURVE_ORDERS
 from vizcore.maps.channels import ORDERS
-from vizcore.maps.scales import CONTRASTS, SPANS, ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
+from vizcore.maps.scales import CONTRASTS, SPANS
 from vizcore.networks.network import Network
 
 MAPS, DIFFERENCE, DERIVATIVE, TUNING = "feature maps", "difference", "derivative", "tuning curves"

@@ -16,7 +16,8 @@ from vizcore.figures.chart import Figure, percent
 from vizcore.light.change import compared, difference
 from vizcore.light.passage import Clipping
 from vizcore.maps.channels import channel_statistics
-from vizcore.maps.scales import Scale, locked_range
+from vizcore.maps.ranges import locked_range
+from vizcore.maps.scales import Scale
 from vizcore.numbers import with_minus_signs
 
 _BASE, _EDITED, _DIFFERENCE = "base", "edited", "difference"

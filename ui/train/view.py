@@ -21,7 +21,7 @@ from vizcore.figures.mosaics import mosaic_figure
 from vizcore.figures.training import kernels_figure, training_curves_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic
-from vizcore.maps.scales import range_scale
+from vizcore.maps.ranges import range_scale
 from vizcore.training.first_layer import largest_weight
 from vizcore.training.options import Options
 from vizcore.training.result import Plan

@@ -18,8 +18,9 @@ from PIL import Image, ImageDraw
 from vizcore.arrays import BoolArray, ByteArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.colours import RGB, colour_table
-from vizcore.figures.mosaics import scale_ticks, tile_marks
+from vizcore.figures.mosaics import scale_ticks
 from vizcore.figures.signs import font, plain_signs
+from vizcore.figures.tile_signs import tile_marks
 from vizcore.maps.channels import ChannelStatistics
 from vizcore.maps.mosaic import Mosaic
 from vizcore.maps.scales import HIGHEST_LEVEL, LOWEST_LEVEL, STEPS, UNUSED_LEVEL

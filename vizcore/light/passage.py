@@ -19,7 +19,7 @@ from vizcore.light.curves import Curves, probabilities_at_levels, tuning_curves,
 from vizcore.light.offset_law import OffsetLaw, offset_law, pixel_scale
 from vizcore.light.reaction import Lightness, Measure, Reaction
 from vizcore.light.winners import Winners, unknown_winners
-from vizcore.maps.scales import ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
 
 if TYPE_CHECKING:
     from vizcore.activations.tracing import TracedNetwork

@@ -10,7 +10,7 @@ import numpy as np
 
 from vizcore.arrays import BoolArray, DoubleArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
-from vizcore.maps.scales import ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
 from vizcore.numbers import ceil_division
 
 ENOUGH = 15.0

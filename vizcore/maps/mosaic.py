@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from vizcore.arrays import ByteArray, DoubleArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
-from vizcore.maps.scales import LOWEST_LEVEL, STEPS, UNUSED_LEVEL, Scale, scale_of
+from vizcore.maps.ranges import scale_of
+from vizcore.maps.scales import LOWEST_LEVEL, STEPS, UNUSED_LEVEL, Scale
 from vizcore.numbers import ceil_division
 
 

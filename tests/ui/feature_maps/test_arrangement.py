@@ -23,7 +23,8 @@ from vizcore.edits.brightness import KINDS, Light
 from vizcore.light.curves import Curves
 from vizcore.light.passage import Clipping
 from vizcore.light.reaction import Reaction
-from vizcore.maps.scales import Scale, ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
+from vizcore.maps.scales import Scale
 
 
 def maps(*channels: list[float]) -> FloatArray:

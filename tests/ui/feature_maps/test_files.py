@@ -22,7 +22,7 @@ from ui.feature_maps.provenance import about, stem
 from ui.values import Subject
 from vizcore.edits.brightness import Light
 from vizcore.inputs.fitting import FITS
-from vizcore.maps.scales import ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
 from vizcore.networks.catalogue import entries
 from vizcore.networks.shipped import shipped_card
 

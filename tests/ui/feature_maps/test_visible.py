@@ -5,7 +5,7 @@ import pytest
 from scripts.visible import measure
 from tests.ui.apps import PAGES, opened
 from ui.feature_maps.controls import LayerChoice
-from vizcore.maps.scales import ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
 from vizcore.pictures.samples import SAMPLES
 
 

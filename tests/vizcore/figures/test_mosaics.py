@@ -17,7 +17,8 @@ from vizcore.figures.histograms import brightness_histogram_figure, histogram_fi
 from vizcore.figures.mosaics import channel_figure, mosaic_figure, overlay_figure, scale_ticks, strip_figure
 from vizcore.maps.channels import channel_statistics
 from vizcore.maps.mosaic import mosaic, strip
-from vizcore.maps.scales import Scale, locked_range, range_scale, scale_of
+from vizcore.maps.ranges import locked_range, range_scale, scale_of
+from vizcore.maps.scales import Scale
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from vizcore.errors import VizcoreError
 from vizcore.light.reaction import ENOUGH, Measure, Reaction
-from vizcore.maps.scales import ScaleChoice
+from vizcore.maps.ranges import ScaleChoice
 
 # Level L is as light as L: a change of one level is a change of one.
 SAME = np.arange(256, dtype=np.float64)

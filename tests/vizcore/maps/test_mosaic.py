@@ -8,7 +8,8 @@ import pytest
 
 from vizcore.errors import VizcoreError
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
-from vizcore.maps.scales import Scale, locked_range, range_scale, standardise
+from vizcore.maps.ranges import locked_range, range_scale
+from vizcore.maps.scales import Scale, standardise
 
 SCALES = ("locked", "layer", "channel", "tutorial")
 

@@ -5,7 +5,8 @@ import pytest
 
 from vizcore.errors import VizcoreError
 from vizcore.maps.mosaic import mosaic
-from vizcore.maps.scales import Scale, ScaleChoice, Standardised, is_signed, range_scale, scale_of
+from vizcore.maps.ranges import ScaleChoice, is_signed, range_scale, scale_of
+from vizcore.maps.scales import Scale, Standardised
 
 # (3, 7, 5): 21 cells in each of five channels, all of them different from channel to channel.
 RISING = np.arange(21, dtype=np.float32).reshape(3, 7, 1) * np.array([1, 2, 5, 0, 0.5], np.float32)
