@@ -54,9 +54,11 @@ EXPECTED = {"vizcore/units", "vizcore/explain", "vizcore/index"}
 # Importing one of these files imports Keras or TensorFlow; importing any other must not.
 HEAVY = {"tensorflow", "keras"}
 HEAVY_FILES = {
+    "vizcore/activations/forward_mode.py",
     "vizcore/activations/layers.py",
     "vizcore/activations/passes.py",
     "vizcore/activations/reading.py",
+    "vizcore/activations/tensorflow_internals.py",
     "vizcore/activations/tracing.py",
     "vizcore/networks/answer_kind.py",
     "vizcore/networks/front.py",
@@ -76,6 +78,7 @@ KERAS_INTERNALS = "vizcore/activations/keras_internals.py"
 UNPUBLISHED_BY_KERAS = re.compile(
     r"\b(_functional|_nodes_by_depth|_keras_history|_(?:in|out)bound_nodes|input_tensors|arguments\.kwargs|keras\.src)\b"
 )
+TENSORFLOW_INTERNALS = "vizcore/activations/tensorflow_internals.py"
 # Words that belong in figures alone: Plotly's keys, and the names of its traces.
 PLOTLY_WORDS = re.compile(r"^(plotly|heatmap|scattergl?|colorscale|coloraxis|hovertemplate|showscale|[xy]axis\d*)$")
 
@@ -236,6 +239,13 @@ def keras_internals_have_one_file(sources: House) -> Iterator[str]:
             yield f"{path}: {match[0]} is not published by Keras and belongs to {KERAS_INTERNALS}"
 
 
+def tensorflow_internals_have_one_file(sources: House) -> Iterator[str]:
+    for path, source in sources.items():
+        match = re.search(r"\b(tensorflow\.python|_SPECIAL_CASES)\b", source)
+        if match and path != TENSORFLOW_INTERNALS:
+            yield f"{path}: {match[0]} is not published by TensorFlow and belongs to {TENSORFLOW_INTERNALS}"
+
+
 def state_has_one_room(sources: House) -> Iterator[str]:
     yield from _only_in("ui/session", r"\bst\.(session_state|query_params)\b", sources)
 
@@ -296,6 +306,7 @@ RULES: tuple[Callable[[House], Iterable[str]], ...] = (
     numbers_know_no_plotly,
     streamlit_internals_have_one_file,
     keras_internals_have_one_file,
+    tensorflow_internals_have_one_file,
     state_has_one_room,
     choices_are_bound_in_one_file,
     caches_have_one_room,
@@ -340,6 +351,7 @@ def test_the_house_keeps_the_rule(rule: Callable[[House], Iterable[str]]) -> Non
         (keras_internals_have_one_file, "vizcore/activations/layers.py", "NODES = model._nodes_by_depth"),
         (keras_internals_have_one_file, "ui/cached/networks.py", "GRAPH = getattr(model, '_functional', model)"),
         (keras_internals_have_one_file, "vizcore/networks/own_model.py", "from keras.src.ops import node"),
+        (tensorflow_internals_have_one_file, "vizcore/activations/tracing.py", "from tensorflow.python.eager import x"),
         (state_has_one_room, "ui/light/control.py", "import streamlit as st\nst.session_state['a'] = 1"),
         (state_has_one_room, "ui/cached/light.py", "import streamlit as st\nst.query_params['a'] = 1"),
         (

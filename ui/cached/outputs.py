@@ -99,7 +99,12 @@ class Layers:
         return self._as_edited.received
 
     def slopes(self, name: str) -> tuple[FloatArray, FloatArray]:
-        """∂value/∂amount of a layer, shaped as its output: at this light, and at the kind's neutral amount."""
+        """∂value/∂amount of a layer, shaped as its output: at this light, and at the kind's neutral amount.
+
+        Raises:
+            VizcoreError: the layer has no derivative that could be computed.
+        """
+        self.network.traced.check_derivatives([name])
         here, neutral = self._slopes
         return here[name], neutral[name]
 
@@ -159,7 +164,8 @@ class Layers:
 
     @cached_property
     def _slopes(self) -> tuple[Mapping[str, FloatArray], Mapping[str, FloatArray]]:
-        names = _read_together(self.network, self.names)
+        without = self.network.traced.without_derivative
+        names = tuple(name for name in _read_together(self.network, self.names) if name not in without)
         here = cached_light.derivatives(self.subject, names, self.light)
         return here, cached_light.derivatives(self.subject, names, self.light.kind.neutral)
 

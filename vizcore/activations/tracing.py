@@ -7,6 +7,7 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -15,6 +16,7 @@ import tensorflow as tf
 from vizcore.activations.convolution import Convolution
 from vizcore.activations.layer import ChannelSummary, LayerInfo
 from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
+from vizcore.activations.forward_mode import layers_without_derivative
 from vizcore.activations.passes import (
     check_names,
     checked_batch,
@@ -24,6 +26,7 @@ from vizcore.activations.passes import (
     input_shape_of,
     reading_model,
 )
+from vizcore.activations.tensorflow_internals import give_operations_their_derivatives
 from vizcore.arrays import FloatArray
 from vizcore.errors import VizcoreError
 
@@ -63,7 +66,8 @@ class TracedNetwork:
         self._lock = threading.Lock()
         self._first_kernel = first_kernel(model)
         # The graph reads the weights but does not own them. Without this reference they could be garbage-collected.
-        self._model = reading_model(model, {name: layer.tensor for name, layer in readable.items()})
+        self._tensors = {name: layer.tensor for name, layer in readable.items()}
+        self._model = reading_model(model, self._tensors)
 
         # The concrete function is the graph itself. A call of it runs no Keras code, so a reset of Keras's global state
         # in another thread does not affect a pass.
@@ -101,6 +105,11 @@ class TracedNetwork:
     def num_values(self) -> int:
         """The number of values that all layers together have for one picture."""
         return sum(math.prod(layer.shape) for layer in self.layers)
+
+    @cached_property
+    def without_derivative(self) -> Mapping[str, str]:
+        """The layers that `read_with_derivative` refuses: name → the reason, which goes on after "because"."""
+        return layers_without_derivative(self._graph)
 
     def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
         """The outputs of some layers for one picture; see the function `read`. Other layers are not computed."""
@@ -141,10 +150,10 @@ class TracedNetwork:
     ) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """The outputs of some layers for one picture, and their derivatives along a change of the picture.
 
-        One pass in forward mode. It costs about as much as two or three plain passes, for any number of values. Where
-        the network has a kink, the derivative is that of one side, see `DERIVATIVE_AT_KINKS`; a ReLU exactly at 0 has
-        the same derivative as one that is off. The first call traces a graph of its own, which takes much longer than
-        `trace`.
+        One pass in forward mode, exact in every layer that it does not refuse. It costs about as much as two or three
+        plain passes, for any number of values. Where the network has a kink, the derivative is that of one side, see
+        `DERIVATIVE_AT_KINKS`; a ReLU exactly at 0 has the same derivative as one that is off. The first call traces a
+        graph of its own, which takes much longer than `trace`.
 
         Args:
             batch: (1, h, w, colours) float32. It is not changed.
@@ -158,10 +167,10 @@ class TracedNetwork:
             read-only, in the order of the names.
 
         Raises:
-            VizcoreError: an unknown layer, a batch or tangent of another shape, or a network with an operation that
-                has no derivative in TensorFlow.
+            VizcoreError: an unknown layer, a batch or tangent of another shape, or a layer of `without_derivative`.
         """
         names = self._checked_names(layer_names)
+        self.check_derivatives(names)
         values = checked_batch(batch, self.input_shape)
         direction = checked_batch(tangent, self.input_shape)
         if not names:
@@ -172,6 +181,17 @@ class TracedNetwork:
                 {name: for_one_picture(outputs[name][0]) for name in names},
                 {name: for_one_picture(outputs[name][1]) for name in names},
             )
+
+    def check_derivatives(self, layer_names: Iterable[str]) -> None:
+        """Refuse layers whose derivative cannot be computed.
+
+        Raises:
+            VizcoreError: there is one. The message has the first, and the reason.
+        """
+        for name in layer_names:
+            if name in self.without_derivative:
+                reason = self.without_derivative[name]
+                raise VizcoreError(f"How fast “{name}” moves with the brightness cannot be computed, because {reason}.")
 
     def _checked_names(self, layer_names: Iterable[str]) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(layer_names))
@@ -208,27 +228,24 @@ class TracedNetwork:
         return self._model(batch, training=False)
 
     def _traced_derivatives(self) -> Any:
-        """All layers with their derivatives, as one graph."""
+        """All layers that have one with their derivatives, as one graph."""
+
+        names = [name for name in self._names if name not in self.without_derivative]
+        # Layers that are left out are not run: forward mode fails in some of them.
+        model = reading_model(self._model, {name: self._tensors[name] for name in names})
+        give_operations_their_derivatives()
 
         def forward(batch: Any, tangent: Any) -> Any:
             with tf.autodiff.ForwardAccumulator(batch, tangent) as accumulator:
                 # This calls the model and not its graph: a trace through the graph makes a pass take twice as long.
-                outputs = self._forward(batch)
+                outputs = model(batch, training=False)
                 return {
                     name: (outputs[name], accumulator.jvp(outputs[name], tf.UnconnectedGradients.ZERO))
-                    for name in self._names
+                    for name in names
                 }
 
-        try:
-            # Keras's layers do not need autograph, which wraps errors in its own.
-            return self._traced(
-                tf.autograph.experimental.do_not_convert(forward), self._signature(1), self._signature(1)
-            )
-        except LookupError as error:
-            raise VizcoreError(
-                "This network has a step that TensorFlow knows no derivative of, so how fast its layers move cannot be "
-                "computed."
-            ) from error
+        # Keras's layers do not need autograph, which wraps errors in its own.
+        return self._traced(tf.autograph.experimental.do_not_convert(forward), self._signature(1), self._signature(1))
 
     def _signature(self, number: int | None) -> Any:
         return tf.TensorSpec((number, *self.input_shape), tf.float32)
