@@ -19,6 +19,6 @@ with st.container(key="title"):
 with sentences():
     network = network_control.ready(entry)
     choice = choose_layers(network)
-    subject = Subject(picture, entry, choice.fit, choice.lens)
+    subject = Subject(picture, entry, choice.fit, choice.lens, choice.interpolation)
     page.show(subject, choice)
     following.follow(partial(page.parts, subject, choice))

@@ -106,12 +106,19 @@ class Subject:
         entry: the network.
         fit: how the picture is fitted to the network's shape: a name in `vizcore.inputs.fitting.FITS`.
         lens: the lens applied to the fitted picture: a name in `vizcore.inputs.lens.LENSES`.
+        chosen_interpolation: a name in `vizcore.inputs.interpolation.INTERPOLATIONS`; None for the network's own.
     """
 
     picture: CurrentPicture
     entry: Entry
     fit: str = DEFAULT_FIT
     lens: str = PLAIN
+    chosen_interpolation: str | None = None
+
+    @property
+    def interpolation(self) -> str:
+        """How the picture is resized: a name in `vizcore.inputs.interpolation.INTERPOLATIONS`."""
+        return self.entry.interpolation if self.chosen_interpolation is None else self.chosen_interpolation
 
     @property
     def key(self) -> str:
@@ -119,5 +126,6 @@ class Subject:
 
         The digest stands for the pixels.
         """
-        entry = self.entry
-        return repr((entry.name, entry.version, entry.value_range, self.picture.digest, self.fit, self.lens))
+        entry, digest = self.entry, self.picture.digest
+        way = (self.fit, self.lens, self.interpolation)
+        return repr((entry.name, entry.version, entry.value_range, digest, *way))

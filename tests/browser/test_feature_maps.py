@@ -25,10 +25,10 @@ from tests.browser.steps import (
     x_range,
     zoom,
 )
+from tests.shipped import shipped_batch
 from vizcore.activations.reading import read
 from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.edits.brightness import Light, adjust
-from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import mosaic
 from vizcore.maps.ranges import locked_range
 from vizcore.networks.tutorial import build_trained_cnn
@@ -40,7 +40,7 @@ LAYERS = ("conv1", "pool1", "conv2", "pool2", "conv3", "flatten", "dense1", "log
 
 def outputs(pixels: np.ndarray, gain: float, *, fit: str = "stretch") -> dict[str, np.ndarray]:
     """What the network answers, computed the slow way: a fresh model, no cache, no trace."""
-    batch = preprocess_image(adjust(display_copy(pixels), Light.of("gain", gain)), fit=fit)
+    batch = shipped_batch(adjust(display_copy(pixels), Light.of("gain", gain)), fit=fit)
     return read(build_trained_cnn(), batch, LAYERS)
 
 

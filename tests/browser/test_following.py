@@ -27,11 +27,11 @@ from tests.browser.steps import (
     x_range,
     zoom,
 )
+from tests.shipped import shipped_batch
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray
 from vizcore.edits.brightness import Light, adjust
 from vizcore.figures.colours import colour_table
-from vizcore.inputs.fitting import preprocess_image
 from vizcore.maps.mosaic import Mosaic, mosaic
 from vizcore.maps.ranges import ScaleChoice, locked_range, range_scale
 from vizcore.networks.tutorial import build_trained_cnn
@@ -48,7 +48,7 @@ ONE_SCALE = "scale=locked&order=index&columns=16"
 
 
 def conv1(pixels: ByteArray, gain: float) -> np.ndarray:
-    batch = preprocess_image(adjust(pixels, Light.of("gain", gain)))
+    batch = shipped_batch(adjust(pixels, Light.of("gain", gain)))
     return read(build_trained_cnn(), batch, ["conv1"])["conv1"]
 
 

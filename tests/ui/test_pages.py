@@ -13,11 +13,11 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from tests.shipped import shipped_batch
 from tests.ui.apps import PAGES, ROOT, brought, components, opened
 from vizcore.activations.reading import read
 from vizcore.edits.brightness import Light, adjust
 from vizcore.edits.distribution import distribution
-from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_simple_cnn, build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES, open_sample
@@ -225,7 +225,7 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
     network: str, build: Callable[[], keras.Model]
 ) -> None:
     app = opened(PAGES[2], picture="rocket", gain="0.6", layers=["conv2", "dense1"], channel="conv2.3", network=network)
-    batch = preprocess_image(adjust(display_copy(open_sample("rocket").pixels), Light.of("gain", 0.6)))
+    batch = shipped_batch(adjust(display_copy(open_sample("rocket").pixels), Light.of("gain", 0.6)))
     values = read(build(), batch, ["conv2", "dense1"])
     num_silent = sum(not values["conv2"][:, :, channel].any() for channel in range(64))
     counts = re.match(r"64 channels · (\d+) dead \(.*?\)(?: · (\d+) silent here)?", notes(app)[0])
@@ -245,7 +245,7 @@ def test_what_the_network_receives_is_shown_pixel_by_pixel() -> None:
     app = opened(PAGES[2], picture="star", gain="1.0", fit="pad")
     (source,) = [data["source"] for data in components(app) if "source" in data]
     found = np.asarray(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))))
-    batch = preprocess_image(display_copy(open_sample("star").pixels), fit="pad")
+    batch = shipped_batch(display_copy(open_sample("star").pixels), fit="pad")
     np.testing.assert_array_equal(found, np.rint(batch[0] * 255).astype(np.uint8))
 
 

@@ -10,6 +10,7 @@ import pytest
 from ui.values import CurrentPicture, Subject
 from vizcore.edits.augmentation import new_step
 from vizcore.inputs.fitting import FITS
+from vizcore.inputs.interpolation import INTERPOLATIONS
 from vizcore.inputs.lens import LENSES
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.entries import OwnFile
@@ -34,6 +35,8 @@ def picture(**changed: object) -> Subject:
 MATTERS = {
     (Subject, "fit"): [replace(SUBJECT, fit=fit) for fit in FITS],
     (Subject, "lens"): [replace(SUBJECT, lens=lens) for lens in LENSES],
+    (Subject, "chosen_interpolation"): [replace(SUBJECT, chosen_interpolation=way) for way in INTERPOLATIONS],
+    (Entry, "interpolation"): [entry(interpolation=way) for way in INTERPOLATIONS],
     (Entry, "name"): [entry(name=name) for name in ("own model", "trained", "untrained", "trained here 1", "")],
     (Entry, "version"): [entry(version=version) for version in ("", "1-1", "1-11", "11-1", "2-1")],
     (Entry, "value_range"): [entry(value_range=value_range) for value_range in RANGES],
@@ -45,6 +48,7 @@ SHOWN = {
     (Subject, "entry"): [],
     (Entry, "about"): [entry(about="Another sentence.")],
     (Entry, "layers_key"): [entry(layers_key="layers")],
+    (Entry, "pipeline"): [entry(pipeline="a course")],
     (Entry, "memory"): [entry(memory=300)],
     (CurrentPicture, "key"): [picture(key="cat")],
     (CurrentPicture, "name"): [picture(name="b.png")],
@@ -66,6 +70,12 @@ def test_every_field_is_known_here() -> None:
 def test_what_changes_an_answer_changes_the_key(subjects: list[Subject]) -> None:
     assert len(subjects) > 1
     assert len({subject.key for subject in subjects}) == len(subjects)
+
+
+def test_the_networks_own_interpolation_is_the_same_as_the_chosen_one() -> None:
+    own = entry(interpolation="area")
+    assert own.interpolation == "area"
+    assert own.key == replace(SUBJECT, chosen_interpolation="area").key
 
 
 def test_the_texts_of_two_fields_do_not_run_together() -> None:

@@ -30,7 +30,7 @@ from vizcore.maps.scales import Scale
 
 def _passage(subject: Subject) -> Passage:
     traced, convention = network_of(subject.entry).traced, RANGES[subject.entry.value_range]
-    wanted = InputFormat(traced.input_shape, convention, subject.fit, subject.lens)
+    wanted = InputFormat(traced.input_shape, convention, subject.fit, subject.lens, subject.interpolation)
     return Passage(traced, subject.picture.pixels, wanted)
 
 

@@ -8,6 +8,7 @@ from ui.feature_maps.controls import MAPS, LayerChoice
 from ui.parts.code_opening import opening
 from ui.values import DEFAULT_FIT, Subject
 from vizcore.edits.brightness import Light
+from vizcore.inputs.interpolation import INTERPOLATIONS, TUTORIALS
 from vizcore.inputs.lens import PLAIN
 from vizcore.pictures.display import LONGEST_SIDE
 
@@ -35,7 +36,8 @@ def lines_of(subject: Subject, light: Light, choice: LayerChoice) -> list[str]:
     is_tutorials = choice.view == MAPS and scale.span == "tutorial" and not scale.is_locked and choice.order == "index"
     if network is None or not names or not is_tutorials or (choice.fit, choice.lens) != (DEFAULT_FIT, PLAIN):
         return []
-    build = network.partition("(")[0]
+    build, way = network.partition("(")[0], subject.interpolation
+    named = "" if way == TUTORIALS else f", interpolation={way!r}"
     lines = light.code(opening=opening(subject.picture)).splitlines()
     if not subject.picture.steps and max(subject.picture.size) > LONGEST_SIDE:
         at = next(index for index, line in enumerate(lines) if line.startswith("pixels = "))
@@ -48,7 +50,9 @@ def lines_of(subject: Subject, light: Light, choice: LayerChoice) -> list[str]:
         f"from vizcore import {build}, mosaic, mosaic_figure, preprocess_image, read",
         "",
         f"network = {network}",
-        f"maps = read(network, preprocess_image(brightened), {names})",
+        f"# The resize is {INTERPOLATIONS[way].call(64, 64)}",
+        f"batch = preprocess_image(brightened{named})",
+        f"maps = read(network, batch, {names})",
         "for name, activation in maps.items():",
         f'    tiles = mosaic(activation, scale="tutorial", columns={choice.columns or 16})',
         f"    go.Figure(mosaic_figure(tiles, title=name, colour_map={choice.colour_map!r})).show()",

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from ui.feature_maps.input_choice import choose_input
 from ui.feature_maps.layer_choice import choose_names
 from ui.feature_maps.tutorial_view import tutorial_button
 from ui.session.choices import choice_of, choose, set_choices
@@ -13,8 +14,7 @@ from ui.session.screen import is_narrow
 from ui.values import DEFAULT_FIT
 from vizcore.activations.layer import DERIVATIVE_AT_KINKS, LayerInfo
 from vizcore.figures.colours import COLOUR_MAPS
-from vizcore.inputs.fitting import FITS
-from vizcore.inputs.lens import LENSES, PLAIN
+from vizcore.inputs.lens import PLAIN
 from vizcore.light.curves import CURVE_ORDERS
 from vizcore.maps.channels import ORDERS
 from vizcore.maps.ranges import ScaleChoice
@@ -29,7 +29,6 @@ AUTOMATIC = 0
 TILES_A_ROW = (AUTOMATIC, 4, 6, 8, 16, 32)
 BY_ITSELF = "by itself"
 MAGNIFICATIONS = (BY_ITSELF, "1", "2", "4", "8")
-_STANDARDISED = "standardised"
 # What the one choice of a scale was called before it was divided: span, whether it is locked.
 _OLD_SCALES = MappingProxyType(
     {
@@ -55,6 +54,7 @@ class LayerChoice:
         scale: how feature maps are scaled.
         fit: a name in `vizcore.inputs.fitting.FITS`.
         lens: a name in `vizcore.inputs.lens.LENSES`.
+        interpolation: a name in `vizcore.inputs.interpolation.INTERPOLATIONS`; None for the network's own.
         order: the order of feature maps: `BY_REACTION` or one of `vizcore.maps.channels.ORDERS`.
         colour_map: a name in `vizcore.figures.colours.COLOUR_MAPS`, for layers without negative values.
         columns: tiles in a row; with `AUTOMATIC` the first layer has few and large ones.
@@ -71,6 +71,7 @@ class LayerChoice:
     scale: ScaleChoice = field(default_factory=ScaleChoice)
     fit: str = DEFAULT_FIT
     lens: str = PLAIN
+    interpolation: str | None = None
     order: str = BY_REACTION
     colour_map: str = "viridis"
     columns: int = AUTOMATIC
@@ -96,30 +97,16 @@ def choose_layers(network: Network) -> LayerChoice:
         contrast = _choose_contrast()
         magnify = _choose_magnification() if view in (DIFFERENCE, DERIVATIVE) else BY_ITSELF
         colour_map = choose(st.selectbox, "Colour map", list(COLOUR_MAPS), key="colours", first=next(iter(COLOUR_MAPS)))
-        fit = choose(
-            st.segmented_control,
-            "Make it square",
-            list(FITS),
-            key="fit",
-            first=DEFAULT_FIT,
-            help=" ".join(f"{name}: {text}." for name, text in FITS.items()),
-            width="content",
-        )
-        is_standardised = choose(
-            st.toggle,
-            "Standardise",
-            key="standardise",
-            first=False,
-            help=f"What many networks are given: {LENSES[_STANDARDISED].formula}. See which edits are gone.",
-        )
+        received = choose_input(network)
     return LayerChoice(
         layers=tuple(layer for layer in layers if layer.name in chosen),
         view=view,
         own_scales=own_scales,
         against=choice_of("against", AGAINST[0]),
         scale=ScaleChoice(span, is_locked, contrast),
-        fit=fit,
-        lens=_STANDARDISED if is_standardised else PLAIN,
+        fit=received.fit,
+        lens=received.lens,
+        interpolation=received.interpolation,
         order=order,
         colour_map=colour_map,
         columns=columns,

@@ -55,13 +55,14 @@ def about(layers: Layers, choice: LayerChoice) -> dict[str, Any]:
             "shape": list(layers.network.traced.input_shape),
             "value range": entry.value_range,
             "fit": subject.fit,
+            "interpolation": subject.interpolation,
             "lens": subject.lens,
         },
         "view": {**view, "scale": asdict(choice.scale)},
     }
 
 
-_ELSEWHERE = frozenset({"layers", "fit", "lens", "is_narrow"})
+_ELSEWHERE = frozenset({"layers", "fit", "interpolation", "lens", "is_narrow"})
 
 
 def about_layer(layer: LayerInfo) -> dict[str, Any]:

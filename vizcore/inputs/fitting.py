@@ -1,17 +1,19 @@
 """Resizing of a picture to a network's input, and the pixels behind a batch. This needs no Keras."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
+from vizcore.inputs.interpolation import INTERPOLATIONS, TUTORIALS, Pillow, TensorFlow
 
-_Number = TypeVar("_Number", np.uint8, np.float32)
+_Given = TypeVar("_Given", np.uint8, np.float32)
+_Resized = TypeVar("_Resized", np.uint8, np.float32)
 
 FITS = MappingProxyType(
     {
@@ -23,79 +25,135 @@ FITS = MappingProxyType(
 """The ways to fit a picture into the network's shape: name → label. The first is the default."""
 
 
-def preprocess_image(pixels: ByteArray, target_size: Sequence[int] = (64, 64), *, fit: str = "stretch") -> FloatArray:
-    """A picture as a batch of one, in the size and range of the tutorial's network.
+def preprocess_image(
+    pixels: ByteArray,
+    target_size: Sequence[int] = (64, 64),
+    *,
+    fit: str = "stretch",
+    interpolation: str = TUTORIALS,
+) -> FloatArray:
+    """A picture as a batch of one, as the tutorial's `preprocess_image` makes it: `img.resize((64, 64))` over 255.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
         target_size: height and width, in Keras's order.
         fit: a name in FITS, see `fitted`.
+        interpolation: a name in `vizcore.inputs.interpolation.INTERPOLATIONS`, see `fitted`.
 
     Returns:
-        (1, height, width, 3) float32, 0 … 1: the pixels of `fitted`, divided by 255.
+        (1, height, width, 3) float32: the pixels of `fitted`, divided by 255. They lie in 0 … 1 but for the two
+        interpolations of `tf.image.resize` that overshoot.
 
     Raises:
-        VizcoreError: not a picture, a size below 1, or an unknown fit.
+        VizcoreError: not a picture, a size below 1, or an unknown fit or interpolation.
     """
-    return (fitted(pixels, target_size, fit=fit).astype(np.float32) / np.float32(255))[np.newaxis]
+    picture = fitted(pixels, target_size, fit=fit, interpolation=interpolation)
+    return (picture.astype(np.float32) / np.float32(255))[np.newaxis]
 
 
-def fitted(pixels: ByteArray, target_size: Sequence[int], *, fit: str) -> ByteArray:
-    """A picture in another size and shape.
-
-    The resize is bilinear over all the pixels that a new pixel covers, so that fine patterns do not alias. A picture
-    that already has the target size retains every value.
+def fitted(
+    pixels: ByteArray, target_size: Sequence[int], *, fit: str, interpolation: str = TUTORIALS
+) -> ByteArray | FloatArray:
+    """A picture in another size and shape. A picture that already has the target size retains every value.
 
     Args:
         pixels: (H, W, 3) uint8, RGB. It is not changed.
         target_size: height and width, in Keras's order.
         fit: a name in FITS. "stretch" takes the whole picture and changes its proportions; "crop" removes the excess,
             equally on both sides; "pad" retains the whole picture and its proportions between bars of 0.
+        interpolation: a name in `vizcore.inputs.interpolation.INTERPOLATIONS`.
 
     Returns:
-        (height, width, 3) uint8.
+        (height, width, 3): uint8 for an interpolation of Pillow; float32 on the scale 0 … 255 for one of
+        `tf.image.resize`, which neither rounds nor clips.
 
     Raises:
-        VizcoreError: not a picture, a size below 1, or an unknown fit.
+        VizcoreError: not a picture, a size below 1, or an unknown fit or interpolation.
     """
     is_array = isinstance(pixels, np.ndarray)
     if not is_array or pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3:
         given = f"{pixels.shape} {pixels.dtype}" if is_array else type(pixels).__name__
         raise VizcoreError(f"A picture is an array (height, width, 3) of bytes, red, green, blue; this is {given}.")
-    return _placed(pixels, target_size, fit=fit, resized=_resized)
+    method = _method(interpolation)
+    if isinstance(method, Pillow):
+        return _placed(pixels, target_size, fit=fit, resized=method.resized)
+    return _placed(pixels, target_size, fit=fit, resized=method.resized)
 
 
-def fitted_exactly(values: FloatArray, target_size: Sequence[int], *, fit: str) -> FloatArray:
+def fitted_exactly(
+    values: FloatArray, target_size: Sequence[int], *, fit: str, interpolation: str = TUTORIALS, clipped: bool = True
+) -> FloatArray:
     """`fitted` for float32 values: the same places and the same weights, without rounding.
 
-    Every value of the result is a weighted mean of values of the picture, and the weights depend on the sizes alone. So
+    Every value is a weighted mean of values of the picture, and the weights depend on the sizes alone. Without a clip
     the function is linear: sums, multiples and derivatives of pictures become those of the results.
 
     Args:
         values: (H, W, 3) float32, any range, finite. It is not changed.
         target_size: height and width, in Keras's order.
         fit: a name in FITS; the bars of "pad" are 0.
+        interpolation: a name in `vizcore.inputs.interpolation.INTERPOLATIONS`.
+        clipped: whether an interpolation that overshoots and is clipped, Pillow's bicubic and Lanczos, is clipped here.
 
     Returns:
         (height, width, 3) float32.
 
     Raises:
-        VizcoreError: not such an array, a size below 1, or an unknown fit.
+        VizcoreError: not such an array, a size below 1, or an unknown fit or interpolation.
     """
+    _check_unrounded(values)
+    resized = partial(_method(interpolation).exactly, clipped=clipped)
+    return _placed(values, target_size, fit=fit, resized=resized)
+
+
+def fitted_slopes(
+    values: FloatArray, slopes: FloatArray, target_size: Sequence[int], *, fit: str, interpolation: str = TUTORIALS
+) -> FloatArray:
+    """The derivative of `fitted_exactly` along a change of the picture. A value that is clipped stands still.
+
+    Args:
+        values: (H, W, 3) float32, finite.
+        slopes: the same shape: the derivative of each value.
+        target_size: height and width, in Keras's order.
+        fit: a name in FITS.
+        interpolation: a name in `vizcore.inputs.interpolation.INTERPOLATIONS`.
+
+    Returns:
+        (height, width, 3) float32. A value exactly at 0 or 255 counts as clipped unless it moves inwards.
+
+    Raises:
+        VizcoreError: as `fitted_exactly`.
+    """
+    _check_unrounded(values)
+    _check_unrounded(slopes)
+    method, num_colours = _method(interpolation), values.shape[2]
+
+    def resized(both: FloatArray, height: int, width: int) -> FloatArray:
+        return method.slopes(both[..., :num_colours], both[..., num_colours:], height, width)
+
+    return _placed(np.concatenate([values, slopes], axis=2), target_size, fit=fit, resized=resized)
+
+
+def _method(interpolation: str) -> Pillow | TensorFlow:
+    if interpolation not in INTERPOLATIONS:
+        raise VizcoreError(f"There is no interpolation “{interpolation}”; there are {', '.join(INTERPOLATIONS)}.")
+    return INTERPOLATIONS[interpolation].method
+
+
+def _check_unrounded(values: FloatArray) -> None:
     is_array = isinstance(values, np.ndarray)
     if not is_array or values.dtype != np.float32 or values.ndim != 3 or values.shape[2] != 3:
         given = f"{values.shape} {values.dtype}" if is_array else type(values).__name__
         raise VizcoreError(f"Unrounded pixels are an array (height, width, 3) of float32; this is {given}.")
-    return _placed(values, target_size, fit=fit, resized=_resized_exactly)
 
 
 def _placed(
-    pixels: NDArray[_Number],
+    pixels: NDArray[_Given],
     target_size: Sequence[int],
     *,
     fit: str,
-    resized: Callable[[NDArray[_Number], int, int], NDArray[_Number]],
-) -> NDArray[_Number]:
+    resized: Callable[[NDArray[_Given], int, int], NDArray[_Resized]],
+) -> NDArray[_Resized]:
     """A picture of any dtype in another size and shape: `resized` converts the part that `fit` selects."""
     if pixels.size == 0:
         raise VizcoreError(f"A picture has at least one pixel; this one has the shape {pixels.shape}.")
@@ -116,9 +174,9 @@ def _placed(
         inner_height = min(height, max(1, round(picture_height * factor)))
         inner_width = min(width, max(1, round(picture_width * factor)))
         top, left = (height - inner_height) // 2, (width - inner_width) // 2
-        padded = np.zeros((height, width, 3), dtype=pixels.dtype)
-        padded[top : top + inner_height, left : left + inner_width] = resized(pixels, inner_height, inner_width)
-        return padded
+        inner = resized(pixels, inner_height, inner_width)
+        bars = ((top, height - inner_height - top), (left, width - inner_width - left), (0, 0))
+        return np.pad(inner, bars)
     return resized(pixels, height, width)
 
 
@@ -141,16 +199,3 @@ def received_pixels(batch: FloatArray) -> ByteArray:
         raise VizcoreError("The values of a batch lie between 0 and 1; these do not, so they are not pixels over 255.")
     pixels: ByteArray = np.rint(values[0] * 255).astype(np.uint8)
     return pixels
-
-
-def _resized(pixels: ByteArray, height: int, width: int) -> ByteArray:
-    image = Image.fromarray(np.ascontiguousarray(pixels))
-    return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
-
-
-def _resized_exactly(values: FloatArray, height: int, width: int) -> FloatArray:
-    # Pillow's float images have one channel.
-    channels = [Image.fromarray(np.ascontiguousarray(values[..., index])) for index in range(values.shape[2])]
-    return np.stack(
-        [np.asarray(channel.resize((width, height), Image.Resampling.BILINEAR)) for channel in channels], axis=2
-    )

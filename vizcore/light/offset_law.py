@@ -101,7 +101,7 @@ def pixel_scale(unclipped_tangent: FloatArray) -> float:
         VizcoreError: the pixels move at different speeds; for such preprocessing the law does not hold.
     """
     scale = float(unclipped_tangent.ravel()[np.abs(unclipped_tangent).argmax()])
-    # Bilinear interpolation and float32 leave a few millionths.
+    # Interpolation and float32 leave a few millionths.
     moves = np.abs(unclipped_tangent - scale) <= 1e-4 * abs(scale)
     if not (moves | (unclipped_tangent == 0)).all():
         raise VizcoreError(

@@ -40,7 +40,7 @@ class Pass:
 
 @dataclass(frozen=True)
 class Clipping:
-    """Layers under an edit that is not rounded to bytes, with the clip at 0 and 255 and without it.
+    """Layers under an edit that is not rounded to bytes, with the edit's clip at 0 and 255 and without it.
 
     Attributes:
         original: layer name → (h, w, C) or (C,), on the picture as it is.
@@ -83,7 +83,7 @@ class Passage:
         """
         batch = prepared(self.pixels, light, wanted=self.wanted)
         convention = self.wanted.value_range
-        # A standardised picture goes beyond the range of a byte; it is shown clipped to that range.
+        # A lens, or a resize that overshoots, goes beyond the range of a byte; the picture is shown clipped to it.
         low, high = (convention.apply_exactly(np.full((1, 1, batch.shape[3]), end, np.float32)) for end in (0.0, 255.0))
         return Pass(convention.as_pixels(np.clip(batch, low, high)), self.network.read(batch, layer_names))
 
@@ -96,11 +96,17 @@ class Passage:
         return self.network.read_with_derivative(values, self._tangent(light), layer_names)[1]
 
     def clipping(self, layer_names: Iterable[str], light: Light) -> Clipping:
-        """Some layers under an edit, with the clip and without it."""
+        """Some layers under an edit, with its clip and without it.
+
+        What the resize clips, it clips of the unedited picture, too. It is left out of all three, so that what differs
+        comes from the edit.
+        """
         names = tuple(layer_names)
         original, clipped, unclipped = (
-            self.network.read(batch, names)
-            for batch in (self._exactly(light.kind.neutral), self._exactly(light), self._exactly(light, clipped=False))
+            self.network.read(
+                prepared_exactly(self.pixels, lit, wanted=self.wanted, clipped=clip, overshoots=True), names
+            )
+            for lit, clip in ((light.kind.neutral, True), (light, True), (light, False))
         )
         return Clipping(original, clipped, unclipped)
 
@@ -226,8 +232,8 @@ class Passage:
             batch_of=lambda some: prepared_levels(self.pixels, [kind.light(each) for each in some], wanted=self.wanted),
         )
 
-    def _exactly(self, light: Light, *, clipped: bool = True) -> FloatArray:
-        return prepared_exactly(self.pixels, light, wanted=self.wanted, clipped=clipped)
+    def _exactly(self, light: Light) -> FloatArray:
+        return prepared_exactly(self.pixels, light, wanted=self.wanted)
 
     def _tangent(self, light: Light, *, clipped: bool = True) -> FloatArray:
         return tangent(self.pixels, light, wanted=self.wanted, clipped=clipped)

@@ -10,6 +10,7 @@ from vizcore import downloads
 from vizcore.arrays import FloatArray
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
+from vizcore.inputs.interpolation import OF_KERAS_FILES, OF_KERAS_FOLDERS
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import pretrained
 from vizcore.networks.network import Entry, Network
@@ -60,6 +61,10 @@ def trained_tutorial() -> Tutorial:
         trust=f"On CIFAR-10's test pictures its probabilities are off by {card.calibration_error:.1%} on average; they "
         "say nothing about pictures of other things.",
         model=_trained_model,
+        # These weights learnt from pictures that were resized so. Weights that are trained anew learn from the
+        # tutorial's resize, and then these two lines go.
+        interpolation="bilinear",
+        pipeline="its training",
         sha256=card.sha256,
     )
 
@@ -131,6 +136,8 @@ def imagenet(network: Pretrained) -> ImageNet:
         about=f"{network.title}, trained on ImageNet.",
         layers_key=f"layers-{network.name}",
         value_range=network.value_range,
+        interpolation=OF_KERAS_FILES,
+        pipeline="keras.utils.load_img",
         memory=network.memory,
         pretrained=network,
     )
@@ -193,8 +200,11 @@ def own_file(file: Path) -> OwnFile:
     return OwnFile(
         name=OWN,
         version=_version(file),
-        about=f"The model {file.name}.",
+        about=f"The model {file.name}. Pictures are resized as image_dataset_from_directory does it, bilinear without "
+        "antialiasing; other ways are under More on the Feature maps page.",
         layers_key=f"layers-{OWN}",
+        interpolation=OF_KERAS_FOLDERS,
+        pipeline="keras.utils.image_dataset_from_directory",
         file=file,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from vizcore.downloads import Download
+from vizcore.inputs.interpolation import TUTORIALS
 from vizcore.inputs.value_ranges import RANGES, ExpectedRange
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ class Entry(ABC):
         layers_key: key of the choice of layers, and its name in the address. Networks with the same layers share it, so
             that they share the choice.
         value_range: the numbers that it expects for a pixel: a name in `vizcore.inputs.value_ranges.RANGES`.
+        interpolation: how the pipeline that the network is used with resizes a picture: a name in
+            `vizcore.inputs.interpolation.INTERPOLATIONS`.
+        pipeline: a name for that pipeline, shown to the visitor.
         memory: approximate megabytes of the built network; 0 where they are not shown.
     """
 
@@ -36,6 +40,8 @@ class Entry(ABC):
     about: str
     layers_key: str = "layers"
     value_range: str = next(iter(RANGES))
+    interpolation: str = TUTORIALS
+    pipeline: str = "the tutorial"
     memory: int = 0
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.shipped import shipped_batch
 from tests.ui.apps import PAGES, ROOT, brought, components, elements, opened
 from tests.ui.test_pages import captions, notes, png
 from vizcore.activations.layer import LayerInfo
@@ -16,7 +17,6 @@ from vizcore.activations.reading import read
 from vizcore.edits.augmentation import MOST_STEPS, augment, parse, random_versions, write
 from vizcore.edits.distribution import distribution
 from vizcore.edits.transformations import TRANSFORMATIONS
-from vizcore.inputs.fitting import preprocess_image
 from vizcore.light.movement import movement
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
@@ -131,12 +131,12 @@ def test_the_lines_are_what_the_network_says() -> None:
     app = opened(AUGMENT, steps=STEPS, picture="rocket", network="trained")
     pixels = display_copy(open_sample("rocket").pixels)
     network, names = build_trained_cnn(), ["conv1", "conv2", "logits"]
-    before = read(network, preprocess_image(pixels), names)
+    before = read(network, shipped_batch(pixels), names)
     shown = figure(app, "Cosine")
     layers = shown["layout"]["xaxis"]["ticktext"]
     assert layers[0] == "input"
     for line, chain in zip(shown["data"], [*((step,) for step in parse(STEPS)), parse(STEPS)], strict=True):
-        moved = movement(before, read(network, preprocess_image(augment(pixels, chain)), names))
+        moved = movement(before, read(network, shipped_batch(augment(pixels, chain)), names))
         assert [line["y"][layers.index(name)] for name in names] == pytest.approx(moved.cosine, abs=1e-4)
 
 
@@ -223,7 +223,7 @@ def test_a_link_to_another_page_carries_the_steps() -> None:
     assert not app.exception
     values = read(
         build_trained_cnn(),
-        preprocess_image(augment(display_copy(open_sample("rocket").pixels), parse("flip-1_contrast-2.00"))),
+        shipped_batch(augment(display_copy(open_sample("rocket").pixels), parse("flip-1_contrast-2.00"))),
         ["conv2"],
     )["conv2"]
     num_dead = sum(not values[:, :, channel].any() for channel in range(64))

@@ -113,7 +113,8 @@ def test_an_archive_says_all_that_its_values_depend_on() -> None:
     }
     assert described["brightness"] == {"kind": "gain", "amount": 1.5, "unit": layers.light.kind.unit}
     subject = layers.subject
-    expected = {"shape": [64, 64, 3], "value range": "0…1", "fit": subject.fit, "lens": subject.lens}
+    how = {"fit": subject.fit, "interpolation": "bilinear", "lens": subject.lens}
+    expected = {"shape": [64, 64, 3], "value range": "0…1", **how}
     assert described["input"] == expected
     assert described["layer"] == {"name": "conv2", "kind": "Conv2D", "shape": [29, 29, 64]}
     assert described["view"]["view"] == DERIVATIVE
@@ -139,6 +140,9 @@ def test_no_two_views_give_files_of_the_same_name() -> None:
             for fit in tuple(FITS)[1:]:
                 fitted = replace(layers, subject=replace(layers.subject, fit=fit))
                 names.append(stem(fitted, choice_for(fitted), layer))
+            for way in ("bicubic", "nearest"):
+                resized = replace(layers, subject=replace(layers.subject, chosen_interpolation=way))
+                names.append(stem(resized, choice_for(resized), layer))
             names.append(stem(layers, choice_for(layers), "layers"))
         return names
 

@@ -6,11 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from tests.shipped import shipped_batch
 from tests.ui.apps import PAGES, components, opened
 from vizcore.activations.reading import read
 from vizcore.edits.brightness import Light, adjust
 from vizcore.figures.chart import untyped_array
-from vizcore.inputs.fitting import preprocess_image
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
@@ -26,7 +26,7 @@ OLD_SCALES = {
 
 
 def conv1(gain: float) -> np.ndarray:
-    batch = preprocess_image(adjust(display_copy(open_sample("cat").pixels), Light.of("gain", gain)))
+    batch = shipped_batch(adjust(display_copy(open_sample("cat").pixels), Light.of("gain", gain)))
     return read(build_trained_cnn(), batch, ["conv1"])["conv1"].reshape(-1, 32)
 
 

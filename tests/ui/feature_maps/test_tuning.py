@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.shipped import WANTED, shipped_batch
 from tests.ui.apps import PAGES, components, opened
 from vizcore.activations.reading import read
 from vizcore.activations.tracing import trace
 from vizcore.edits.brightness import KINDS, Light, adjust
 from vizcore.figures.chart import untyped_array
-from vizcore.inputs.fitting import preprocess_image
-from vizcore.inputs.prepared import InputFormat, prepared_levels
-from vizcore.inputs.value_ranges import RANGES
+from vizcore.inputs.prepared import prepared_levels
 from vizcore.light.curves import CURVE_ORDERS, Curves, order_by_curves, responses_at, tuning_curves
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
@@ -36,12 +35,11 @@ def expected(kind: str) -> Mapping[str, Curves]:
     """The curves of the trained network, made without the app."""
     pixels = display_copy(open_sample("rocket").pixels)
     network = trace(build_trained_cnn())
-    wanted = InputFormat(network.input_shape, RANGES["0…1"])
     return tuning_curves(
         network,
         KINDS[kind].slider.levels(41),
         ["conv2", "dense1"],
-        batch_of=lambda amounts: prepared_levels(pixels, [Light.of(kind, amount) for amount in amounts], wanted=wanted),
+        batch_of=lambda amounts: prepared_levels(pixels, [Light.of(kind, amount) for amount in amounts], wanted=WANTED),
     )
 
 
@@ -89,7 +87,7 @@ def test_a_curve_is_what_single_passes_give(kind: str) -> None:
     assert [maximum["name"], mean["name"]] == ["maximum", "mean"]
     assert len(mean["x"]) == 41
     for level in range(0, 41, 5):
-        batch = preprocess_image(adjust(pixels, Light.of(kind, mean["x"][level])))
+        batch = shipped_batch(adjust(pixels, Light.of(kind, mean["x"][level])))
         single = read(model, batch, ["conv2"])["conv2"][:, :, 7]
         assert untyped_array(mean["y"])[level] == pytest.approx(single.mean(), abs=1e-4)
         assert untyped_array(maximum["y"])[level] == pytest.approx(single.max(), abs=1e-4)

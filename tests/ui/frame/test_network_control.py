@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, ROOT, answers, components, opened
@@ -21,8 +22,7 @@ from ui.cached.outputs import Layers
 from ui.values import Subject
 from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
-from vizcore.inputs.fitting import fitted
-from vizcore.inputs.value_ranges import to_grey
+from vizcore.inputs.value_ranges import to_grey_exactly
 from vizcore.networks.catalogue import entries
 from vizcore.networks.entries import OWN, TRAINED_HERE, TrainedHere
 from vizcore.networks.tutorial import build_simple_cnn
@@ -228,7 +228,9 @@ def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path)
     said = "\n".join(caption.value for caption in app.sidebar.caption)
     assert "The model light.keras" in said
     assert "0 … 255, because it begins with a layer Rescaling, “scaled”, which multiplies by 1/255." in said
-    grey = to_grey(fitted(display_copy(open_sample("star").pixels), (11, 13), fit="stretch"))
+    # As `image_dataset_from_directory` does it, and it is said.
+    assert "resized as image_dataset_from_directory does it, bilinear without antialiasing" in said
+    grey = to_grey_exactly(tf.image.resize(display_copy(open_sample("star").pixels), (11, 13)).numpy())
     bright = 1 / (1 + math.exp(-2 * grey.mean(dtype=np.float64) / 255))
     as_it_is, as_edited = answers(app)
     assert as_it_is == as_edited

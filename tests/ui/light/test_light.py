@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from tests.shipped import WANTED, shipped_batch
 from tests.ui.apps import PAGES, answers, brought, components, following_sentences, opened
 from ui.cached import light as cached_light
 from ui.cached import networks as cached_networks
@@ -25,8 +26,7 @@ from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.edits.brightness import KINDS, Kind, Light, adjust
 from vizcore.edits.distribution import distribution
 from vizcore.figures.chart import untyped_array
-from vizcore.inputs.fitting import preprocess_image
-from vizcore.inputs.prepared import InputFormat, prepared, prepared_exactly
+from vizcore.inputs.prepared import prepared, prepared_exactly
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.light.flips import Search
 from vizcore.light.winners import Winners
@@ -46,7 +46,7 @@ def pixels() -> ByteArray:
 
 
 def winner(pixels: ByteArray, kind: str, amount: float) -> str:
-    batch = preprocess_image(adjust(pixels, Light.of(kind, amount)))
+    batch = shipped_batch(adjust(pixels, Light.of(kind, amount)))
     return CIFAR10_CLASSES[int(read(build_trained_cnn(), batch, ["logits"])["logits"].argmax())]
 
 
@@ -162,9 +162,8 @@ def test_against_the_clip_what_is_saturated_is_beyond_the_scale_of_the_original(
     view = {"view": "difference", "against": "without the clip", "layers": ["conv1"], "gain": "3.0"}
     app = opened(PAGES[2], **view)
     assert not app.exception
-    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
     original, clipped = (
-        read(build_trained_cnn(), prepared_exactly(pixels, Light.of("gain", amount), wanted=wanted), ["conv1"])["conv1"]
+        read(build_trained_cnn(), prepared_exactly(pixels, Light.of("gain", amount), wanted=WANTED), ["conv1"])["conv1"]
         for amount in (1.0, 3.0)
     )
     share = np.mean((clipped.max(axis=(0, 1)) > original.max()) | (clipped.min(axis=(0, 1)) < original.min()))
@@ -184,8 +183,7 @@ def test_of_black_and_white_alone_the_derivative_has_a_scale_of_its_own() -> Non
     data = next(data for data in components(app) if "derivative" in data.get("description", ""))
     assert "On a scale of its own" in data["note"]
     meta = data["figure"]["layout"]["meta"]
-    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
-    batches = [prepared_exactly(board, Light.of("gain", amount), wanted=wanted) for amount in (0.499, 0.501)]
+    batches = [prepared_exactly(board, Light.of("gain", amount), wanted=WANTED) for amount in (0.499, 0.501)]
     sides = [read(build_trained_cnn(), batch, ["conv1"])["conv1"] for batch in batches]
     slopes = np.abs(sides[1] - sides[0]) / 0.002
     assert meta["highs"][0] == pytest.approx(slopes.max(), rel=1e-3)
@@ -197,11 +195,10 @@ def test_the_derivative_on_the_page_is_the_slope_between_two_amounts() -> None:
     assert not app.exception
     figures = [data["figure"] for data in components(app) if "derivative" in data.get("description", "")]
     assert len(figures) == 2
-    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
     sides = [
         read(
             build_trained_cnn(),
-            prepared_exactly(display_copy(open_sample("rocket").pixels), Light.of("gain", amount), wanted=wanted),
+            prepared_exactly(display_copy(open_sample("rocket").pixels), Light.of("gain", amount), wanted=WANTED),
             ["dense1"],
         )["dense1"]
         for amount in (0.595, 0.605)
@@ -220,7 +217,7 @@ def test_the_difference_is_told_in_numbers(pixels: ByteArray) -> None:
     app = opened(PAGES[2], view="difference", layers=["conv1"], gain="0.5")
     assert not app.exception
     sides = [
-        read(build_trained_cnn(), preprocess_image(adjust(pixels, Light.of("gain", gain))), ["conv1"])["conv1"]
+        read(build_trained_cnn(), shipped_batch(adjust(pixels, Light.of("gain", gain))), ["conv1"])["conv1"]
         for gain in (1.0, 0.5)
     ]
     before, after = (side.astype(np.float64).reshape(-1) for side in sides)
@@ -299,9 +296,8 @@ def points(trace: dict[str, Any], axis: str) -> list[tuple[int, float]]:
 
 def conv1_means(offset: float) -> np.ndarray:
     """(32,) float64: the first layer's means for the rocket, computed by a loop over the kernel in float64."""
-    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
     pixels = display_copy(open_sample("rocket").pixels)
-    batch = prepared_exactly(pixels, Light.of("offset", offset), wanted=wanted)[0].astype(np.float64)
+    batch = prepared_exactly(pixels, Light.of("offset", offset), wanted=WANTED)[0].astype(np.float64)
     kernels, biases = (part.astype(np.float64) for part in build_trained_cnn().get_layer("conv1").get_weights())
     sums = biases + sum(batch[r : r + 62, c : c + 62] @ kernels[r, c] for r in range(3) for c in range(3))
     return np.maximum(sums, 0).mean(axis=(0, 1))
@@ -368,9 +364,8 @@ def test_the_derivative_along_the_exposure_is_per_stop(pixels: ByteArray) -> Non
     app = opened(PAGES[2], view="derivative", layers=["conv1"], kind="exposure", exposure="-1.00")
     assert not app.exception
     data = next(data for data in components(app) if "derivative" in data.get("description", ""))
-    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
     sides = [
-        read(build_trained_cnn(), prepared_exactly(pixels, Light.of("exposure", stops), wanted=wanted), ["conv1"])
+        read(build_trained_cnn(), prepared_exactly(pixels, Light.of("exposure", stops), wanted=WANTED), ["conv1"])
         for stops in (-0.005, 0.005)
     ]
     # The scale reaches as far as the fastest unit of the picture as it is.
@@ -406,10 +401,9 @@ def test_a_cache_tells_apart_kinds_of_the_same_amount_and_amounts_a_step_apart(p
             found = cached_pictures.distribution("cat", one, pixels)
             np.testing.assert_array_equal(found.counts, distribution(adjust(pixels, one)).counts)
     subject = Subject(cached_pictures.sample("cat"), catalogue.entries()["trained"])
-    wanted = InputFormat((64, 64, 3), RANGES["0…1"])
     received = [cached_light.forward(subject, ("conv1",), one).received for one in lights]
     for one, shown in zip(lights, received, strict=True):
-        expected = prepared(subject.picture.pixels, one, wanted=wanted)[0]
+        expected = prepared(subject.picture.pixels, one, wanted=WANTED)[0]
         np.testing.assert_array_equal(shown, RANGES["0…1"].as_pixels(expected[np.newaxis]))
     tables = {kind: cached_pictures.tables(kind) for kind in KINDS.values()}
     assert len(set(tables.values())) == len(KINDS)

@@ -37,7 +37,7 @@ def test_the_operators_model_is_the_first_in_the_list_by_its_files_name(
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "light.keras"))
     assert list(entries()) == ["own model", *THERE]
     assert [entry.label for entry in entries().values()] == ["light.keras", *THERE]
-    assert entries()["own model"].about == "The model light.keras."
+    assert entries()["own model"].about.startswith("The model light.keras. ")
     # A folder may have the name of another network; the list shows no name twice.
     assert own_file(tmp_path / "MobileNetV2").label == "own model"
     assert trained_here(0).label == "trained here"

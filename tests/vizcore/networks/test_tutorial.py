@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -134,16 +135,21 @@ def test_every_byte_survives_the_round_trip() -> None:
     np.testing.assert_array_equal(received_pixels(preprocess_image(pixels, (16, 16))), pixels)
 
 
-def test_stretch_is_pillows_bilinear_of_the_whole_picture() -> None:
-    pixels = picture(37, 53)
-    expected = np.asarray(Image.fromarray(pixels).resize((23, 19), Image.Resampling.BILINEAR))
-    np.testing.assert_array_equal(received_pixels(preprocess_image(pixels, (19, 23))), expected)
+def test_it_is_the_tutorials_own_function(tmp_path: Path) -> None:
+    for shape in [(37, 53), (640, 427), (5, 7), (64, 64)]:
+        Image.fromarray(picture(*shape)).save(tmp_path / "picture.png")
+        # The tutorial's lines.
+        img = Image.open(tmp_path / "picture.png")
+        img = img.resize((64, 64))
+        img_array = np.array(img) / 255.0
+        expected = np.expand_dims(img_array, axis=0).astype(np.float32)
+        np.testing.assert_array_equal(preprocess_image(picture(*shape)), expected)
 
 
 def test_fine_patterns_turn_grey_and_not_into_false_ones() -> None:
     stripes = np.zeros((640, 640, 3), np.uint8)
     stripes[:, ::2] = 255
-    inner = received_pixels(preprocess_image(stripes))[:, 1:-1]
+    inner = received_pixels(preprocess_image(stripes))[:, 2:-2]
     assert inner.min() >= 120
     assert inner.max() <= 135
 
@@ -226,6 +232,8 @@ def test_bad_targets_and_fits_are_refused() -> None:
         preprocess_image(picture(5, 7), (3,))
     with pytest.raises(VizcoreError, match="“squeeze”"):
         preprocess_image(picture(5, 7), fit="squeeze")
+    with pytest.raises(VizcoreError, match="no interpolation “cubic”"):
+        preprocess_image(picture(5, 7), interpolation="cubic")
 
 
 @pytest.mark.parametrize("batch", [np.zeros((2, 5, 7, 3)), np.zeros((5, 7, 3)), np.full((1, 5, 7, 3), np.nan)])
