@@ -14,9 +14,9 @@ import keras
 import tensorflow as tf
 
 from vizcore.activations.convolution import Convolution
+from vizcore.activations.forward_mode import layers_without_derivative
 from vizcore.activations.layer import ChannelSummary, LayerInfo
 from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
-from vizcore.activations.forward_mode import layers_without_derivative
 from vizcore.activations.passes import (
     check_names,
     checked_batch,
