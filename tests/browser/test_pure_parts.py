@@ -14,9 +14,10 @@ from tests.browser.app import ROOT
 from ui.frame.pages import PAGE_PATHS
 from ui.session.brightness import read_amount, refusals
 from vizcore.edits.brightness import KINDS, Kind, adjust
+from vizcore.figures.chart import Figure
 from vizcore.figures.export_html import figures_html
 from vizcore.figures.javascript import joined
-from vizcore.figures.mosaics import mosaic_figure, strip_figure
+from vizcore.figures.mosaics import channel_figure, mosaic_figure, strip_figure
 from vizcore.light.flips import Segment, flips, standing_at
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 from vizcore.maps.ranges import range_scale, scale_of
@@ -235,6 +236,37 @@ def test_a_chart_in_words_has_its_ranges(spoken: JSHandle) -> None:
     assert say({"xaxis": {"range": [0, 9]}, "yaxis": {"range": [0, 1]}}) == "A figure. values from 0 to 1"
     # The ends of these are no values.
     assert say({"xaxis": across | {"type": "category"}, "yaxis": down | {"ticktext": ["a"]}}) == "A figure"
+
+
+# The layout of a chart
+
+
+def test_a_colour_bar_below_a_narrow_chart_keeps_clear_of_the_axis_and_its_numbers_of_each_other(blank: Page) -> None:
+    layout = load(blank, ROOT / "ui" / "parts" / "live_chart" / "layout.js")
+
+    def drawn(figure: Figure, width: int) -> tuple[dict[str, Any], int]:
+        found: dict[str, Any] = layout.evaluate(
+            """({ frame, traces }, room) => ({ ...frame(room), bar: traces(room)[0].colorbar })""",
+            {
+                "figure": {**figure, "data": [{"colorbar": figure["data"][0]["colorbar"]}]},
+                "height": 520,
+                "width": width,
+            },
+        )
+        margin = found["margin"]
+        return found["bar"], found["height"] - margin["t"] - margin["b"]
+
+    channel = channel_figure(np.zeros((62, 62), np.float32), title="")
+    bar, height = drawn(channel, 500)
+    assert (bar["orientation"], bar["yanchor"]) == ("h", "top")
+    # The numbers and the name of the axis are 36 pixels high.
+    assert bar["y"] * height == pytest.approx(-36)
+    assert "y" not in drawn(channel, 900)[0]
+    tiles = mosaic_figure(mosaic(np.arange(324, dtype=np.float32).reshape(9, 9, 4), scale="layer", columns=2), title="")
+    for width, number in ((600, 5), (360, 5), (280, 3)):
+        bar, _ = drawn(tiles, width)
+        assert len(bar["tickvals"]) == len(bar["ticktext"]) == number
+    assert bar["y"] == 0
 
 
 def test_an_answer_is_said_if_it_has_changed(blank: Page) -> None:

@@ -6,6 +6,7 @@ const BARE = 16; // pixels beside the cells without a colour bar
 const AXES = 36; // pixels for the numbers and the name of an axis
 const LOWEST = 96; // pixels of height of a flat mosaic, so that the numbers of its colour bar fit
 const CROWDED = 130; // pixels of height, up to which five numbers beside a mosaic would touch
+const CROWDED_BELOW = 340; // pixels of width, below which five numbers under a chart would touch
 const NARROWEST = 200; // pixels of width of a chart
 const NARROW = 560; // pixels of width, below which a title takes several lines
 const LINE = 22; // height of a line of the title in pixels
@@ -57,7 +58,7 @@ export function size(room) {
   if (!cells || layout.meta.kind === "strip") return { width, height: room.height };
   const inner = ((width - beside(room)) * cells.rows) / cells.columns;
   const least = isNarrow(room) ? 0 : LOWEST;
-  const around = above(room) + below(room) + (layout.xaxis.title ? AXES : 0);
+  const around = above(room) + below(room) + axis(room);
   return { width, height: Math.round(Math.min(Math.max(inner, least), room.height) + around) };
 }
 
@@ -69,10 +70,15 @@ const isNarrow = ({ width }) => width < NARROW;
 /** Width beside the cells in pixels. */
 const beside = (room) => (hasBar(room) && !isNarrow(room) ? BESIDE : BARE);
 
+/** Height of the numbers and the name of the axis below the cells in pixels. */
+const axis = ({ figure }) => (figure.layout.xaxis.title ? AXES : 0);
+
+/** Whether the colour bar is below the cells. */
+const hasBarBelow = (room) => Boolean(room.figure.layout.meta) && hasBar(room) && isNarrow(room);
+
 /** Height below the cells in pixels, without the numbers of an axis. */
 function below(room) {
-  const { margin, meta } = room.figure.layout;
-  return meta && hasBar(room) && isNarrow(room) ? BELOW : margin.b;
+  return hasBarBelow(room) ? BELOW : room.figure.layout.margin.b;
 }
 
 /** Whether a cell is smaller than a pixel of the page, so that cells have to be mixed. */
@@ -96,7 +102,7 @@ export function frame(room) {
   const { title, margin } = room.figure.layout;
   return {
     ...size(room),
-    margin: { ...margin, t: above(room), b: below(room) },
+    margin: { ...margin, t: above(room), b: below(room) + (hasBarBelow(room) ? axis(room) : 0) },
     title: title && { ...title, text: lines(room).join("<br>") },
   };
 }
@@ -114,12 +120,17 @@ export function traces(room) {
   });
 }
 
-/** The colour bar of a chart: below the cells on a narrow one. */
+/** The colour bar of a chart: below the cells, and below their axis, on a narrow one. */
 function barFor(bar, room, inner) {
-  if (room.figure.layout.meta && isNarrow(room)) {
-    return { ...bar, orientation: "h", x: 0.5, xanchor: "center", y: 0, yanchor: "top", len: 0.9, title: undefined };
-  }
-  if (bar.tickvals?.length !== 5 || inner > CROWDED) return bar;
+  if (!hasBarBelow(room)) return inner > CROWDED ? bar : withFewNumbers(bar);
+  // The unit of this place is the height of the cells.
+  const y = -axis(room) / Math.max(1, inner - axis(room) - below(room));
+  const lying = { ...bar, orientation: "h", x: 0.5, xanchor: "center", y, yanchor: "top", len: 0.9, title: undefined };
+  return room.width < CROWDED_BELOW ? withFewNumbers(lying) : lying;
+}
+
+function withFewNumbers(bar) {
+  if (bar.tickvals?.length !== 5) return bar;
   const some = (list) => [0, 2, 4].map((index) => list[index]);
   return { ...bar, tickvals: some(bar.tickvals), ticktext: some(bar.ticktext) };
 }
