@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ui.session.events import event
+from ui.session.streamlit_internals import take_out_of_address
 from ui.values import Drag
 from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.numbers import with_minus_signs
@@ -108,6 +109,8 @@ def read_link(kind: Kind) -> None:
     if not text or kind.name in st.session_state:
         return
     amount, sentence = read_amount(kind, text, otherwise=kind.slider.start)
+    # The widget would read the text in its own way: to it a comma is not a decimal point.
+    take_out_of_address(kind.name)
     _record(kind.light(amount))
     st.session_state["_told"] = kind.light(amount), sentence
 

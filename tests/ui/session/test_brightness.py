@@ -108,6 +108,8 @@ def test_an_amount_in_a_link_is_read_as_a_typed_one(kind: str, text: str, amount
     app = opened(BRIGHTEN, kind=kind, **{kind: text})
     assert not app.exception
     assert (slider(app)["amount"], slider(app)["told"]) == (amount, told)
+    # It is said once, beside the slider.
+    assert not app.info
 
 
 def test_the_marks_are_as_it_is_and_where_a_kind_begins_if_that_is_another_amount() -> None:
