@@ -9,6 +9,7 @@ from ui.feature_maps.input_choice import choose_input
 from ui.feature_maps.layer_choice import choose_names
 from ui.feature_maps.tutorial_view import tutorial_button
 from ui.session.choices import choice_of, choose, set_choices
+from ui.session.links import note_unknown
 from ui.session.old_links import take_parameter
 from ui.session.screen import is_narrow
 from ui.values import DEFAULT_FIT
@@ -118,7 +119,10 @@ def choose_layers(network: Network) -> LayerChoice:
 
 def _translate_old_links() -> None:
     """Give a link that names its scale in one word the choices that mean the same today."""
-    old = _OLD_SCALES.get(take_parameter("scale") or "")
+    said = take_parameter("scale")
+    old = _OLD_SCALES.get(said or "")
+    if said and old is None:
+        note_unknown("scale", said, "the scale is the one chosen below")
     if take_parameter("stretch") == "true":
         old = ("layer", False)
     if old is not None:

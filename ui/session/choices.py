@@ -89,7 +89,7 @@ def _check_link(
     text = options.get("format_func", str)
     choosable = arguments[1] if len(arguments) > 1 else ()
     begins = first if isinstance(first, list) else [first]
-    shown = ", ".join(quoted(text(item)) for item in begins)
+    shown = ", ".join(quoted(str(_address_text(item, text))) for item in begins)
     check_texts(key, said, known_texts(widget, choosable, text), first=shown)
 
 

@@ -17,13 +17,14 @@ HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES
     ("page", "address", "said", "left"),
     [
         (MAPS, {"view": "x"}, ["“view=x” of this link is not known here; you see “feature maps”."], {}),
+        (MAPS, {"scale": "x"}, ["“scale=x” of this link is not known here; the scale is the one chosen below."], {}),
         (
             MAPS,
             {"layers": ["conv1", "zzz"]},
             ["“layers=zzz” of this link is not known here; you see “conv1”."],
             {"layers": "conv1"},
         ),
-        (MAPS, {"standardise": "maybe"}, ["“standardise=maybe” of this link is not known here; you see “False”."], {}),
+        (MAPS, {"standardise": "maybe"}, ["“standardise=maybe” of this link is not known here; you see “false”."], {}),
         (
             MAPS,
             {"layers": "flatten", "view": "tuning curves", "page-flatten": "9999"},
