@@ -12,6 +12,7 @@ from ui.session.choices import choice_of, choose, set_choices
 from ui.session.picture import uploader_key
 from ui.session.streamlit_internals import forget_upload
 from ui.session.training import archive_refusal, keep_own_dataset, own_dataset, refuse_archive
+from ui.train import understood
 from vizcore.datasets import archive
 from vizcore.datasets.dataset import Dataset
 from vizcore.datasets.source import (
@@ -22,7 +23,6 @@ from vizcore.datasets.source import (
     Source,
     chosen_source,
     download_bytes,
-    first_of_each,
 )
 from vizcore.errors import VizcoreError
 from vizcore.settings import settings
@@ -93,7 +93,7 @@ def samples(source: Source | None) -> None:
     if source is None:
         return
     if source.own is not None:
-        picture_row(first_of_each(source.own), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
+        understood.examples(source.own)
     elif source.name == SHAPES:
         picture_row(cached_training.shapes_samples(), source.classes, key="data-samples", width=_SAMPLE_WIDTH)
 
@@ -146,10 +146,12 @@ def _own_zip() -> Dataset | None:
         st.error(as_text(refusal), icon=":material/error:")
     own = own_dataset()
     if own is None:
-        st.caption("Folders `train` and `test` with the classes below each say which are for testing.")
+        st.caption(
+            "Folders such as `train`, `val` and `test` with the classes below each say which pictures are to learn "
+            "from, to choose by and to test with."
+        )
         return None
-    parts = [own.name, f"{len(own.training):,} pictures to learn from, {len(own.test):,} to test with", *own.notes]
-    st.caption(" · ".join(as_text(part) for part in parts))
+    understood.understood(own)
     return own
 
 

@@ -150,9 +150,11 @@ def _curves(job: TrainingJob) -> None:
     history, segments = job.course.history, job.course.segments
     if not segments:
         return
-    last = f": test accuracy {history[-1].validation_accuracy:.1%} after epoch {history[-1].number}" if history else ""
+    watched, last = job.plan.source.watched, ""
+    if history:
+        last = f": {watched} accuracy {history[-1].validation_accuracy:.1%} after epoch {history[-1].number}"
     live_chart(
-        training_curves_figure(history, segments, epochs=job.plan.last),
+        training_curves_figure(history, segments, epochs=job.plan.last, watched=watched),
         key="curves",
         description=f"Loss and accuracy over the epochs{last}",
         look=ChartLook(height=_CURVES, file="training"),

@@ -27,6 +27,8 @@ from vizcore.datasets.dataset import (
     made_small,
     of_one_size,
 )
+from vizcore.datasets.layout import TEST, TRAIN, VALIDATION, Layout, class_names, understood
+from vizcore.datasets.zip_names import names_of
 from vizcore.errors import VizcoreError
 from vizcore.pictures import photo
 from vizcore.pictures.photo import clean_name, open_picture
@@ -53,14 +55,17 @@ _MAX_ENTRIES = 4 * MAX_PICTURES
 _MAX_PATH_LENGTH = 1_000
 """Letters. Real folders have shorter paths, and the Unicode normalisation of longer ones takes long."""
 
+_MAX_DEPTH = 100
+"""Folders, one in the other."""
+
 _UNREADABLE_SHARE = 10
 """The zip is refused if more than one picture in this many is damaged."""
 
 _ENTRY = b"PK\x01\x02"
 """The first bytes of each entry in a zip's directory."""
 
-_ENCRYPTED, _NAME_IS_UTF8 = 0x1, 0x800
-"""Bits of an entry's flags."""
+_ENCRYPTED = 0x1
+"""The bit of an entry's flags that says so."""
 
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """The two methods that every program writes, and that can be unpacked up to a limit. Others unpack whole blocks."""
@@ -71,10 +76,11 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImp
 
 @dataclass(frozen=True)
 class _Member:
-    """A picture in the zip with its class. `part` is "train" or "test", or "" if the zip has no such folders."""
+    """A picture in the zip with the folder of its class. `part` is that of `vizcore.datasets.layout.Placed`."""
 
     part: str
-    class_name: str
+    folder: str
+    file_name: str
     entry: zipfile.ZipInfo
 
 
@@ -94,10 +100,10 @@ def open_archive(
 ) -> Dataset:
     """Labelled pictures from a zip with one folder per class.
 
-    Folders around all the class folders are ignored; folders within a class belong to it. If there are the folders
-    `train` and `test`, the class folders are below each. The result omits hidden files, files whose names are not those
-    of pictures, pictures outside of every class folder, and damaged pictures while they are few. The notes state how
-    many were omitted.
+    Folders around all the class folders are ignored; folders within a class belong to it. Folders for learning,
+    choosing and testing are told by their names, see `vizcore.datasets.layout`. The result omits hidden files, files
+    whose names are not those of pictures, pictures outside of every class folder, and damaged pictures while they are
+    few. The notes state how many were omitted.
 
     Args:
         data: the whole zip: at most `MAX_BYTES`, `MAX_PICTURES`, `MAX_UNPACKED_BYTES` and `MAX_TOTAL_PIXELS`, with
@@ -115,8 +121,8 @@ def open_archive(
     """
     label = clean_name(name)
     archive = _zip_file(data, label=label)
-    members, notes = _members(archive.infolist(), label=label)
-    _check(members, label=label)
+    members, layout, notes = _members(archive.infolist(), label=label)
+    names = _check(members, label=label)
     unpacked = _unpacked(archive, members, label=label, progress=progress)
     readable = unpacked.members
     if unpacked.problem:
@@ -125,16 +131,23 @@ def open_archive(
     if len(unpacked.sizes) > 1 or any(max(size) > LARGEST_SIDE for size in unpacked.sizes):
         notes.append(f"stretched to {LARGEST_SIDE} × {LARGEST_SIDE} pixels")
 
-    classes = tuple(sorted({member.class_name for member in readable}))
-    labels = np.array([classes.index(member.class_name) for member in readable], dtype=np.int64)
-    pictures = Pictures(of_one_size(unpacked.pixels), labels)
-    if readable[0].part:
-        is_test = np.array([member.part == "test" for member in readable])
-        training, test = pictures.at(np.nonzero(~is_test)[0]), pictures.at(np.nonzero(is_test)[0])
-    else:
-        training, test = divided(pictures, seed=seed)
+    classes = tuple(sorted(names.values()))
+    labels = np.array([classes.index(names[member.folder]) for member in readable], dtype=np.int64)
+    parts = _parts(Pictures(of_one_size(unpacked.pixels), labels), [member.part for member in readable], seed=seed)
+    if not readable[0].part:
         notes.append(f"one picture in {TEST_SHARE} of every class is for testing")
-    return Dataset(label, classes, training, test, tuple(notes))
+    return Dataset(
+        label, classes, parts[TRAIN], parts[TEST], tuple(notes), parts.get(VALIDATION), folders=layout.folders
+    )
+
+
+def _parts(pictures: Pictures, parts: Sequence[str], *, seed: int) -> dict[str, Pictures]:
+    """The pictures of each part; where the folders do not say, one in `TEST_SHARE` is for testing."""
+    if not parts[0]:
+        training, test = divided(pictures, seed=seed)
+        return {TRAIN: training, TEST: test}
+    of = np.array(parts)
+    return {part: pictures.at(np.nonzero(of == part)[0]) for part in set(parts)}
 
 
 def _zip_file(data: bytes, *, label: str) -> zipfile.ZipFile:
@@ -163,74 +176,70 @@ def _refusing(message: str) -> Iterator[None]:
         raise VizcoreError(message) from error
 
 
-def _members(entries: Sequence[zipfile.ZipInfo], *, label: str) -> tuple[list[_Member], list[str]]:
+def _members(entries: Sequence[zipfile.ZipInfo], *, label: str) -> tuple[list[_Member], Layout, list[str]]:
     """The pictures with their classes, in the order of their paths, and notes of the omitted files."""
+    names, guess = names_of(entries)
     # `is_dir` raises for an entry without a name, so the slash is tested here.
-    files_only = [entry for entry in entries if not entry.filename.endswith("/")]
-    files = sorted(((_path(entry), entry) for entry in files_only), key=lambda file: file[0])
+    named = [(_path(name), entry) for name, entry in zip(names, entries, strict=True) if not name.endswith("/")]
+    files = sorted(named, key=lambda file: file[0])
     pictures = [(path, entry) for path, entry in files if path and is_picture_name(path[-1]) and not _is_hidden(path)]
     notes = []
     if len(files) > len(pictures):
         notes.append(f"{_counted(len(files) - len(pictures), 'other file')} left out")
-
-    inside = [(path, entry) for path, entry in pictures if len(path) > 1]
-    # A single folder around all pictures is not a class.
-    while len({path[0] for path, _ in inside}) == 1 and any(len(path) > 2 for path, _ in inside):
-        inside = [(path[1:], entry) for path, entry in inside if len(path) > 2]
-    parts = {"train", "test"} <= {path[0] for path, _ in inside}
-    if parts:
-        inside = [(path, entry) for path, entry in inside if path[0] in ("train", "test") and len(path) > 2]
-    if len(pictures) > len(inside):
-        notes.append(f"{_counted(len(pictures) - len(inside), 'picture')} outside of the classes' folders left out")
-    if not inside:
+    layout = understood([path for path, _ in pictures])
+    if layout.outside:
+        notes.append(f"{_counted(layout.outside, 'picture')} outside of the classes' folders left out")
+    if not layout.placed:
         raise VizcoreError(f"“{label}” has no pictures in folders. Expected is one folder of pictures per class.")
-    return [_Member(path[0] if parts else "", clean_name(path[int(parts)]), entry) for path, entry in inside], notes
+    if guess:
+        notes.append(guess)
+    members = []
+    for placed in layout.placed:
+        path, entry = pictures[placed.index]
+        members.append(_Member(placed.part, placed.folder, path[-1], entry))
+    return members, layout, notes
 
 
-def _path(entry: zipfile.ZipInfo) -> tuple[str, ...]:
+def _path(name: str) -> tuple[str, ...]:
     """The folders and the file name, without ".." and other parts that leave the zip; Unicode in composed form (NFC).
 
-    Empty if the path is too long.
+    Empty if the path is too long or too deep.
     """
-    name = entry.filename
     if len(name) > _MAX_PATH_LENGTH:
         return ()
-    if not entry.flag_bits & _NAME_IS_UTF8:
-        # macOS writes UTF-8 without the flag. A name in cp437, the zip's own encoding, is hardly ever valid UTF-8.
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            name = entry.filename
     parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
-    return tuple(part for part in parts if part not in ("", ".", ".."))
+    path = tuple(part for part in parts if part not in ("", ".", ".."))
+    return path if len(path) <= _MAX_DEPTH else ()
 
 
 def _is_hidden(path: Sequence[str]) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in path)
 
 
-def _check(members: Sequence[_Member], *, label: str) -> None:
-    """Refuses members that exceed or fall below the limits, by the zip's own directory."""
+def _check(members: Sequence[_Member], *, label: str) -> dict[str, str]:
+    """The names of the classes by folder. Refuses members beyond the limits, by the zip's own directory."""
     if len(members) > MAX_PICTURES:
         raise VizcoreError(
             f"“{label}” has {len(members):,} pictures, and up to {MAX_PICTURES:,} are read. Please take fewer."
         )
-    names = sorted({member.class_name for member in members})
-    if not MIN_CLASSES <= len(names) <= MAX_CLASSES:
-        folders = f"one folder of pictures, “{names[0]}”," if len(names) == 1 else f"{len(names)} folders of pictures"
+    folders = sorted({member.folder for member in members})
+    if not MIN_CLASSES <= len(folders) <= MAX_CLASSES:
+        only = f"one folder of pictures, “{clean_name(folders[0])}”,"
+        found = only if len(folders) == 1 else f"{len(folders)} folders of pictures"
         raise VizcoreError(
-            f"“{label}” has {folders} and so as many classes. Expected are {MIN_CLASSES} to {MAX_CLASSES}, "
+            f"“{label}” has {found} and so as many classes. Expected are {MIN_CLASSES} to {MAX_CLASSES}, "
             "with a folder for each."
         )
+    names = class_names(set(folders))
     for part in sorted({member.part for member in members}):
-        number = Counter(member.class_name for member in members if member.part == part)
-        # With the folders `train` and `test`, one picture in each is enough.
+        number = Counter(member.folder for member in members if member.part == part)
+        # With folders for learning and testing, one picture in each is enough.
         least = 1 if part else MIN_PICTURES_PER_CLASS
-        for name in names:
-            if number[name] < least:
-                where = f"{part}/{name}" if part else name
+        for folder in folders:
+            if number[folder] < least:
+                where = f"{part}/{names[folder]}" if part else names[folder]
                 raise VizcoreError(
-                    f"The class “{where}” in “{label}” has {_counted(number[name], 'picture')} that can be read. "
+                    f"The class “{where}” in “{label}” has {_counted(number[folder], 'picture')} that can be read. "
                     f"Expected is at least {least}{'' if part else ': one to learn from and one to test with'}."
                 )
     if any(member.entry.flag_bits & _ENCRYPTED for member in members):
@@ -241,6 +250,7 @@ def _check(members: Sequence[_Member], *, label: str) -> None:
             "called deflate."
         )
     _check_unpacked(sum(member.entry.file_size for member in members), label=label)
+    return names
 
 
 def _check_unpacked(size: int, *, label: str) -> None:
@@ -261,9 +271,9 @@ def _unpacked(
     problem = ""
     for done, member in enumerate(members, start=1):
         try:
-            data = _content(archive, member.entry)
+            data = _content(archive, member)
             num_bytes += len(data)
-            picture = open_picture(data, name=_path(member.entry)[-1]).pixels
+            picture = open_picture(data, name=member.file_name).pixels
         except VizcoreError as error:
             problem = problem or str(error)
             num_unreadable = done - len(readable)
@@ -288,9 +298,9 @@ def _unpacked(
     return _Unpacked(tuple(readable), tuple(pixels), frozenset(sizes), problem)
 
 
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def _content(archive: zipfile.ZipFile, member: _Member) -> bytes:
     """A member's bytes, at most one more than the limit of a picture, whatever size the zip announces."""
-    name = clean_name(_path(entry)[-1])
+    name, entry = clean_name(member.file_name), member.entry
     if entry.file_size > photo.MAX_BYTES:
         raise VizcoreError(
             f"“{name}” has {entry.file_size / 2**20:.1f} MB, and up to {photo.MAX_BYTES // 2**20} MB are read. "

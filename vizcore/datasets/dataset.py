@@ -52,6 +52,8 @@ class Dataset:
         training: the training pictures.
         test: the test pictures, never used for training.
         notes: the changes that reading made, such as "3 other files left out"; empty if there were none.
+        validation: the pictures that the network is measured on after every epoch; None if these are the test pictures.
+        folders: what each folder became where the data is divided into folders, as (name, what for).
     """
 
     name: str
@@ -59,6 +61,13 @@ class Dataset:
     training: Pictures
     test: Pictures
     notes: tuple[str, ...] = ()
+    validation: Pictures | None = None
+    folders: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def watched(self) -> Pictures:
+        """The pictures that the network is measured on after every epoch."""
+        return self.test if self.validation is None else self.validation
 
     def limited(self, number: int, *, seed: int = 0) -> "Dataset":
         """The same data with at most `number` training pictures, chosen at random.

@@ -42,6 +42,11 @@ class Source:
             return self.own.classes
         return CLASSES if self.name == SHAPES else CIFAR10_CLASSES
 
+    @property
+    def watched(self) -> str:
+        """What the network is measured on after every epoch: "validation" or "test", for "validation pictures"."""
+        return "validation" if self.own is not None and self.own.validation is not None else "test"
+
 
 def chosen_source(name: str, num_training: int, own: Dataset | None) -> Source:
     """A source with a number of test pictures that suits the number of training pictures."""
@@ -90,3 +95,17 @@ def first_of_each(dataset: Dataset) -> list[ByteArray]:
     grey = np.full(pixels.shape[1:], 128, np.uint8)
     firsts = [np.flatnonzero(labels == index)[:1] for index in range(len(dataset.classes))]
     return [pixels[first[0]] if first.size else grey for first in firsts]
+
+
+def few_of_each(dataset: Dataset, number: int) -> tuple[list[ByteArray], list[int]]:
+    """The first training pictures of each class, (h, w, 3) uint8, at most `number` of each, and their labels."""
+    labels = dataset.training.labels
+    few = [index for label in range(len(dataset.classes)) for index in np.flatnonzero(labels == label)[:number]]
+    return [dataset.training.pixels[index] for index in few], [int(labels[index]) for index in few]
+
+
+def counts_of(dataset: Dataset) -> list[list[int]]:
+    """For each class: its pictures to learn from, to choose by if there are such, and to test with."""
+    parts = [dataset.training, *([] if dataset.validation is None else [dataset.validation]), dataset.test]
+    counts = [np.bincount(part.labels, minlength=len(dataset.classes)) for part in parts]
+    return [[int(count[label]) for count in counts] for label in range(len(dataset.classes))]

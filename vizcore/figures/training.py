@@ -35,13 +35,16 @@ _MEASURES = (
 )
 
 
-def training_curves_figure(history: Sequence[Epoch], segments: Sequence[Segment], *, epochs: int) -> Figure:
-    """Loss and accuracy over the epochs, for training pictures and test pictures.
+def training_curves_figure(
+    history: Sequence[Epoch], segments: Sequence[Segment], *, epochs: int, watched: str = "test"
+) -> Figure:
+    """Loss and accuracy over the epochs, for training pictures and those that are measured after every epoch.
 
     Args:
         history: the epochs that are done. A point lies at the end of its epoch.
         segments: the training pictures in finer steps, drawn as a thin line.
         epochs: the planned number of epochs: the axis has room for all of them from the start.
+        watched: what is measured after every epoch: "test" or "validation".
 
     Returns:
         A Plotly figure of two panels, loss above accuracy, three traces each.
@@ -57,7 +60,7 @@ def training_curves_figure(history: Sequence[Epoch], segments: Sequence[Segment]
         traces += [
             _segments(segments, measure, **panel.axes),
             _epochs(history, measure, css(ORANGE), name="pictures learnt from", **every),
-            _epochs(history, f"validation_{measure}", css(BLUE), name="test pictures", **every),
+            _epochs(history, f"validation_{measure}", css(BLUE), name=f"{watched} pictures", **every),
         ]
         layout |= panel.layout(
             x={**shared, **whole, "title": {"text": "epoch" if panel is lower else ""}},

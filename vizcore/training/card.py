@@ -52,6 +52,7 @@ def card(
         "data": dataset.name,
         "training_pictures": len(dataset.training),
         "test_pictures": len(dataset.test),
+        **({} if dataset.validation is None else {"validation_pictures": len(dataset.validation)}),
         "classes": list(dataset.classes),
         **_quality(dataset, probabilities),
         "epochs": len(history),

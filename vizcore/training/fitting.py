@@ -80,7 +80,7 @@ class Watch:
 
     Attributes:
         after_step: called after every step.
-        stopped: called after every step, and before every batch of the test pictures; True ends the training there.
+        stopped: called after every step, and before every batch of measured pictures; True ends the training there.
     """
 
     after_step: Callable[[TrainingStep], None] = lambda step: None
@@ -122,17 +122,17 @@ def epochs(
         if model.stop_training:
             return
         batches = []
-        for batch in _probability_batches(model, dataset.test, _TEST_BATCH):
+        for batch in _probability_batches(model, dataset.watched, _TEST_BATCH):
             if watch.stopped():
                 return
             batches.append(batch)
-        test_probabilities = np.concatenate(batches)
+        watched, measured = dataset.watched.labels, np.concatenate(batches)
         yield Epoch(
             number=number,
             loss=float(result["loss"][0]),
             accuracy=float(result["accuracy"][0]),
-            validation_loss=cross_entropy(test_probabilities, dataset.test.labels),
-            validation_accuracy=float((test_probabilities.argmax(axis=1) == dataset.test.labels).mean()),
+            validation_loss=cross_entropy(measured, watched),
+            validation_accuracy=float((measured.argmax(axis=1) == watched).mean()),
             seconds=time.perf_counter() - began,
         )
 

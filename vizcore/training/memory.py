@@ -78,4 +78,6 @@ def needed_bytes(source: Source, options: Options) -> int:
     elif source.name == CIFAR10:
         reading = cifar10.READING_BYTES if settings().cifar10 is None else _CIFAR10_FOLDER_BYTES
     number = source.num_training + source.num_test
+    if source.own is not None and source.own.validation is not None:
+        number += len(source.own.validation)
     return training_bytes(options, num_pictures=number, picture_shape=shape, reading=reading)

@@ -46,7 +46,8 @@ class Epoch:
         number: 1 for the first.
         loss: mean cross-entropy over the (augmented) training pictures, measured during the epoch.
         accuracy: 0 … 1, share of right predictions for them.
-        validation_loss: mean cross-entropy over the test pictures, measured after the epoch.
+        validation_loss: mean cross-entropy over the validation pictures, or the test pictures where there are no
+            others, measured after the epoch.
         validation_accuracy: 0 … 1, share of right predictions for them.
         seconds: duration of the epoch.
     """

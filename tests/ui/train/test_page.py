@@ -22,15 +22,24 @@ from vizcore.training.result import Plan
 TRAIN = "pages/3_Train.py"
 
 
+def tables(app: AppTest) -> str:
+    return "\n".join(block.value for block in app.markdown)
+
+
+def pictures_named(app: AppTest) -> list[str]:
+    """What stands below the small pictures, in their order."""
+    return [image.caption for element in app.get("imgs") for image in element.proto.imgs]
+
+
 def archive(**folders: int) -> bytes:
-    """A zip of folders with so many pictures each."""
+    """A zip of folders with so many pictures each; "__" in a name is a slash."""
     random = np.random.default_rng(4)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         for name, number in folders.items():
             for index in range(number):
                 pixels = random.integers(0, 256, (12, 16, 3), dtype=np.uint8)
-                file.writestr(f"{name}/{index}.png", png(pixels))
+                file.writestr(f"{name.replace('__', '/')}/{index}.png", png(pixels))
     return buffer.getvalue()
 
 
@@ -137,6 +146,33 @@ def test_a_zip_is_shown_by_its_classes_and_can_be_trained_on() -> None:
     app.switch_page(TRAIN).run()
     assert "14 pictures to learn from" in captions(app)
     assert not app.file_uploader[uploader(app)].value
+
+
+def test_what_was_understood_of_a_zip_is_shown_before_the_start() -> None:
+    app = brought(
+        archive(Train__apples=9, Train__pears=7, valid__apples=3, valid__pears=2, test__apples=1, test__pears=4)
+    )
+    assert not app.exception
+    assert "16 pictures to learn from, 5 to test with, 5 to choose by: measured after every epoch" in captions(app)
+    shown = tables(app)
+    for line in (
+        "- **Train** to learn from",
+        "- **valid** to choose by: measured after every epoch",
+        "- **test** to test with, at the end",
+        "| Class | learn | choose | test |",
+        "| apples | 9 | 3 | 1 |",
+        "| pears | 7 | 2 | 4 |",
+    ):
+        assert line in shown.splitlines()
+    assert pictures_named(app) == ["apples"] * 3 + ["pears"] * 3
+    assert start(app)
+    app = brought(archive(train__a_b=9, train__pears=7, test=3))
+    assert "left out: its 3 pictures are in no folders of the classes" in tables(app)
+    # Names of folders are no Markdown.
+    assert "| a&#95;b | 8 | 1 |" in tables(app)
+    plain = brought(archive(apples=9, pears=7))
+    assert "| apples | 8 | 1 |" in tables(plain)
+    assert "- **" not in tables(plain)
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,71 @@ def test_train_and_test_stay_apart() -> None:
     assert dataset.classes == ("cat", "dog")
     assert counts(dataset) == ([3, 2], [1, 1])
     assert dataset.notes == ()
+    assert dataset.folders == (("train", "to learn from"), ("test", "to test with, at the end"))
+    assert dataset.validation is None
     with pytest.raises(VizcoreError, match=r"“test/dog” in “pets\.zip” has 0 pictures"):
         opened({name: content for name, content in files.items() if "test/dog" not in name})
+
+
+def test_validation_pictures_are_to_choose_by_and_test_pictures_for_the_end() -> None:
+    shapes = {"Training_set": (3, 2), "valid": (1, 2), "test": (2, 1)}
+    files: dict[str, bytes] = {}
+    for number, (part, (cats, dogs)) in enumerate(shapes.items()):
+        # No picture twice.
+        for index in range(cats + dogs):
+            name = f"pets/{part}/{'cat' if index < cats else 'dog'}/{index}.png"
+            files[name] = png(noise(seed=10 * number + index))
+    dataset = opened(files)
+    assert dataset.classes == ("cat", "dog")
+    assert counts(dataset) == ([3, 2], [2, 1])
+    assert dataset.validation is dataset.watched
+    assert dataset.validation is not None
+    assert np.bincount(dataset.validation.labels).tolist() == [1, 2]
+    for number, part in enumerate((dataset.training, dataset.validation, dataset.test)):
+        came = {picture.tobytes() for picture in part.pixels}
+        assert came == {noise(seed=10 * number + index).tobytes() for index in range(len(part))}
+    assert dataset.folders == (
+        ("Training_set", "to learn from"),
+        ("valid", "to choose by: measured after every epoch"),
+        ("test", "to test with, at the end"),
+    )
+
+
+def test_with_val_alone_val_is_the_test() -> None:
+    dataset = opened(pets(cats=6, dogs=6, around="train/") | pets(cats=3, dogs=3, around="val/"))
+    assert dataset.classes == ("cat", "dog")
+    assert counts(dataset) == ([6, 6], [3, 3])
+    assert dataset.watched is dataset.test
+
+
+def test_a_test_without_classes_is_left_out_and_train_is_divided() -> None:
+    files = pets(cats=6, dogs=6, around="a/train/") | {f"a/test/{index}.png": png(noise()) for index in range(4)}
+    dataset = opened(files)
+    assert dataset.classes == ("cat", "dog")
+    assert counts(dataset) == ([5, 5], [1, 1])
+    assert dataset.folders[1] == ("test", "left out: its 4 pictures are in no folders of the classes")
+    assert dataset.notes == ("one picture in 6 of every class is for testing",)
+
+
+def test_names_in_the_code_page_of_their_writer_are_read_and_it_is_said() -> None:
+    data = zipped({name.replace("cat", "xx").replace("dog", "yy"): content for name, content in pets().items()})
+    data = data.replace(b"xx/", "猫/".encode("gbk")).replace(b"yy/", "狗/".encode("gbk"))
+    dataset = open_archive(data, name="a.zip")
+    assert dataset.classes == ("狗", "猫")
+    assert counts(dataset) == ([5, 10], [1, 2])
+    assert dataset.notes[0] == "names read as GBK (simplified Chinese), which is a guess: the zip does not say"
+
+
+def test_classes_that_are_the_same_when_shortened_are_told_apart() -> None:
+    long = ["a" * 90 + end for end in "12"]
+    files = {f"{name}/{index}.png": png(noise(seed=index)) for name in (*long, "b") for index in range(4)}
+    dataset = opened(files)
+    assert [name[-1] for name in dataset.classes] == ["1", "2", "b"]
+    assert counts(dataset) == ([3, 3, 3], [1, 1, 1])
+
+
+def test_paths_that_are_very_deep_are_left_out() -> None:
+    assert opened(pets() | {"cat/" + "a/" * 100 + "1.png": png(noise())}).notes[0] == "1 other file left out"
 
 
 def test_hidden_files_other_files_and_loose_pictures_are_left_out_and_counted() -> None:

@@ -30,6 +30,9 @@ def test_curves_have_a_point_for_every_epoch_and_room_for_all() -> None:
     assert lines[0]["x"] == [0.5, 1.0]
     assert figure["layout"]["xaxis"]["range"][1] > 7
     assert training_curves_figure([], [], epochs=1)["data"][1]["x"] == []
+    assert lines[2]["name"] == "test pictures"
+    watched = training_curves_figure(HISTORY, [], epochs=7, watched="validation")
+    assert watched["data"][2]["name"] == "validation pictures"
 
 
 def test_kernels_lie_side_by_side_with_their_numbers() -> None:

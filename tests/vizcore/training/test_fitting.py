@@ -83,6 +83,17 @@ def test_a_short_training_on_shapes_is_better_than_chance() -> None:
     assert epoch.seconds > 0
 
 
+def test_after_an_epoch_the_validation_pictures_are_measured_if_there_are_such(tiny: Dataset) -> None:
+    random = np.random.default_rng(0)
+    noise = Pictures(random.integers(0, 256, (7, 32, 32, 3), dtype=np.uint8), np.arange(7) % 2)
+    found = []
+    for dataset in (tiny, replace(tiny, validation=noise), replace(tiny, test=noise)):
+        (epoch,) = epochs(prepare(dataset, replace(TINY, epochs=1)), dataset, replace(TINY, epochs=1))
+        found.append((epoch.validation_loss, epoch.validation_accuracy))
+    assert found[1] == pytest.approx(found[2], abs=1e-6)
+    assert found[1][0] != pytest.approx(found[0][0], abs=1e-3)
+
+
 def stopped_after(number: int) -> tuple[Watch, list[TrainingStep]]:
     """Stops the run after so many steps, as a button does."""
     steps: list[TrainingStep] = []
