@@ -28,7 +28,8 @@ def tables(app: AppTest) -> str:
 
 def pictures_named(app: AppTest) -> list[str]:
     """What stands below the small pictures, in their order."""
-    return [image.caption for element in app.get("imgs") for image in element.proto.imgs]
+    images = [one for one in elements(app.main) if one.type == "image"]
+    return [image.caption for one in images for image in one.proto.imgs]
 
 
 def archive(**folders: int) -> bytes:
