@@ -18,6 +18,8 @@ from tests.ui.apps import PAGES, ROOT, brought, components, opened
 from vizcore.activations.reading import read
 from vizcore.edits.brightness import Light, adjust
 from vizcore.edits.distribution import distribution
+from vizcore.inputs.fitting import preprocess_image
+from vizcore.networks.catalogue import entries
 from vizcore.networks.tutorial import build_simple_cnn, build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES, open_sample
@@ -225,7 +227,11 @@ def test_the_numbers_of_the_feature_maps_page_are_those_of_the_network(
     network: str, build: Callable[[], keras.Model]
 ) -> None:
     app = opened(PAGES[2], picture="rocket", gain="0.6", layers=["conv2", "dense1"], channel="conv2.3", network=network)
-    batch = shipped_batch(adjust(display_copy(open_sample("rocket").pixels), Light.of("gain", 0.6)))
+    edited, way = (
+        adjust(display_copy(open_sample("rocket").pixels), Light.of("gain", 0.6)),
+        entries()[network].interpolation,
+    )
+    batch = preprocess_image(edited, interpolation=way)
     values = read(build(), batch, ["conv2", "dense1"])
     num_silent = sum(not values["conv2"][:, :, channel].any() for channel in range(64))
     counts = re.match(r"64 channels · (\d+) dead \(.*?\)(?: · (\d+) silent here)?", notes(app)[0])

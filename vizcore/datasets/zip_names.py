@@ -171,7 +171,7 @@ def _likelihood(letter: str, before: str, after: str, page: _CodePage) -> float:
     script = unicodedata.name(letter, "").partition(" ")[0]
     is_beside_ascii = any(near.isascii() and near.isalpha() for near in (before, after))
     if script in ("CJK", "HANGUL", "HIRAGANA", "KATAKANA", "HALFWIDTH", "FULLWIDTH"):
-        return _of_east_asia(letter, script, page) - 0.5 * is_beside_ascii
+        return _of_east_asia(letter, script, page)
     if script == "CYRILLIC" and page.name in ("cp866", "cp1251"):
         # The letters of Serbian and the like are seldom, and stand where other code pages have signs.
         small = letter.lower()

@@ -229,7 +229,7 @@ def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path)
     assert "The model light.keras" in said
     assert "0 … 255, because it begins with a layer Rescaling, “scaled”, which multiplies by 1/255." in said
     # As `image_dataset_from_directory` does it, and it is said.
-    assert "resized as image_dataset_from_directory does it, bilinear without antialiasing" in said
+    assert "does it, bilinear without antialiasing; other ways are under More" in said
     grey = to_grey_exactly(tf.image.resize(display_copy(open_sample("star").pixels), (11, 13)).numpy())
     bright = 1 / (1 + math.exp(-2 * grey.mean(dtype=np.float64) / 255))
     as_it_is, as_edited = answers(app)

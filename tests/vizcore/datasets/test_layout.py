@@ -107,6 +107,10 @@ def test_a_copy_deeper_down_and_what_lies_beside_are_outside() -> None:
     found = layout(*four, *(f"x/{name}" for name in four), "docs")
     assert len(found.placed) == 8
     assert found.outside == 10
+    # Of two beside each other the one with more pictures is taken.
+    both = layout("a/train/cat", "a/val/cat", *four)
+    assert {placed.folder for placed in both.placed} == {"cat", "dog"}
+    assert (len(both.placed), both.outside) == (8, 4)
 
 
 def test_without_parts_a_folder_is_a_class_and_loose_pictures_are_outside() -> None:
