@@ -62,6 +62,7 @@ HEAVY_FILES = {
     "vizcore/activations/tracing.py",
     "vizcore/networks/answer_kind.py",
     "vizcore/networks/front.py",
+    "vizcore/networks/loading.py",
     "vizcore/networks/own_model.py",
     "vizcore/networks/tutorial.py",
     "vizcore/training/__main__.py",

@@ -138,7 +138,7 @@ def test_missing_files_and_other_endings_are_refused(saved: Path) -> None:
     saved.with_name("folder.keras").mkdir()
     with pytest.raises(VizcoreError, match=r"“folder\.keras” is not there"):
         load_own_model(saved.with_name("folder.keras"))
-    for name in ("own.pb", "own.KERAS", "own", "own.zip"):
+    for name in ("own.pb", "own", "own.zip"):
         saved.with_name(name).write_bytes(saved.read_bytes())
         with pytest.raises(VizcoreError, match=f"“{name}” is no model file: .* .keras or .h5"):
             load_own_model(saved.with_name(name))
