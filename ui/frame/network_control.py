@@ -12,13 +12,14 @@ from ui.session.network import forget_linked_network, network_stayed_behind
 from ui.session.training import trained_here
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
-from vizcore.inputs.value_ranges import RANGES, ExpectedRange
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.catalogue import entries as listed
 from vizcore.networks.entries import TRAINED_HERE
 from vizcore.networks.network import Entry, Network
 
 _SECONDS_BETWEEN_LOOKS = 0.25
 _LONGEST_NAME = 60
+_ASKING = "Its layers do not tell what it takes: choose the numbers that it was trained on."
 
 
 def choose_network() -> Entry:
@@ -60,7 +61,8 @@ def choose_network() -> Entry:
 
 def _choose_range(entry: Entry) -> str:
     """The numbers that a network expects: first those that its layers tell, with the reason below."""
-    expected = _expected(entry)
+    network = _built(entry)
+    expected = None if network is None else network.expected
     value_range = choose(
         st.selectbox,
         "It expects pixel values",
@@ -71,12 +73,14 @@ def _choose_range(entry: Entry) -> str:
     )
     if expected is not None:
         st.caption(as_text(f"{RANGES[expected.value_range].label}, because {expected.reason}."))
+    elif network is not None:
+        st.caption(as_text(_ASKING))
     return value_range if value_range in entry.value_ranges else entry.value_range
 
 
-def _expected(entry: Entry) -> ExpectedRange | None:
+def _built(entry: Entry) -> Network | None:
     try:
-        return cached_networks.network_of(entry).expected
+        return cached_networks.network_of(entry)
     except VizcoreError:
         # The page says why the network cannot be built. Its other parts, and the other networks, can still be used.
         return None

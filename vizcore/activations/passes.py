@@ -1,10 +1,11 @@
 """Parts of a pass through a Keras model: checks of its arguments, and its outputs as arrays."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from vizcore.arrays import FloatArray, frozen
 from vizcore.errors import VizcoreError
@@ -59,3 +60,28 @@ def float_array(output: Any) -> FloatArray:
     """A tensor as a read-only float32 array."""
     values: FloatArray = np.asarray(output, dtype=np.float32)
     return frozen(values)
+
+
+def chosen_of(graph: Any, names: tuple[str, ...]) -> Callable[..., Any]:
+    """A function of the graph's inputs that returns some of its outputs."""
+
+    def forward(*inputs: Any) -> Any:
+        outputs = graph(*inputs)
+        return {name: outputs[name] for name in names}
+
+    return forward
+
+
+def mean_and_maximum(output: Any) -> tuple[Any, Any]:
+    """Mean and maximum of every channel of a batch, within a graph: (N, C) each."""
+    if len(output.shape) == 2:
+        return output, output
+    return tf.reduce_mean(output, axis=(1, 2)), tf.reduce_max(output, axis=(1, 2))
+
+
+def joined(singly: Sequence[Mapping[str, tuple[Any, Any]]]) -> dict[str, list[Any]]:
+    """Means and maxima of several pictures, each from a batch of one, as those of one batch."""
+    return {
+        name: [tf.concat(parts, 0) for parts in zip(*(each[name] for each in singly), strict=True)]
+        for name in singly[0]
+    }

@@ -20,10 +20,13 @@ from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
 from vizcore.activations.passes import (
     check_names,
     checked_batch,
+    chosen_of,
     described,
     float_array,
     for_one_picture,
     input_shape_of,
+    joined,
+    mean_and_maximum,
     reading_model,
 )
 from vizcore.activations.tensorflow_internals import give_operations_their_derivatives
@@ -142,7 +145,11 @@ class TracedNetwork:
         if not names:
             return {}
         with self._lock:
-            outputs = self._part("summarise many", names)(tf.constant(values))
+            if self._takes_many:
+                outputs = self._part("summarise many", names)(tf.constant(values))
+            else:
+                one = self._part("summarise one", names)
+                outputs = joined([one(tf.constant(values[index : index + 1])) for index in range(len(values))])
             return {name: ChannelSummary(*(float_array(part) for part in outputs[name])) for name in names}
 
     def read_with_derivative(
@@ -212,17 +219,32 @@ class TracedNetwork:
         if way == "derivative":
             if self._graph_of_derivatives is None:
                 self._graph_of_derivatives = self._traced_derivatives()
-            return self._traced(_chosen(self._graph_of_derivatives, names), self._signature(1), self._signature(1))
+            return self._traced(chosen_of(self._graph_of_derivatives, names), self._signature(1), self._signature(1))
         if way == "read":
-            return self._traced(_chosen(self._graph, names), self._signature(1))
-        if self._graph_of_many is None:
-            self._graph_of_many = self._traced(self._forward, self._signature(None))
-        chosen = _chosen(self._graph_of_many, names)
+            return self._traced(chosen_of(self._graph, names), self._signature(1))
+        graph = self._graph if way == "summarise one" else self._many()
+        chosen = chosen_of(graph, names)
 
         def summarise(batch: Any) -> Any:
-            return {name: _mean_and_maximum(output) for name, output in chosen(batch).items()}
+            return {name: mean_and_maximum(output) for name, output in chosen(batch).items()}
 
-        return self._traced(summarise, self._signature(None))
+        return self._traced(summarise, self._signature(1 if way == "summarise one" else None))
+
+    def _many(self) -> Any:
+        if self._graph_of_many is None:
+            self._graph_of_many = self._traced(self._forward, self._signature(None))
+        return self._graph_of_many
+
+    @cached_property
+    def _takes_many(self) -> bool:
+        """Whether the network takes several pictures at once. One with a fixed batch or a reshape to it does not."""
+        if self._model.inputs[0].shape[0] is not None:
+            return False
+        try:
+            outputs = self._many().structured_outputs
+        except (ValueError, TypeError):
+            return False
+        return all(output.shape.rank is not None and output.shape[0] is None for output in outputs.values())
 
     def _forward(self, batch: Any) -> Any:
         return self._model(batch, training=False)
@@ -273,19 +295,3 @@ def trace(
             read.
     """
     return TracedNetwork(model, input_size=input_size, layers=layers)
-
-
-def _chosen(graph: Any, names: tuple[str, ...]) -> Callable[..., Any]:
-    """A function of the graph's inputs that returns some of its outputs."""
-
-    def forward(*inputs: Any) -> Any:
-        outputs = graph(*inputs)
-        return {name: outputs[name] for name in names}
-
-    return forward
-
-
-def _mean_and_maximum(output: Any) -> tuple[Any, Any]:
-    if len(output.shape) == 2:
-        return output, output
-    return tf.reduce_mean(output, axis=(1, 2)), tf.reduce_max(output, axis=(1, 2))

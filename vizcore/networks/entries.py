@@ -173,15 +173,14 @@ class OwnFile(Entry):
 
     def build(self) -> Network:
         """The network, traced, with the class names from its text file."""
-        from vizcore.activations.tracing import trace
         from vizcore.networks.answer_kind import answer_kind
         from vizcore.networks.front import expected_range
-        from vizcore.networks.own_model import input_size, load_own_model
+        from vizcore.networks.own_model import load_own_model, traced_own
 
         if _version(self.file) != self.version:
             raise VizcoreError("The model's file is another one than before. Reload the page to see it.")
         own = load_own_model(self.file)
-        traced = trace(own.model, input_size=input_size(own), layers=own.layers)
+        traced = traced_own(own)
         answer, kind, expected = own.answering, answer_kind(own.model, own.labels), expected_range(own.model)
         if answer is None or kind == "features":
             trust = (

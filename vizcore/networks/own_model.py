@@ -1,16 +1,23 @@
 """The operator's own Keras model, checked, with the names of its classes. Importing this imports Keras."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from vizcore.activations.layers import LayerOutput, layer_outputs
+from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.errors import VizcoreError
 from vizcore.networks.loading import loaded
 
 _COLOURS = (1, 3)
+_SCOPE = re.compile(r"[A-Za-z0-9_.\-/>]+")
+# What Keras and TensorFlow raise for a model that they have built and cannot run.
+_CANNOT_BE_RUN = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, tf.errors.OpError)
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,34 @@ def load_own_model(path: Path) -> OwnModel:
     except VizcoreError as error:
         raise VizcoreError(f"“{path.name}” cannot be shown. {error}") from error
     return OwnModel(model, path.stem, _checked_input_shape(model, path), _labels(path, model), layers)
+
+
+def traced_own(own: OwnModel) -> TracedNetwork:
+    """The model, traced, after it has been tried on a picture.
+
+    Raises:
+        VizcoreError: it loads, but cannot be run on one picture.
+    """
+    try:
+        traced = trace(own.model, input_size=input_size(own), layers=own.layers)
+        height, width, num_colours = traced.input_shape
+        traced.read(np.zeros((1, height, width, num_colours), np.float32), [layer.name for layer in traced.layers])
+    except VizcoreError:
+        raise
+    except _CANNOT_BE_RUN as error:
+        raise VizcoreError(f"“{own.name}” cannot be run on one picture{_because(own)}") from error
+    return traced
+
+
+def _because(own: OwnModel) -> str:
+    """The end of a sentence: why a model cannot be run, if its architecture tells."""
+    number = own.model.inputs[0].shape[0]
+    if number not in (None, 1):
+        return f": it takes {number} at a time. Build it again with a free number of pictures, or with 1."
+    odd = next((layer.name for layer in own.model.layers if not _SCOPE.fullmatch(layer.name)), None)
+    if odd is not None:
+        return f": TensorFlow does not take the name of its layer “{odd}”. Give it letters, digits and _ alone."
+    return ": a layer of it fails. Try model.predict on a single picture in a notebook to see why."
 
 
 def input_size(own: OwnModel, default: int = 224) -> tuple[int, int]:
