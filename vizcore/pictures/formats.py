@@ -177,7 +177,7 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 
 
 def count_frames(kind: Format, data: bytes, *, announced: int) -> int:
-    """The number of frames or pages in the file, counted without decoding and only up to `MAX_COUNTED_FRAMES` + 1.
+    """The number of frames in the file, counted without decoding and only up to `MAX_COUNTED_FRAMES` + 1.
 
     Args:
         kind: result of `sniff`.
@@ -187,12 +187,7 @@ def count_frames(kind: Format, data: bytes, *, announced: int) -> int:
     Returns:
         At least 1. `MAX_COUNTED_FRAMES` + 1 means more than `MAX_COUNTED_FRAMES`.
     """
-    if kind == "GIF":
-        count = _walk_gif(data, max_frames=MAX_COUNTED_FRAMES + 1)[1]
-    elif kind == "TIFF":
-        count = _count_tiff_pages(data)
-    else:
-        count = announced
+    count = _walk_gif(data, max_frames=MAX_COUNTED_FRAMES + 1)[1] if kind == "GIF" else announced
     return max(1, min(count, MAX_COUNTED_FRAMES + 1))
 
 
@@ -232,24 +227,6 @@ def _walk_gif(data: bytes, *, max_frames: int) -> tuple[tuple[int, int], int]:
 
 def _gif_palette_bytes(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
-
-
-def _count_tiff_pages(data: bytes) -> int:
-    # Pillow searches a list of all earlier pages for each page. Its time is quadratic in a number that a stranger sets.
-    order = "<" if data[:2] == b"II" else ">"
-    big = data[2:4] in (b"+\0", b"\0+")
-    count_format, offset_format, entry_bytes = (f"{order}Q", f"{order}Q", 20) if big else (f"{order}H", f"{order}I", 12)
-    seen: set[int] = set()
-    (offset,) = struct.unpack_from(offset_format, data, 8 if big else 4)
-    while offset and offset not in seen and len(seen) <= MAX_COUNTED_FRAMES:
-        seen.add(offset)
-        try:
-            (entries,) = struct.unpack_from(count_format, data, offset)
-            directory_end = offset + struct.calcsize(count_format) + entries * entry_bytes
-            (offset,) = struct.unpack_from(offset_format, data, directory_end)
-        except (struct.error, OverflowError):
-            break
-    return len(seen)
 
 
 def count_jpeg_scans(data: bytes) -> int:

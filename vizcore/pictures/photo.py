@@ -36,7 +36,7 @@ from PIL import (
 
 from vizcore.arrays import ByteArray, frozen
 from vizcore.errors import VizcoreError
-from vizcore.pictures import av1, formats
+from vizcore.pictures import av1, formats, tiff, tiff_pages
 from vizcore.pictures.formats import Format
 from vizcore.pictures.srgb import to_srgb
 
@@ -56,6 +56,9 @@ _MAX_JPEG_SCANS = 100
 
 _MAX_FRAMES_IN_AVIF = 8
 """The frames of an AVIF together may have this many times `MAX_PIXELS`: colour, transparency, gain map, layers."""
+
+_MAX_DECODED_BYTES = 120_000_000
+"""Of the values of a TIFF with more than 8 bits, their scaled copy and the largest of its strips or tiles."""
 
 _ORIENTATION = 274
 """EXIF tag of the orientation of the stored picture. Its values are 1 to 8; 1 is upright."""
@@ -79,7 +82,7 @@ _READERS: Mapping[Format, Callable[[io.BytesIO], ImageFile.ImageFile]] = Mapping
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError)
 # Two readers pass on the errors of their C libraries as RuntimeError. Tags of the wrong type raise TypeError.
 _MORE_DAMAGE: Mapping[str, tuple[type[Exception], ...]] = MappingProxyType(
-    {"AVIF": (RuntimeError,), "HEIC": (RuntimeError,), "TIFF": (TypeError,)}
+    {"AVIF": (RuntimeError,), "HEIC": (RuntimeError,), "TIFF": (TypeError, RuntimeError)}
 )
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 
@@ -137,13 +140,9 @@ def open_picture(data: bytes, *, name: str) -> Picture:
     if size is not None:
         _check_size(size, label=label)
     with _refusing(kind, label=label):
-        source = _made_safe(kind, data, label=label)
-        image = _READERS[kind](io.BytesIO(source))
-    _check_size(image.size, label=label)
-    with _refusing(kind, label=label):
-        rgb, orientation, notes = _decode(kind, data, image)
-        # A decoded picture takes four bytes a pixel. These 98 MB are released before the copies are made.
-        del image
+        rgb, orientation, notes = (
+            _decoded_tiff(data, label=label) if kind == "TIFF" else _decoded(kind, data, label=label)
+        )
         pixels = _upright_pixels(rgb, orientation)
     digest = hashlib.sha256(data).hexdigest()
     return Picture(pixels=pixels, digest=digest, name=label, notes=(*_name_notes(kind, label), *notes))
@@ -169,11 +168,13 @@ def clean_name(name: str) -> str:
     return label or "picture"
 
 
-def _decode(kind: Format, data: bytes, image: ImageFile.ImageFile) -> tuple[Image.Image, int, list[str]]:
-    """Decodes an opened file whose size was accepted: sRGB as stored, its EXIF orientation, notes of the changes."""
+def _decoded(kind: Format, data: bytes, *, label: str) -> tuple[Image.Image, int, list[str]]:
+    """The picture in sRGB as it is stored, its EXIF orientation, notes of the changes."""
+    image = _READERS[kind](io.BytesIO(_made_safe(kind, data, label=label)))
+    _check_size(image.size, label=label)
     notes = _frame_notes(kind, data, image)
-    # The readers of TIFF and HEIC turn the picture themselves, the one of TIFF while loading.
-    turned_by_reader = _orientation(image) if kind == "TIFF" else image.info.get("original_orientation") or 1
+    # The reader of HEIC turns the picture itself.
+    turned_by_reader = image.info.get("original_orientation") or 1
     image.load()
     if kind == "PNG":
         _scale_transparent_colour(image, bit_depth=data[24])
@@ -183,6 +184,32 @@ def _decode(kind: Format, data: bytes, image: ImageFile.ImageFile) -> tuple[Imag
     if max(orientation, turned_by_reader) > 1:
         notes.append("turned upright")
     return rgb, orientation, [*notes, *colour_notes]
+
+
+def _decoded_tiff(data: bytes, *, label: str) -> tuple[Image.Image, int, list[str]]:
+    """As `_decoded`: by Pillow where it has a mode for the picture, else by tifffile."""
+    found = tiff_pages.pages(data, limit=formats.MAX_COUNTED_FRAMES + 1)
+    page = tiff_pages.main_page(found)
+    _check_size(page.size, label=label)
+    notes = [] if page is found[0] else ["the largest page, since the first is a thumbnail"]
+    notes = notes or _count_notes("TIFF", len(found))
+    orientation = page.value(tiff_pages.ORIENTATION, 1)
+    orientation = orientation if 1 <= orientation <= 8 else 1
+    if tiff.suits_pillow(page):
+        image: Image.Image = _READERS["TIFF"](io.BytesIO(tiff_pages.with_page_first(page)))
+        _check_size(image.size, label=label)
+        # Pillow turns the picture itself while loading.
+        image.load()
+        stored_orientation = 1
+    else:
+        stored = tiff.layout(page)
+        _check_memory(stored, label=label)
+        image, depth_notes = tiff.decode(stored)
+        notes += depth_notes
+        stored_orientation = orientation
+    rgb, colour_notes = to_srgb(image)
+    notes += ["turned upright"] if orientation > 1 else []
+    return rgb, stored_orientation, [*notes, *colour_notes]
 
 
 def _upright_pixels(rgb: Image.Image, orientation: int) -> ByteArray:
@@ -251,6 +278,17 @@ def _check_size(size: tuple[int, int], *, label: str) -> None:
         )
 
 
+def _check_memory(stored: tiff.Layout, *, label: str) -> None:
+    width, height = stored.size
+    segment_bytes = stored.segment_pixels * stored.bytes_per_pixel
+    if width * height * stored.bytes_per_pixel + segment_bytes > _MAX_DECODED_BYTES:
+        raise VizcoreError(
+            f"“{label}” has {width * height / 1e6:,.1f} megapixels of {stored.samples * stored.bits} bits, which is "
+            f"more than fits in the {_MAX_DECODED_BYTES // 10**6} MB that one picture may take. "
+            "Please save it with 8 bits for each colour or in a smaller size."
+        )
+
+
 @contextmanager
 def _refusing(kind: Format, *, label: str) -> Iterator[None]:
     """Turns the readers' exceptions for a bad file into a message for the visitor."""
@@ -307,9 +345,12 @@ def _frame_notes(kind: Format, data: bytes, image: ImageFile.ImageFile) -> list[
     if kind == "AVIF":
         # The film track is not read, so the number of frames is unknown.
         return ["still picture of an animation"] if data[8:12] == b"avis" else []
-    # Pillow is asked only where the header holds the number. For GIF and TIFF it would read the whole file.
+    # Pillow is asked only where the header holds the number. For a GIF it would read the whole file.
     announced = getattr(image, "n_frames", 1) if kind in ("PNG", "WebP", "HEIC") else 1
-    count = formats.count_frames(kind, data, announced=announced)
+    return _count_notes(kind, formats.count_frames(kind, data, announced=announced))
+
+
+def _count_notes(kind: Format, count: int) -> list[str]:
     if count == 1:
         return []
     number = f"{count}" if count <= formats.MAX_COUNTED_FRAMES else f"more than {count - 1}"

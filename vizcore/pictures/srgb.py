@@ -2,17 +2,14 @@
 
 import io
 import unicodedata
+from collections.abc import Iterator
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageCms, TiffImagePlugin
+from PIL import Image, ImageChops, ImageCms
 
 from vizcore.arrays import BoolArray, ByteArray
-
-_BITS_PER_SAMPLE = 258
-_PHOTOMETRIC = 262
-_WHITE_IS_ZERO = 0
 
 _MODE_OF_PROFILE = MappingProxyType({"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"})
 
@@ -53,9 +50,7 @@ def _separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None, str 
     mode = image.mode
     if mode == "F" or mode.startswith("I"):
         values = np.asarray(image)
-        levels, note = grey_levels(values, full_scale=_full_scale(image))
-        if _is_white_zero(image):
-            levels = 255 - levels
+        levels, note = grey_levels(values)
         return Image.fromarray(levels), _key_alpha(values == key) if isinstance(key, int) else None, note
     if mode == "P":
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -80,41 +75,33 @@ def _key_alpha(transparent: BoolArray) -> Image.Image:
     return Image.fromarray(np.where(transparent, np.uint8(0), np.uint8(255)))
 
 
-def _full_scale(image: Image.Image) -> int:
-    is_twelve_bit = isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(_BITS_PER_SAMPLE) == (12,)
-    return 4095 if is_twelve_bit else 65535
-
-
-def _is_white_zero(image: Image.Image) -> bool:
-    # Pillow inverts such pictures in eight bits, but not in more.
-    return isinstance(image, TiffImagePlugin.TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
-
-
-def grey_levels(values: NDArray[np.generic], *, full_scale: int = 65535) -> tuple[ByteArray, str]:
-    """Grey of more than eight bits as levels from 0 to 255, rounded, never clipped.
+def grey_levels(
+    values: NDArray[np.generic], *, full_scale: int = 65535, kind: str | None = None
+) -> tuple[ByteArray, str]:
+    """Values of more than eight bits as levels from 0 to 255, rounded, never clipped.
 
     Integers between 0 and `full_scale` are scaled from that range, and floating-point numbers between 0 and 1 from that
-    one. Other values have no agreed black and white: the smallest finite value becomes black, the largest white.
+    one. Other values have no agreed black and white: the smallest finite value becomes black, the largest white. All
+    channels of a picture are scaled alike.
 
     Args:
-        values: (H, W), integers of 16 or 32 bits or floating-point numbers.
+        values: (H, W) or (H, W, channels), integers or floating-point numbers.
         full_scale: the integer that means white.
+        kind: what the values are, for the note; found from their type if it is None.
 
     Returns:
-        (H, W) uint8 and a note of the scaling. NaN and −∞ are black, +∞ is white. If all finite values are one value
-        outside the usual range, they are mid-grey (128).
+        uint8 of the same shape and a note of the scaling. NaN and −∞ are black, +∞ is white. If all finite values are
+        one value outside the usual range, they are mid-grey (128).
     """
     is_float = values.dtype.kind == "f"
     white = 1 if is_float else full_scale
-    kind = f"{values.dtype.itemsize * 8}-bit {'floating-point ' if is_float else ''}grey"
-    if values.dtype.itemsize == 2 and not is_float and full_scale == 65535:
+    kind = kind or f"{values.dtype.itemsize * 8}-bit {'floating-point ' if is_float else ''}grey"
+    if values.dtype == np.uint16 and full_scale == 65535:
         # A lookup table avoids a copy of the picture in a wider type.
         table = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
         return table[values], f"{kind} scaled to 8 bits"
 
-    finite = np.isfinite(values) if is_float else None
-    finite_values = values if finite is None or finite.all() else values[finite]
-    low, high = (float(finite_values.min()), float(finite_values.max())) if finite_values.size else (0.0, 0.0)
+    low, high, num_others = _finite_range(values)
     if low >= 0 and high <= white:
         note = f"{kind} from 0 to {white} scaled to 8 bits"
         low, high = 0.0, float(white)
@@ -122,23 +109,40 @@ def grey_levels(values: NDArray[np.generic], *, full_scale: int = 65535) -> tupl
         note = f"{kind} of one value ({low:.6g}) shown as mid-grey"
     else:
         note = f"{kind} stretched: {low:.6g} is black, {high:.6g} is white"
-    if finite is not None and finite_values is not values:
-        note += f", {values.size - finite_values.size} values that are no numbers set to black or white"
+    if num_others:
+        note += f", {num_others} values that are no numbers set to black or white"
     return _stretched(values, low=low, high=high), note
+
+
+def _finite_range(values: NDArray[np.generic]) -> tuple[float, float, int]:
+    """Smallest and largest finite value, 0 and 0 if there is none; the number of the values that are not finite."""
+    if values.dtype.kind != "f":
+        return float(values.min()), float(values.max()), 0
+    low, high, num_finite = np.inf, -np.inf, 0
+    for block in _blocks(values):
+        finite = block[np.isfinite(block)]
+        num_finite += finite.size
+        if finite.size:
+            low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+    return (low, high, values.size - num_finite) if num_finite else (0.0, 0.0, values.size)
+
+
+def _blocks(values: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
+    rows = max(1, _BLOCK // max(1, values[0].size))
+    return (values[top : top + rows] for top in range(0, values.shape[0], rows))
 
 
 def _stretched(values: NDArray[np.generic], *, low: float, high: float) -> ByteArray:
     levels = np.empty(values.shape, np.uint8)
-    rows = max(1, _BLOCK // max(1, values.shape[1]))
-    for top in range(0, values.shape[0], rows):
-        block = values[top : top + rows].astype(np.float64)
+    for values_block, levels_block in zip(_blocks(values), _blocks(levels), strict=True):
+        block = values_block.astype(np.float64)
         if high > low:
-            # Nothing overflows: the range of float32 times 255 is still far inside float64.
-            block = (block - low) / (high - low) * 255.0
+            # Halves, since the range of float64 itself is wider than float64 can hold.
+            block = (block / 2 - low / 2) / (high / 2 - low / 2) * 255.0
         else:
             block[np.isfinite(block)] = 128.0
         np.nan_to_num(block, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
-        levels[top : top + rows] = np.rint(block).clip(0, 255)
+        levels_block[...] = np.rint(block).clip(0, 255)
     return levels
 
 
