@@ -36,7 +36,7 @@ from PIL import (
 
 from vizcore.arrays import ByteArray, frozen
 from vizcore.errors import VizcoreError
-from vizcore.pictures import av1, formats, tiff, tiff_pages
+from vizcore.pictures import av1, formats, png, tiff, tiff_pages
 from vizcore.pictures.formats import Format
 from vizcore.pictures.srgb import to_srgb
 
@@ -58,7 +58,7 @@ _MAX_FRAMES_IN_AVIF = 8
 """The frames of an AVIF together may have this many times `MAX_PIXELS`: colour, transparency, gain map, layers."""
 
 _MAX_DECODED_BYTES = 120_000_000
-"""Of the values of a TIFF with more than 8 bits, their scaled copy and the largest of its strips or tiles."""
+"""Of the values of more than 8 bits of a TIFF or PNG, their scaled copy and the largest strip or tile."""
 
 _ORIENTATION = 274
 """EXIF tag of the orientation of the stored picture. Its values are 1 to 8; 1 is upright."""
@@ -82,7 +82,7 @@ _READERS: Mapping[Format, Callable[[io.BytesIO], ImageFile.ImageFile]] = Mapping
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError)
 # Two readers pass on the errors of their C libraries as RuntimeError. Tags of the wrong type raise TypeError.
 _MORE_DAMAGE: Mapping[str, tuple[type[Exception], ...]] = MappingProxyType(
-    {"AVIF": (RuntimeError,), "HEIC": (RuntimeError,), "TIFF": (TypeError, RuntimeError)}
+    {"PNG": (RuntimeError,), "AVIF": (RuntimeError,), "HEIC": (RuntimeError,), "TIFF": (TypeError, RuntimeError)}
 )
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 
@@ -140,9 +140,12 @@ def open_picture(data: bytes, *, name: str) -> Picture:
     if size is not None:
         _check_size(size, label=label)
     with _refusing(kind, label=label):
-        rgb, orientation, notes = (
-            _decoded_tiff(data, label=label) if kind == "TIFF" else _decoded(kind, data, label=label)
-        )
+        if kind == "PNG":
+            rgb, orientation, notes = _decoded_png(data, label=label)
+        elif kind == "TIFF":
+            rgb, orientation, notes = _decoded_tiff(data, label=label)
+        else:
+            rgb, orientation, notes = _decoded(kind, data, label=label)
         pixels = _upright_pixels(rgb, orientation)
     digest = hashlib.sha256(data).hexdigest()
     return Picture(pixels=pixels, digest=digest, name=label, notes=(*_name_notes(kind, label), *notes))
@@ -176,13 +179,35 @@ def _decoded(kind: Format, data: bytes, *, label: str) -> tuple[Image.Image, int
     # The reader of HEIC turns the picture itself.
     turned_by_reader = image.info.get("original_orientation") or 1
     image.load()
-    if kind == "PNG":
-        _scale_transparent_colour(image, bit_depth=data[24])
-    # In a PNG the orientation may follow the pixels, so it is read after loading.
-    orientation = _orientation(image)
+    orientation = _orientation(image.info.get("exif"))
     rgb, colour_notes = to_srgb(image)
     if max(orientation, turned_by_reader) > 1:
         notes.append("turned upright")
+    return rgb, orientation, [*notes, *colour_notes]
+
+
+def _decoded_png(data: bytes, *, label: str) -> tuple[Image.Image, int, list[str]]:
+    """As `_decoded`: from the chunks that make the pixels, with the colours that the others tell."""
+    parts = png.read(data)
+    _check_size(parts.size, label=label)
+    notes = _count_notes("PNG", min(parts.num_frames, formats.MAX_COUNTED_FRAMES + 1))
+    orientation = _orientation(parts.exif)
+    notes += ["turned upright"] if orientation > 1 else []
+    if parts.needs_all_bits:
+        _check_memory(parts.size, parts.bytes_per_pixel, label=label)
+        rgb, colour_notes = to_srgb(png.decode_all_bits(parts))
+        notes += [parts.space.note] if parts.space is not None else []
+        return rgb, orientation, [*notes, *colour_notes]
+    image = _READERS["PNG"](io.BytesIO(parts.stream))
+    _check_size(image.size, label=label)
+    image.load()
+    if parts.key:
+        # Of fewer than 8 bits it is scaled as the pixels are.
+        scaled = tuple(value * 255 // (2**parts.depth - 1) if parts.depth < 8 else value for value in parts.key)
+        image.info["transparency"] = scaled if len(scaled) > 1 else scaled[0]
+    if parts.profile is not None:
+        image.info["icc_profile"] = parts.profile or b"broken"
+    rgb, colour_notes = to_srgb(image, space=parts.space)
     return rgb, orientation, [*notes, *colour_notes]
 
 
@@ -203,7 +228,7 @@ def _decoded_tiff(data: bytes, *, label: str) -> tuple[Image.Image, int, list[st
         stored_orientation = 1
     else:
         stored = tiff.layout(page)
-        _check_memory(stored, label=label)
+        _check_memory(stored.size, stored.bytes_per_pixel, extra_pixels=stored.segment_pixels, label=label)
         image, depth_notes = tiff.decode(stored)
         notes += depth_notes
         stored_orientation = orientation
@@ -278,13 +303,12 @@ def _check_size(size: tuple[int, int], *, label: str) -> None:
         )
 
 
-def _check_memory(stored: tiff.Layout, *, label: str) -> None:
-    width, height = stored.size
-    segment_bytes = stored.segment_pixels * stored.bytes_per_pixel
-    if width * height * stored.bytes_per_pixel + segment_bytes > _MAX_DECODED_BYTES:
+def _check_memory(size: tuple[int, int], bytes_per_pixel: int, *, label: str, extra_pixels: int = 0) -> None:
+    num_pixels = size[0] * size[1]
+    if (num_pixels + extra_pixels) * bytes_per_pixel > _MAX_DECODED_BYTES:
         raise VizcoreError(
-            f"“{label}” has {width * height / 1e6:,.1f} megapixels of {stored.samples * stored.bits} bits, which is "
-            f"more than fits in the {_MAX_DECODED_BYTES // 10**6} MB that one picture may take. "
+            f"“{label}” has {num_pixels / 1e6:,.1f} megapixels of more than 8 bits for each colour, which unpack "
+            f"into more than the {_MAX_DECODED_BYTES // 10**6} MB that one picture may take. "
             "Please save it with 8 bits for each colour or in a smaller size."
         )
 
@@ -346,7 +370,7 @@ def _frame_notes(kind: Format, data: bytes, image: ImageFile.ImageFile) -> list[
         # The film track is not read, so the number of frames is unknown.
         return ["still picture of an animation"] if data[8:12] == b"avis" else []
     # Pillow is asked only where the header holds the number. For a GIF it would read the whole file.
-    announced = getattr(image, "n_frames", 1) if kind in ("PNG", "WebP", "HEIC") else 1
+    announced = getattr(image, "n_frames", 1) if kind in ("WebP", "HEIC") else 1
     return _count_notes(kind, formats.count_frames(kind, data, announced=announced))
 
 
@@ -358,19 +382,13 @@ def _count_notes(kind: Format, count: int) -> list[str]:
     return [words.get(kind, "first of {} frames").format(number)]
 
 
-def _orientation(image: ImageFile.ImageFile) -> int:
+def _orientation(exif: bytes | None) -> int:
+    """The orientation in EXIF. XMP does not count, as in browsers."""
+    tags = Image.Exif()
     try:
-        orientation = image.getexif().get(_ORIENTATION, 1)
+        tags.load(exif or b"")
+        orientation = tags.get(_ORIENTATION, 1)
     except (*_DAMAGE, TypeError):
         # Bad metadata from a careless program does not make the picture unusable.
         return 1
     return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
-
-
-def _scale_transparent_colour(image: ImageFile.ImageFile, *, bit_depth: int) -> None:
-    """Scales a PNG's transparent colour like the decoded pixels. Pillow leaves it unscaled."""
-    key = image.info.get("transparency")
-    if image.mode == "L" and isinstance(key, int) and bit_depth < 8:
-        image.info["transparency"] = key * 255 // (2**bit_depth - 1)
-    elif image.mode == "RGB" and isinstance(key, tuple) and bit_depth == 16:
-        image.info["transparency"] = tuple(value >> 8 for value in key)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageCms
 
 from vizcore.arrays import BoolArray, ByteArray
+from vizcore.pictures.colour_spaces import ColourSpace, converted
 
 _MODE_OF_PROFILE = MappingProxyType({"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"})
 
@@ -20,7 +21,7 @@ _BLOCK = 1 << 20
 """Values of more than 8 bits are scaled in blocks of about this many: as float64, 24 megapixels are 196 MB."""
 
 
-def to_srgb(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
+def to_srgb(image: Image.Image, *, space: ColourSpace | None = None) -> tuple[Image.Image, tuple[str, ...]]:
     """The picture as a screen shows it on a white page.
 
     Values of more than eight bits are scaled first (see `grey_levels`). Then the colours are converted by the embedded
@@ -29,13 +30,17 @@ def to_srgb(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
 
     Args:
         image: loaded, of any mode that Pillow reads from a file. It may be changed: at 24 megapixels a copy is 98 MB.
+        space: what the colours mean; it goes before a profile.
 
     Returns:
         The picture in mode "RGB", of the same size, and one note for each change.
     """
     colours, alpha, note = _separate(image)
     notes = [note] if note else []
-    rgb, note = _in_srgb(colours, image.info.get("icc_profile"))
+    if space is not None:
+        rgb, note = _by_numbers(colours, space), space.note
+    else:
+        rgb, note = _in_srgb(colours, image.info.get("icc_profile"))
     if note:
         notes.append(note)
     if alpha is not None and alpha.getextrema() != (255, 255):
@@ -144,6 +149,15 @@ def _stretched(values: NDArray[np.generic], *, low: float, high: float) -> ByteA
         np.nan_to_num(block, copy=False, nan=0.0, posinf=255.0, neginf=0.0)
         levels_block[...] = np.rint(block).clip(0, 255)
     return levels
+
+
+def _by_numbers(colours: Image.Image, space: ColourSpace) -> Image.Image:
+    rgb = colours if colours.mode == "RGB" else colours.convert("RGB")
+    rows = max(1, _BLOCK // max(1, rgb.width))
+    for top in range(0, rgb.height, rows):
+        block = np.asarray(rgb.crop((0, top, rgb.width, min(top + rows, rgb.height))))
+        rgb.paste(Image.fromarray(converted(block, space)), (0, top))
+    return rgb
 
 
 def _in_srgb(colours: Image.Image, embedded: object) -> tuple[Image.Image, str | None]:

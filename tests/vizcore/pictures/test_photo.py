@@ -513,10 +513,9 @@ def zipped_zeros(megabytes: int) -> bytes:
     ],
     ids=["zTXt", "iTXt", "iCCP"],
 )
-def test_metadata_that_unpacks_into_megabytes_is_refused_without_memory(chunk: bytes) -> None:
+def test_metadata_that_unpacks_into_megabytes_is_left_out_without_memory(chunk: bytes) -> None:
     words, growth, errors = open_in_new_process(png(1, 1, 8, 2, bytes(4), extra=chunk), name="a.png")
-    assert "“a.png”" in words
-    assert "Please" in words
+    assert words.startswith("Picture(")
     assert growth < 20
     assert errors == ""
 

@@ -1,0 +1,207 @@
+"""The chunks of a PNG: what has to be read of them, and the file without all others.
+
+A PNG may hold megabytes of text, broken profiles and sums that do not add up, all of it beside the picture. The decoder
+is given the chunks that make the pixels and no other; what colours, transparency and orientation need is read here.
+
+Source: Portable Network Graphics (PNG) Specification, 3rd edition.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import imagecodecs
+import numpy as np
+from PIL import Image
+
+from vizcore.arrays import ByteArray
+from vizcore.pictures import colour_spaces
+from vizcore.pictures.colour_spaces import ColourSpace, Primaries
+
+MAX_PROFILE_BYTES = 4 * 2**20
+"""Profiles with tables for a printer have 0.5 to 3 MB."""
+
+_GREY, _RGB, _INDEXED = 0, 2, 3
+_KEY_BYTES = MappingProxyType({_GREY: 2, _RGB: 6})
+_CHANNELS = MappingProxyType({0: 1, 2: 3, 3: 1, 4: 2, 6: 4})
+_ROWS_AT_A_TIME = 256
+_ONCE = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"tRNS", b"eXIf", b"acTL")
+
+
+@dataclass(frozen=True, slots=True)
+class Png:
+    """What is read of a PNG before its pixels are decoded."""
+
+    size: tuple[int, int]
+    depth: int
+    """Bits per sample."""
+    colour_type: int
+    stream: bytes
+    """The file with the chunks that make the pixels alone."""
+    key: tuple[int, ...]
+    """The transparent colour, one number or three; empty if there is none."""
+    space: ColourSpace | None
+    """None: sRGB, or as the profile says."""
+    profile: bytes | None
+    """ICC; empty if it could not be unpacked."""
+    exif: bytes | None
+    num_frames: int
+
+    @property
+    def needs_all_bits(self) -> bool:
+        """Whether its colours cannot be told from the eight bits that Pillow keeps of 16."""
+        return self.depth == 16 and (self.space is not None or (self.colour_type == _RGB and bool(self.key)))
+
+    @property
+    def bytes_per_pixel(self) -> int:
+        """Of a pixel with all its bits, and of its colours in 8 bits."""
+        return 2 * _CHANNELS.get(self.colour_type, 4) + 3
+
+
+def read(data: bytes) -> Png:
+    """The parts of a PNG.
+
+    Raises:
+        ValueError, struct.error: it does not begin with a header, or is cut short.
+    """
+    if data[12:16] != b"IHDR":
+        raise ValueError("no header at the beginning")
+    width, height, depth, colour_type = struct.unpack_from(">IIBB", data, 16)
+    kept = [data[:8]]
+    read: dict[bytes, bytes] = {}
+    seen_pixels = frame_comes_first = False
+    for kind, content, whole in _chunks(data):
+        seen_pixels |= kind == b"IDAT"
+        if kind[0] & 0x20 == 0:
+            kept.append(whole)
+        elif not _is_sound(kind, content, whole):
+            continue
+        elif kind == b"fcTL":
+            frame_comes_first |= not seen_pixels
+        elif kind in _ONCE and (kind == b"eXIf" or not seen_pixels):
+            read.setdefault(kind, content)
+            if kind == b"tRNS" and read[kind] is content:
+                kept.append(_transparency(content, depth=depth, colour_type=colour_type))
+    content = read.get(b"tRNS", b"")
+    has_key = len(content) == _KEY_BYTES.get(colour_type)
+    key = struct.unpack(f">{len(content) // 2}H", content) if has_key else ()
+    space, profile = _colours(read)
+    return Png(
+        size=(width, height),
+        depth=depth,
+        colour_type=colour_type,
+        stream=b"".join(kept),
+        key=tuple(value & (1 << depth) - 1 for value in key),
+        space=space,
+        profile=profile,
+        exif=read.get(b"eXIf"),
+        num_frames=_num_frames(read.get(b"acTL", b""), frame_comes_first=frame_comes_first),
+    )
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Kind, content and all bytes of every chunk, up to the end of the picture."""
+    position, kind = 8, b""
+    while kind != b"IEND":
+        length, kind = struct.unpack_from(">I4s", data, position)
+        end = position + 12 + length
+        # The end of a picture is whole, even if its sum is missing.
+        if end > len(data) and kind != b"IEND":
+            raise ValueError("a chunk that is cut short")
+        yield kind, data[position + 8 : end - 4], data[position:end]
+        position = end
+
+
+def _is_sound(kind: bytes, content: bytes, whole: bytes) -> bool:
+    if kind not in _ONCE and kind != b"fcTL":
+        return False
+    return zlib.crc32(kind + content) == int.from_bytes(whole[-4:], "big")
+
+
+def _transparency(content: bytes, *, depth: int, colour_type: int) -> bytes:
+    """The chunk with the bits that count, the low ones; nothing if it has another length than its kind of colours."""
+    if colour_type not in (_GREY, _RGB, _INDEXED) or len(content) != _KEY_BYTES.get(colour_type, len(content)):
+        return b""
+    if colour_type != _INDEXED:
+        numbers = struct.unpack(f">{len(content) // 2}H", content)
+        content = struct.pack(f">{len(numbers)}H", *(number & (1 << depth) - 1 for number in numbers))
+    body = b"tRNS" + content
+    return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def _num_frames(control: bytes, *, frame_comes_first: bool) -> int:
+    """The frames of an animation, and the still picture before them, if there is one."""
+    number = int.from_bytes(control[:4], "big") if len(control) == 8 else 0
+    return 1 if not number else number if frame_comes_first else number + 1
+
+
+def _colours(read: dict[bytes, bytes]) -> tuple[ColourSpace | None, bytes | None]:
+    cicp = read.get(b"cICP", b"")
+    # Other matrices than 0 are not allowed in a PNG, other flags than 0 and 1 mean nothing.
+    if len(cicp) == 4 and cicp[2] == 0 and cicp[3] <= 1 and colour_spaces.is_known(cicp[0], cicp[1]):
+        return colour_spaces.of_cicp(cicp[0], cicp[1], full_range=cicp[3] == 1), None
+    profile = _unpacked(read[b"iCCP"]) if b"iCCP" in read else None
+    if profile or b"sRGB" in read or len(read.get(b"gAMA", b"")) != 4:
+        return None, profile
+    gamma = int.from_bytes(read[b"gAMA"], "big") / 100_000
+    return colour_spaces.of_gamma(gamma, _primaries(read.get(b"cHRM", b""))), profile
+
+
+def _primaries(content: bytes) -> Primaries | None:
+    if len(content) != 32:
+        return None
+    wx, wy, rx, ry, gx, gy, bx, by = (value / 100_000 for value in struct.unpack(">8I", content))
+    return Primaries((rx, ry), (gx, gy), (bx, by), (wx, wy))
+
+
+def _unpacked(content: bytes) -> bytes:
+    _name, _end, packed = content.partition(b"\0")
+    if packed[:1] != b"\0":
+        return b""
+    unpacking = zlib.decompressobj()
+    try:
+        profile = unpacking.decompress(packed[1:], MAX_PROFILE_BYTES)
+    except zlib.error:
+        return b""
+    return profile if unpacking.eof else b""
+
+
+def decode_all_bits(png: Png) -> Image.Image:
+    """The picture in sRGB, "RGB" or with opacity "RGBA", from 16 bits for each colour.
+
+    Raises:
+        ValueError, RuntimeError: the data are damaged.
+    """
+    width, height = png.size
+    values = np.asarray(imagecodecs.png_decode(_without_transparency(png.stream))).reshape(height, width, -1)
+    if values.dtype != np.uint16 or values.shape[-1] != _CHANNELS[png.colour_type]:
+        raise ValueError("other colours than the header says")
+    channels = 3 if png.colour_type & _RGB else 1
+    levels = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, _ROWS_AT_A_TIME):
+        block = np.broadcast_to(
+            values[top : top + _ROWS_AT_A_TIME, :, :channels], (*levels[top : top + _ROWS_AT_A_TIME].shape,)
+        )
+        if png.space is not None:
+            levels[top : top + _ROWS_AT_A_TIME] = colour_spaces.converted(block, png.space)
+        else:
+            levels[top : top + _ROWS_AT_A_TIME] = block >> 8
+    image = Image.fromarray(levels)
+    opacity: ByteArray | None = None
+    if values.shape[-1] > channels:
+        opacity = (values[..., -1] >> 8).astype(np.uint8)
+    elif png.key:
+        opacity = np.where((values == np.array(png.key)).all(axis=-1), 0, 255).astype(np.uint8)
+    if opacity is not None:
+        image.putalpha(Image.fromarray(opacity))
+    return image
+
+
+def _without_transparency(stream: bytes) -> bytes:
+    start = stream.find(b"tRNS", 8, max(8, stream.find(b"IDAT")))
+    if start < 0:
+        return stream
+    length = int.from_bytes(stream[start - 4 : start], "big")
+    return stream[: start - 4] + stream[start + 8 + length :]
