@@ -13,6 +13,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from vizcore.pictures.heif_boxes import Box, boxes, only_box
+
 _MAX_CODED_ITEMS = 1024
 """A picture of 24 megapixels is stored in a few dozen tiles, not in thousands."""
 
@@ -44,13 +46,13 @@ def frame_sizes(data: bytes) -> list[tuple[int, int]]:
     Raises:
         ValueError, struct.error, IndexError: the file is cut short, or has a structure that no encoder writes.
     """
-    meta = _only_box(_boxes(data, 0, len(data)), b"meta")
-    children = list(_boxes(data, meta.start + 4, meta.end))
-    kinds = _item_kinds(data, _only_box(children, b"iinf"))
+    meta = only_box(boxes(data, 0, len(data)), b"meta")
+    children = list(boxes(data, meta.start + 4, meta.end))
+    kinds = _item_kinds(data, only_box(children, b"iinf"))
     idat = next((box for box in children if box.kind == b"idat"), None)
     sizes: list[tuple[int, int]] = []
     coded_items = payload_bytes = 0
-    for item, extents in _item_extents(data, _only_box(children, b"iloc"), idat):
+    for item, extents in _item_extents(data, only_box(children, b"iloc"), idat):
         kind = kinds.get(item)
         if kind not in (b"av01", b"grid"):
             continue
@@ -65,40 +67,10 @@ def frame_sizes(data: bytes) -> list[tuple[int, int]]:
     return sizes
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    kind: bytes
-    start: int
-    """First byte of the content."""
-    end: int
-
-
-def _boxes(data: bytes, start: int, end: int) -> Iterator[_Box]:
-    while start < end:
-        size, kind = struct.unpack_from(">I4s", data, start)
-        header = 8
-        if size == 1:
-            (size,) = struct.unpack_from(">Q", data, start + 8)
-            header = 16
-        elif size == 0:
-            size = end - start
-        if size < header or start + size > end:
-            raise ValueError("a box that ends outside the one it is in")
-        yield _Box(kind, start + header, start + size)
-        start += size
-
-
-def _only_box(boxes: Iterator[_Box] | list[_Box], kind: bytes) -> _Box:
-    matching = [box for box in boxes if box.kind == kind]
-    if len(matching) != 1:
-        raise ValueError(f"{len(matching)} boxes of kind {kind!r}, one is expected")
-    return matching[0]
-
-
-def _item_kinds(data: bytes, iinf: _Box) -> dict[int, bytes]:
+def _item_kinds(data: bytes, iinf: Box) -> dict[int, bytes]:
     first = iinf.start + (6 if data[iinf.start] == 0 else 8)
     kinds: dict[int, bytes] = {}
-    for box in _boxes(data, first, iinf.end):
+    for box in boxes(data, first, iinf.end):
         if box.kind != b"infe":
             continue
         version = data[box.start]
@@ -112,7 +84,7 @@ def _item_kinds(data: bytes, iinf: _Box) -> dict[int, bytes]:
     return kinds
 
 
-def _item_extents(data: bytes, iloc: _Box, idat: _Box | None) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+def _item_extents(data: bytes, iloc: Box, idat: Box | None) -> Iterator[tuple[int, list[tuple[int, int]]]]:
     version = data[iloc.start]
     if version > 2:
         raise ValueError("an item table of an unknown version")

@@ -191,14 +191,24 @@ def count_frames(kind: Format, data: bytes, *, announced: int) -> int:
     return max(1, min(count, MAX_COUNTED_FRAMES + 1))
 
 
-def _walk_gif(data: bytes, *, max_frames: int) -> tuple[tuple[int, int], int]:
-    """The area that the screen and the first frame cover together, and the number of frames.
+def first_gif_frame(data: bytes) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of a GIF's first frame, in pixels of the screen, which it may not cover.
+
+    Raises:
+        ValueError, struct.error: there is no frame.
+    """
+    return _walk_gif(data, max_frames=1)[2]
+
+
+def _walk_gif(data: bytes, *, max_frames: int) -> tuple[tuple[int, int], int, tuple[int, int, int, int]]:
+    """The area that the screen and the first frame cover together, the number of frames, the place of the first.
 
     A first frame may reach beyond the screen; Pillow then enlarges the picture.
     """
     width, height, flags = struct.unpack_from("<2HB", data, 6)
     position = 13 + _gif_palette_bytes(flags)
     frames = blocks = 0
+    first = (0, 0, 0, 0)
     while frames < max_frames and position < len(data) and data[position] != 0x3B:
         introducer = data[position]
         position += 1
@@ -207,7 +217,8 @@ def _walk_gif(data: bytes, *, max_frames: int) -> tuple[tuple[int, int], int]:
                 break
             left, top, frame_width, frame_height, flags = struct.unpack_from("<4HB", data, position)
             if frames == 0:
-                width, height = max(width, left + frame_width), max(height, top + frame_height)
+                first = left, top, left + frame_width, top + frame_height
+                width, height = max(width, first[2]), max(height, first[3])
             frames += 1
             position += 10 + _gif_palette_bytes(flags)
         elif introducer == 0x21:
@@ -222,7 +233,7 @@ def _walk_gif(data: bytes, *, max_frames: int) -> tuple[tuple[int, int], int]:
             break
     if not frames:
         raise ValueError("no frame, or nothing but comments for megabytes before it")
-    return (width, height), frames if blocks <= _MAX_COUNTED_BLOCKS else max_frames
+    return (width, height), frames if blocks <= _MAX_COUNTED_BLOCKS else max_frames, first
 
 
 def _gif_palette_bytes(flags: int) -> int:

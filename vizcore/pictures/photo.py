@@ -36,7 +36,7 @@ from PIL import (
 
 from vizcore.arrays import ByteArray, frozen
 from vizcore.errors import VizcoreError
-from vizcore.pictures import av1, formats, png, tiff, tiff_pages
+from vizcore.pictures import av1, bmp, colour_spaces, formats, heif_boxes, png, tiff, tiff_pages
 from vizcore.pictures.formats import Format
 from vizcore.pictures.srgb import to_srgb
 
@@ -144,6 +144,8 @@ def open_picture(data: bytes, *, name: str) -> Picture:
             rgb, orientation, notes = _decoded_png(data, label=label)
         elif kind == "TIFF":
             rgb, orientation, notes = _decoded_tiff(data, label=label)
+        elif kind in ("AVIF", "HEIC"):
+            rgb, orientation, notes = _decoded_heif(kind, data, label=label)
         else:
             rgb, orientation, notes = _decoded(kind, data, label=label)
         pixels = _upright_pixels(rgb, orientation)
@@ -173,16 +175,51 @@ def clean_name(name: str) -> str:
 
 def _decoded(kind: Format, data: bytes, *, label: str) -> tuple[Image.Image, int, list[str]]:
     """The picture in sRGB as it is stored, its EXIF orientation, notes of the changes."""
-    image = _READERS[kind](io.BytesIO(_made_safe(kind, data, label=label)))
+    header = bmp.masked(data) if kind == "BMP" else None
+    if header is not None:
+        _check_size(header.size, label=label)
+        rgb, colour_notes = to_srgb(bmp.decode(data, header))
+        return rgb, 1, [*colour_notes]
+    image: Image.Image = _READERS[kind](io.BytesIO(_made_safe(kind, data, label=label)))
     _check_size(image.size, label=label)
     notes = _frame_notes(kind, data, image)
-    # The reader of HEIC turns the picture itself.
-    turned_by_reader = image.info.get("original_orientation") or 1
     image.load()
     orientation = _orientation(image.info.get("exif"))
+    if kind == "GIF":
+        image = _first_frame_alone(image, formats.first_gif_frame(data))
     rgb, colour_notes = to_srgb(image)
-    if max(orientation, turned_by_reader) > 1:
-        notes.append("turned upright")
+    notes += ["turned upright"] if orientation > 1 else []
+    return rgb, orientation, [*notes, *colour_notes]
+
+
+def _first_frame_alone(image: Image.Image, frame: tuple[int, int, int, int]) -> Image.Image:
+    """A GIF as browsers show it: around its first frame is nothing, where Pillow paints a colour."""
+    if frame == (0, 0, *image.size):
+        return image
+    screen = Image.new("RGBA", image.size, (255, 255, 255, 0))
+    screen.paste(image.convert("RGBA").crop(frame), frame[:2])
+    return screen
+
+
+def _decoded_heif(kind: Format, data: bytes, *, label: str) -> tuple[Image.Image, int, list[str]]:
+    """As `_decoded`, of an AVIF or HEIC: colours, turning and the part to be shown stand in its boxes."""
+    image: Image.Image = _READERS[kind](io.BytesIO(_made_safe(kind, data, label=label)))
+    _check_size(image.size, label=label)
+    notes = _frame_notes(kind, data, image)
+    try:
+        main = heif_boxes.main_picture(data)
+    except (ValueError, struct.error, IndexError):
+        # The decoder found its way through these boxes; what they say beside the pixels is left out.
+        main = heif_boxes.MainPicture()
+    image.load()
+    # libheif cuts and turns the picture itself; libavif leaves both to us. EXIF turns neither (MIAF).
+    orientation = _orientation(image.info.get("exif")) if kind == "AVIF" else 1
+    profile = image.info.get("icc_profile")
+    space = colour_spaces.of_nclx(*main.colours) if main.colours and not profile else None
+    if kind == "AVIF" and (part := heif_boxes.cut_out(main.clap, image.size)):
+        image = image.crop(part)
+    rgb, colour_notes = to_srgb(image, space=space)
+    notes += ["turned upright"] if main.is_turned else []
     return rgb, orientation, [*notes, *colour_notes]
 
 
@@ -365,7 +402,7 @@ def _name_notes(kind: Format, label: str) -> list[str]:
     return [f"{with_article(kind)}, though its name ends in .{extension}"]
 
 
-def _frame_notes(kind: Format, data: bytes, image: ImageFile.ImageFile) -> list[str]:
+def _frame_notes(kind: Format, data: bytes, image: Image.Image) -> list[str]:
     if kind == "AVIF":
         # The film track is not read, so the number of frames is unknown.
         return ["still picture of an animation"] if data[8:12] == b"avis" else []

@@ -741,3 +741,32 @@ def test_a_written_picture_opens_as_itself() -> None:
     assert isinstance(again, Picture)
     np.testing.assert_array_equal(again.pixels, first.pixels)
     assert again.notes == ()
+
+
+# --- the first frame of a GIF
+
+
+def placed_gif(*, left: int, top: int, transparent: int | None = None) -> bytes:
+    """A screen of 12 × 9 pixels, and on it a frame of 5 × 4 pixels in colours 1 and 2; the background colour is 3."""
+    frame = np.array([[1, 2, 1, 2, 1]] * 4, np.uint8)
+    image = Image.fromarray(frame)
+    image = image.convert("P")
+    image.putpalette([0, 0, 0, 250, 10, 10, 10, 250, 10, 10, 10, 250])
+    options = {} if transparent is None else {"transparency": transparent}
+    data = bytearray(encode(image, "GIF", optimize=False, **options))
+    struct.pack_into("<2H", data, 6, 12, 9)
+    data[11] = 3
+    # Behind the palette, whose bytes may be commas themselves.
+    struct.pack_into("<2H", data, data.index(b",", 13 + (3 << (data[10] & 7) + 1)) + 1, left, top)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("transparent", [None, 2])
+@pytest.mark.parametrize(("left", "top"), [(0, 0), (3, 2), (7, 5)])
+def test_around_the_first_frame_of_a_gif_is_white(left: int, top: int, transparent: int | None) -> None:
+    picture = open_picture(placed_gif(left=left, top=top, transparent=transparent), name="a.gif")
+    expected = np.full((9, 12, 3), 255)
+    expected[top : top + 4, left : left + 5] = (250, 10, 10)
+    expected[top : top + 4, left + 1 : left + 5 : 2] = (10, 250, 10) if transparent is None else (255, 255, 255)
+    np.testing.assert_array_equal(picture.pixels, expected)
+    assert picture.notes == ("transparency laid on white",)
