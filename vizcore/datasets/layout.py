@@ -44,6 +44,8 @@ _FILLERS = frozenset(
 )
 _MOST_FOLDERS = 8
 """So many folders around `train` and `test` are looked into."""
+_MOST_NAMED = 12
+"""Folders of which it is said what they became."""
 _DISTINCT_END = 16
 """Letters of the end by which names are told apart that are the same when shortened."""
 
@@ -155,37 +157,32 @@ def _parts(paths: Mapping[int, Path], around: Path, number: int) -> Layout:
     """The layout below a folder that holds a folder to learn from and others."""
     depth = len(around)
     below: dict[str, dict[int, Path]] = {}
-    named: dict[str, list[str]] = {}
     for index, path in paths.items():
-        part = part_of(path[depth]) if path[:depth] == around and len(path) > depth + 1 else ""
-        if part:
-            below.setdefault(part, {})[index] = path[depth + 1 :]
-            if path[depth] not in named.setdefault(part, []):
-                named[part].append(path[depth])
-    training = _class_folders(below[TRAIN], known={})
-    classes = _by_any_case(set(training.values()))
-    placed = [Placed(index, TRAIN, folder) for index, folder in training.items()]
-    folders = [(_written(named[TRAIN]), USES[TRAIN])]
-    labelled = {part: _class_folders(below[part], known=classes) for part in (VALIDATION, TEST) if part in below}
-    labelled = {part: found for part, found in labelled.items() if set(found.values()) & set(classes.values())}
-    for part in (VALIDATION, TEST, _UNNAMED):
-        if part in labelled:
-            # With one folder beside the one to learn from, its pictures are the test, whatever it is called.
-            use = part if len(labelled) == 2 else TEST
-            placed += [Placed(index, use, folder) for index, folder in labelled[part].items()]
-            folders.append((_written(named[part]), USES[use]))
-        elif part in below:
-            lost = f"left out: its {len(below[part]):,} pictures are in no folders of the classes"
-            folders.append((_written(named[part]), lost))
-    left_out = sum(len(below.get(part, {})) for part in (VALIDATION, TEST, _UNNAMED) if part not in labelled)
-    if not labelled:
-        placed = [Placed(picture.index, "", picture.folder) for picture in placed]
+        if path[:depth] == around and len(path) > depth + 1 and part_of(path[depth]):
+            below.setdefault(path[depth], {})[index] = path[depth + 1 :]
+    part = {name: part_of(name) for name in below}
+    found = {name: _class_folders(below[name], known={}) for name in below if part[name] == TRAIN}
+    classes = _by_any_case({folder for of in found.values() for folder in of.values()})
+    for name in below:
+        if part[name] in (VALIDATION, TEST):
+            labelled = _class_folders(below[name], known=classes)
+            if set(labelled.values()) & set(classes.values()):
+                found[name] = labelled
+    parts = {part[name] for name in found}
+    # With one part beside the one to learn from, its pictures are the test, whatever it is called.
+    uses = {kind: TEST if kind == VALIDATION and TEST not in parts else kind for kind in parts}
+    placed, folders, left_out = [], [], 0
+    for name in sorted(below, key=lambda name: (list(_WORDS).index(part[name]), name)):
+        if name in found:
+            use = uses[part[name]] if len(parts) > 1 else ""
+            placed += [Placed(index, use, folder) for index, folder in found[name].items()]
+            folders.append((clean_name(name), USES[use or TRAIN]))
+        else:
+            left_out += len(below[name])
+            lost = f"left out: its {len(below[name]):,} pictures are in no folders of the classes"
+            folders.append((clean_name(name), lost))
     placed.sort(key=lambda picture: picture.index)
-    return Layout(tuple(placed), tuple(folders), number - len(placed) - left_out)
-
-
-def _written(names: Sequence[str]) -> str:
-    return ", ".join(clean_name(name) for name in names[:3])
+    return Layout(tuple(placed), tuple(folders[:_MOST_NAMED]), number - len(placed) - left_out)
 
 
 def _class_folders(paths: Mapping[int, Path], *, known: Mapping[str, str]) -> dict[int, str]:
