@@ -7,6 +7,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_HIGH_BIT_DEPTH = 0x40
+"""Flag in the third byte of `av1C`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -52,6 +55,8 @@ class MainPicture:
     """Whether it is shown turned or mirrored."""
     clap: bytes = b""
     """Content of the clean aperture; empty if there is none."""
+    is_deep: bool = False
+    """Whether any AV1 picture in the file has more than 8 bits."""
 
 
 def main_picture(data: bytes) -> MainPicture:
@@ -87,7 +92,8 @@ def main_picture(data: bytes) -> MainPicture:
             is_turned = True
         elif box.kind == b"clap":
             clap = content
-    return MainPicture(colours, is_turned, clap)
+    is_deep = any(box.kind == b"av1C" and bool(data[box.start + 2] & _HIGH_BIT_DEPTH) for box in stored)
+    return MainPicture(colours, is_turned, clap, is_deep)
 
 
 def _span(box: Box) -> tuple[int, int]:

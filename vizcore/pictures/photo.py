@@ -19,7 +19,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
+import imagecodecs
 import numpy as np
 import pillow_heif
 from PIL import (
@@ -38,7 +40,7 @@ from vizcore.arrays import ByteArray, frozen
 from vizcore.errors import VizcoreError
 from vizcore.pictures import av1, bmp, colour_spaces, formats, heif_boxes, png, tiff, tiff_pages
 from vizcore.pictures.formats import Format
-from vizcore.pictures.srgb import to_srgb
+from vizcore.pictures.srgb import array_to_srgb, to_srgb
 
 MAX_BYTES = 10 * 1024 * 1024
 """10 MB, in Streamlit's sense of MB, so that the server's limit and this one are the same."""
@@ -60,6 +62,8 @@ _MAX_FRAMES_IN_AVIF = 8
 _MAX_DECODED_BYTES = 120_000_000
 """Of the values of more than 8 bits of a TIFF or PNG, their scaled copy and the largest strip or tile."""
 
+_DEEP_AVIF_BYTES_PER_PIXEL = 9
+
 _ORIENTATION = 274
 """EXIF tag of the orientation of the stored picture. Its values are 1 to 8; 1 is upright."""
 
@@ -73,8 +77,6 @@ _READERS: Mapping[Format, Callable[[io.BytesIO], ImageFile.ImageFile]] = Mapping
         "GIF": GifImagePlugin.GifImageFile,
         "BMP": BmpImagePlugin.BmpImageFile,
         "TIFF": TiffImagePlugin.TiffImageFile,
-        "AVIF": AvifImagePlugin.AvifImageFile,
-        "HEIC": pillow_heif.HeifImageFile,
     }
 )
 
@@ -140,6 +142,7 @@ def open_picture(data: bytes, *, name: str) -> Picture:
     if size is not None:
         _check_size(size, label=label)
     with _refusing(kind, label=label):
+        rgb: Image.Image | ByteArray
         if kind == "PNG":
             rgb, orientation, notes = _decoded_png(data, label=label)
         elif kind == "TIFF":
@@ -148,7 +151,7 @@ def open_picture(data: bytes, *, name: str) -> Picture:
             rgb, orientation, notes = _decoded_heif(kind, data, label=label)
         else:
             rgb, orientation, notes = _decoded(kind, data, label=label)
-        pixels = _upright_pixels(rgb, orientation)
+        pixels = _turned(rgb, orientation) if isinstance(rgb, np.ndarray) else _upright_pixels(rgb, orientation)
     digest = hashlib.sha256(data).hexdigest()
     return Picture(pixels=pixels, digest=digest, name=label, notes=(*_name_notes(kind, label), *notes))
 
@@ -201,26 +204,58 @@ def _first_frame_alone(image: Image.Image, frame: tuple[int, int, int, int]) -> 
     return screen
 
 
-def _decoded_heif(kind: Format, data: bytes, *, label: str) -> tuple[Image.Image, int, list[str]]:
+def _decoded_heif(kind: Format, data: bytes, *, label: str) -> tuple[ByteArray, int, list[str]]:
     """As `_decoded`, of an AVIF or HEIC: colours, turning and the part to be shown stand in its boxes."""
-    image: Image.Image = _READERS[kind](io.BytesIO(_made_safe(kind, data, label=label)))
-    _check_size(image.size, label=label)
-    notes = _frame_notes(kind, data, image)
+    source = _made_safe(kind, data, label=label)
     try:
         main = heif_boxes.main_picture(data)
     except (ValueError, struct.error, IndexError):
-        # The decoder found its way through these boxes; what they say beside the pixels is left out.
+        # The decoder finds its way through these boxes; what they say beside the pixels is left out.
         main = heif_boxes.MainPicture()
-    image.load()
-    # libheif cuts and turns the picture itself; libavif leaves both to us. EXIF turns neither (MIAF).
-    orientation = _orientation(image.info.get("exif")) if kind == "AVIF" else 1
-    profile = image.info.get("icc_profile")
+    if kind == "AVIF":
+        values, mode, info, notes = _avif_values(source, main, label=label)
+        # The film track is not read, so the number of frames is unknown.
+        notes += ["still picture of an animation"] if data[8:12] == b"avis" else []
+        # libavif leaves cutting and turning to us. EXIF turns nothing (MIAF).
+        orientation = _orientation(info.get("exif"))
+        if part := heif_boxes.cut_out(main.clap, (values.shape[1], values.shape[0])):
+            values = values[part[1] : part[3], part[0] : part[2]]
+    else:
+        values, mode, info, notes = _heic_values(source, label=label)
+        orientation = 1
+    profile = info.get("icc_profile")
     space = colour_spaces.of_nclx(*main.colours) if main.colours and not profile else None
-    if kind == "AVIF" and (part := heif_boxes.cut_out(main.clap, image.size)):
-        image = image.crop(part)
-    rgb, colour_notes = to_srgb(image, space=space)
+    pixels, colour_notes = array_to_srgb(values, mode, profile=profile, space=space)
     notes += ["turned upright"] if main.is_turned else []
-    return rgb, orientation, [*notes, *colour_notes]
+    return pixels, orientation, [*notes, *colour_notes]
+
+
+def _avif_values(
+    source: bytes, main: heif_boxes.MainPicture, *, label: str
+) -> tuple[ByteArray, str, Mapping[str | tuple[int, int], Any], list[str]]:
+    """Pixels as they are stored, Pillow's name of their channels, profile and EXIF, notes."""
+    image = AvifImagePlugin.AvifImageFile(io.BytesIO(source))
+    _check_size(image.size, label=label)
+    if main.is_deep:
+        # Pillow's decoder makes 8 bits of 10 and 12, and takes more memory than imagecodecs'.
+        _check_memory(image.size, _DEEP_AVIF_BYTES_PER_PIXEL, label=label)
+        image.load()
+        values = np.asarray(image)
+    else:
+        values = np.asarray(imagecodecs.avif_decode(source, 0))
+    values = values.reshape(image.height, image.width, -1)
+    return values, ("L", "LA", "RGB", "RGBA")[values.shape[-1] - 1], image.info, []
+
+
+def _heic_values(source: bytes, *, label: str) -> tuple[ByteArray, str, Mapping[str | tuple[int, int], Any], list[str]]:
+    """As `_avif_values`, turned and cut by libheif."""
+    file = pillow_heif.open_heif(io.BytesIO(source), convert_hdr_to_8bit=True)
+    _check_size(file.size, label=label)
+    main = file[file.primary_index]
+    notes = _count_notes("HEIC", len(file))
+    values = np.asarray(main)
+    width, height = main.size
+    return values.reshape(height, -1, len(main.mode))[:, :width], main.mode, main.info, notes
 
 
 def _decoded_png(data: bytes, *, label: str) -> tuple[Image.Image, int, list[str]]:
@@ -272,6 +307,16 @@ def _decoded_tiff(data: bytes, *, label: str) -> tuple[Image.Image, int, list[st
     rgb, colour_notes = to_srgb(image)
     notes += ["turned upright"] if orientation > 1 else []
     return rgb, stored_orientation, [*notes, *colour_notes]
+
+
+def _turned(stored: ByteArray, orientation: int) -> ByteArray:
+    """Pixels turned upright; themselves if they are."""
+    if orientation == 1:
+        return frozen(np.ascontiguousarray(stored))
+    height, width = stored.shape[:2]
+    pixels = np.empty((width, height, 3) if orientation >= 5 else (height, width, 3), np.uint8)
+    _as_stored(pixels, orientation)[...] = stored
+    return frozen(pixels)
 
 
 def _upright_pixels(rgb: Image.Image, orientation: int) -> ByteArray:
@@ -403,11 +448,8 @@ def _name_notes(kind: Format, label: str) -> list[str]:
 
 
 def _frame_notes(kind: Format, data: bytes, image: Image.Image) -> list[str]:
-    if kind == "AVIF":
-        # The film track is not read, so the number of frames is unknown.
-        return ["still picture of an animation"] if data[8:12] == b"avis" else []
     # Pillow is asked only where the header holds the number. For a GIF it would read the whole file.
-    announced = getattr(image, "n_frames", 1) if kind in ("WebP", "HEIC") else 1
+    announced = getattr(image, "n_frames", 1) if kind == "WebP" else 1
     return _count_notes(kind, formats.count_frames(kind, data, announced=announced))
 
 

@@ -17,6 +17,7 @@ _MODE_OF_PROFILE = MappingProxyType({"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"})
 _INVISIBLE_DIFFERENCE = 2
 """A profile that moves no colour by more than this many of 255 levels counts as sRGB."""
 
+_ROWS_AT_A_TIME = 512
 _BLOCK = 1 << 20
 """Values of more than 8 bits are scaled in blocks of about this many: as float64, 24 megapixels are 196 MB."""
 
@@ -47,6 +48,38 @@ def to_srgb(image: Image.Image, *, space: ColourSpace | None = None) -> tuple[Im
         rgb.paste((255, 255, 255), mask=ImageChops.invert(alpha))
         notes.append("transparency laid on white")
     return rgb, tuple(notes)
+
+
+def array_to_srgb(
+    values: ByteArray, mode: str, *, profile: bytes | None, space: ColourSpace | None
+) -> tuple[ByteArray, tuple[str, ...]]:
+    """As `to_srgb`, of a large picture, without a copy of it in Pillow's four bytes a pixel.
+
+    Args:
+        values: (H, W, channels) uint8. They may be overwritten, unless they are read-only.
+        mode: Pillow's name of the channels: "L", "LA", "RGB", "RGBA" or "RGBa".
+        profile: ICC, if there is one.
+        space: what the colours mean; it goes before a profile.
+
+    Returns:
+        (H, W, 3) uint8, which may be `values` or a part of their memory, and one note for each change.
+    """
+    height, width = values.shape[:2]
+    if mode == "RGB" and not profile and space is None:
+        return values, ()
+    reuses = values.flags.writeable and values.flags.c_contiguous and values.shape[-1] >= 3
+    # A row is never written beyond the rows that were read before.
+    levels = values.reshape(-1)[: height * width * 3] if reuses else np.empty(height * width * 3, np.uint8)
+    levels = levels.reshape(height, width, 3)
+    notes: dict[str, None] = {}
+    for top in range(0, height, _ROWS_AT_A_TIME):
+        block = np.ascontiguousarray(values[top : top + _ROWS_AT_A_TIME])
+        image = Image.frombytes(mode, (width, len(block)), block.tobytes())
+        image.info["icc_profile"] = profile
+        rgb, block_notes = to_srgb(image, space=space)
+        levels[top : top + _ROWS_AT_A_TIME] = np.asarray(rgb)
+        notes |= dict.fromkeys(block_notes)
+    return levels, tuple(notes)
 
 
 def _separate(image: Image.Image) -> tuple[Image.Image, Image.Image | None, str | None]:
