@@ -154,13 +154,13 @@ class Differences:
             return "Nothing has changed: the clip takes the whole edit away."
         if change.mean_change == 0:
             return "The clip changes nothing." if against_clip else "Nothing has changed."
-        # Saturation is relative to the scale of both charts, which is always that of the unedited picture.
-        from_scale = compared(self.arranged.original, edited) if against_clip else change
+        # The layer's range is that of the unedited picture, whatever the scale of the charts is.
+        from_range = compared(self.arranged.original, edited) if against_clip else change
         parts = [f"mean |change| {change.mean_change:.3g}", f"cosine similarity {_cosine(change.cosine)}"]
         shares = (
             (change.woke_share, "woke up"),
-            (change.died_share, "died"),
-            (from_scale.saturated_share, "saturated, beyond the scale of the picture as it is"),
+            (change.died_share, "fell silent"),
+            (from_range.saturated_share, "left the layer's range on the picture as it is"),
         )
         parts += [f"{percent(share)} of the {what} {how}" for share, how in shares]
         if clipping_part:
@@ -174,5 +174,5 @@ class Differences:
 def _cosine(cosine: float | None) -> str:
     """A cosine with four decimals; it is written as 1 only if it differs from 1 by rounding errors alone."""
     if cosine is None:
-        return "undefined, all is zero once"
+        return "undefined: one of them is all zero"
     return "> 0.9999" if 0.99995 <= cosine < 1 - 1e-12 else with_minus_signs(f"{cosine:.4f}")

@@ -158,7 +158,7 @@ def test_the_page_without_a_network_has_no_ribbon() -> None:
     assert not [data for data in components(app) if "bands" in data]
 
 
-def test_against_the_clip_what_is_saturated_is_beyond_the_scale_of_the_original(pixels: ByteArray) -> None:
+def test_against_the_clip_the_range_that_channels_leave_is_that_of_the_original(pixels: ByteArray) -> None:
     view = {"view": "difference", "against": "without the clip", "layers": ["conv1"], "gain": "3.0"}
     app = opened(PAGES[2], **view)
     assert not app.exception
@@ -168,7 +168,7 @@ def test_against_the_clip_what_is_saturated_is_beyond_the_scale_of_the_original(
     )
     share = np.mean((clipped.max(axis=(0, 1)) > original.max()) | (clipped.min(axis=(0, 1)) < original.min()))
     assert share > 0.2
-    assert any(f"{share:.1%} of the channels saturated" in text for text in following_sentences(app))
+    assert any(f"{share:.1%} of the channels left the layer's range" in text for text in following_sentences(app))
 
 
 def test_of_black_and_white_alone_the_derivative_has_a_scale_of_its_own() -> None:
