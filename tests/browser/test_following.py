@@ -197,6 +197,11 @@ def test_while_the_button_is_held_everything_is_as_it_is_and_then_as_it_was(
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     go(page, f"{address}/Feature_maps?picture=rocket&gain=2.5&layers=conv1&layers=conv2&{ONE_SCALE}")
+    # On the commonest projector the choice of layers is one line.
+    tops = page.locator(".st-key-all-layers button, .st-key-as-in-the-tutorial button").evaluate_all(
+        "(buttons) => buttons.map((button) => button.getBoundingClientRect().top)"
+    )
+    assert tops[0] == tops[1]
     live, before, main = page.locator(".live"), page.locator(".hold"), page.get_by_test_id("stMain")
     said, unedited = spoken(page), page.locator(".st-key-answer-as-it-is ol").inner_text()
     edited = picture(page, "layer-conv1")
