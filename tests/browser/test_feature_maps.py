@@ -369,6 +369,13 @@ def test_the_address_opens_the_same_view_in_another_browser_but_for_an_uploaded_
     expect(slider(phone)).to_have_value(f"{amount(page):g}")
 
 
+def expect_switches_apart(page: Page) -> None:
+    top_five, logits = (page.locator(f".st-key-{name}").bounding_box() for name in ("top5", "logits"))
+    assert top_five is not None
+    assert logits is not None
+    assert top_five["x"] + top_five["width"] <= logits["x"]
+
+
 def test_a_phone_has_half_as_many_tiles_in_a_row_and_an_opened_channel_stops_below_the_slider(
     chromium: Browser, address: str
 ) -> None:
@@ -381,6 +388,14 @@ def test_a_phone_has_half_as_many_tiles_in_a_row_and_an_opened_channel_stops_bel
             chart = page.locator(".st-key-layer-conv1 .js-plotly-plot")
             assert chart.evaluate("(chart) => chart.layout.meta.columns") == columns
             assert parameters(page).get("columns") == (["16"] if columns == 16 else None)
+            expect_switches_apart(page)
+        page.get_by_text("Top 5", exact=True).click()
+        page.locator(".st-key-passage").wait_for()
+        settle(page)
+        expect_switches_apart(page)
+        assert page.locator(".st-key-navigation").evaluate(
+            "({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth"
+        )
         page.locator(".st-key-layer-pool1 .js-plotly-plot").evaluate(
             "(chart) => chart.scrollIntoView({ block: 'center' })"
         )
@@ -389,6 +404,11 @@ def test_a_phone_has_half_as_many_tiles_in_a_row_and_an_opened_channel_stops_bel
         expect(heading).to_be_visible()
         settle(page)
         at_rest(heading)
+        # The bar that stays in view is narrower: a mark's text ends before the name of the field.
+        mark, field = (page.locator(f".live {part}").bounding_box() for part in (".marks [data-side=right]", ".value"))
+        assert mark is not None
+        assert field is not None
+        assert mark["x"] + mark["width"] <= field["x"]
         # Whoever points at the middle of it hits it, and not what lies above it.
         assert heading.evaluate(
             """(heading) => {
