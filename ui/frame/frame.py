@@ -47,9 +47,9 @@ def begin(title: str) -> CurrentPicture:
     housekeeping.start(keeper().forget_old)
     begin_part()
     restore_choices(title)
-    asked = {"page": PAGE_PATHS[title], "asked": asked_parameters(), "pages": list(PAGE_PATHS.values())}
-    # First: what is written into the address after it belongs to this run.
-    _history(key="history", height=1, data=asked)
+    pages = {"page": PAGE_PATHS[title], "pages": list(PAGE_PATHS.values()), "came": st.context.url}
+    # This comes first, so that what is written into the address after it belongs to this run.
+    _history(key="history", height=1, data={**pages, "asked": asked_parameters()})
     remember_visit()
     st.html(f"<style>{_theme()}{''.join(_SHEETS)}</style>")
     with st.container(horizontal=True, gap="small", key="navigation"):

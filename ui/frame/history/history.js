@@ -43,10 +43,10 @@ export class Steps {
 }
 
 /** Streamlit shows Home for a page that it does not know, and gives it Home's address. */
-function redirect({ page, pages }) {
-  const { pathname, search } = new URL(performance.getEntriesByType("navigation")[0].name);
-  const meant = pageMeant(pathname, pages);
-  if (meant && page === "") location.replace(new URL(`${meant}${search}`, appAddress()));
+function redirect({ page, pages, came }) {
+  // The browser's own record of the first address can be that of Home already. Python has the one that was asked for.
+  const meant = came && pageMeant(new URL(came).pathname, pages);
+  if (meant && page === "") location.replace(new URL(`${meant}${location.search}`, appAddress()));
 }
 
 export default function ({ data }) {
