@@ -46,7 +46,8 @@ export class Steps {
 function redirect({ page, pages, came }) {
   // The browser's own record of the first address can be that of Home already. Python has the one that was asked for.
   const meant = came && pageMeant(new URL(came).pathname, pages);
-  if (meant && page === "") location.replace(new URL(`${meant}${location.search}`, appAddress()));
+  const { search } = new URL(performance.getEntriesByType("navigation")[0].name);
+  if (meant && page === "") location.replace(new URL(`${meant}${search}`, appAddress()));
 }
 
 export default function ({ data }) {

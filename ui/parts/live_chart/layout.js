@@ -58,7 +58,7 @@ export function size(room) {
   if (!cells || layout.meta.kind === "strip") return { width, height: room.height };
   const inner = ((width - beside(room)) * cells.rows) / cells.columns;
   const least = isNarrow(room) ? 0 : LOWEST;
-  const around = above(room) + below(room) + axis(room);
+  const around = above(room) + below(room) + axisHeight(room);
   return { width, height: Math.round(Math.min(Math.max(inner, least), room.height) + around) };
 }
 
@@ -71,7 +71,7 @@ const isNarrow = ({ width }) => width < NARROW;
 const beside = (room) => (hasBar(room) && !isNarrow(room) ? BESIDE : BARE);
 
 /** Height of the numbers and the name of the axis below the cells in pixels. */
-const axis = ({ figure }) => (figure.layout.xaxis.title ? AXES : 0);
+const axisHeight = ({ figure }) => (figure.layout.xaxis.title ? AXES : 0);
 
 /** Whether the colour bar is below the cells. */
 const hasBarBelow = (room) => Boolean(room.figure.layout.meta) && hasBar(room) && isNarrow(room);
@@ -102,7 +102,7 @@ export function frame(room) {
   const { title, margin } = room.figure.layout;
   return {
     ...size(room),
-    margin: { ...margin, t: above(room), b: below(room) + (hasBarBelow(room) ? axis(room) : 0) },
+    margin: { ...margin, t: above(room), b: below(room) + (hasBarBelow(room) ? axisHeight(room) : 0) },
     title: title && { ...title, text: lines(room).join("<br>") },
   };
 }
@@ -124,7 +124,7 @@ export function traces(room) {
 function barFor(bar, room, inner) {
   if (!hasBarBelow(room)) return inner > CROWDED ? bar : withFewNumbers(bar);
   // The unit of this place is the height of the cells.
-  const y = -axis(room) / Math.max(1, inner - axis(room) - below(room));
+  const y = -axisHeight(room) / Math.max(1, inner - axisHeight(room) - below(room));
   const lying = { ...bar, orientation: "h", x: 0.5, xanchor: "center", y, yanchor: "top", len: 0.9, title: undefined };
   return room.width < CROWDED_BELOW ? withFewNumbers(lying) : lying;
 }
