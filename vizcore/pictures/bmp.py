@@ -75,8 +75,6 @@ def decode(data: bytes, header: Masked) -> Image.Image:
     width, height = header.size
     # Each row fills whole groups of four bytes.
     row_bytes = -(-width * header.bits // 32) * 4
-    if header.start + row_bytes * height > len(data):
-        raise ValueError("pixels are missing")
     rows = np.frombuffer(data, np.uint8, row_bytes * height, header.start).reshape(height, row_bytes)
     values = rows[:, : width * header.bits // 8].view("<u2" if header.bits == 16 else "<u4")
     values = values if header.is_top_first else values[::-1]

@@ -62,7 +62,10 @@ _MAX_FRAMES_IN_AVIF = 8
 _MAX_DECODED_BYTES = 120_000_000
 """Of the values of more than 8 bits of a TIFF or PNG, their scaled copy and the largest strip or tile."""
 
+# Measured: what is decoded and not yet converted, and what it is converted to.
 _DEEP_AVIF_BYTES_PER_PIXEL = 9
+_DEEP_HEIC_BYTES_PER_PIXEL = 9.6
+_OPACITY_BYTES_PER_PIXEL = 5.4
 
 _ORIENTATION = 274
 """EXIF tag of the orientation of the stored picture. Its values are 1 to 8; 1 is upright."""
@@ -242,9 +245,20 @@ def _avif_values(
         image.load()
         values = np.asarray(image)
     else:
+        if image.mode == "RGBA":
+            _check_memory(image.size, _OPACITY_BYTES_PER_PIXEL, label=label, words="with transparency")
         values = np.asarray(imagecodecs.avif_decode(source, 0))
     values = values.reshape(image.height, image.width, -1)
     return values, ("L", "LA", "RGB", "RGBA")[values.shape[-1] - 1], image.info, []
+
+
+class _Owned:
+    """An array of another library's memory as one that may be written: the only owner of a decoded picture does."""
+
+    def __init__(self, values: ByteArray) -> None:
+        self._values = values
+        interface = values.__array_interface__
+        self.__array_interface__ = {**interface, "data": (interface["data"][0], False)}
 
 
 def _heic_values(source: bytes, *, label: str) -> tuple[ByteArray, str, Mapping[str | tuple[int, int], Any], list[str]]:
@@ -252,8 +266,12 @@ def _heic_values(source: bytes, *, label: str) -> tuple[ByteArray, str, Mapping[
     file = pillow_heif.open_heif(io.BytesIO(source), convert_hdr_to_8bit=True)
     _check_size(file.size, label=label)
     main = file[file.primary_index]
+    if main.info["bit_depth"] > 8:
+        _check_memory(file.size, _DEEP_HEIC_BYTES_PER_PIXEL, label=label)
+    elif main.has_alpha:
+        _check_memory(file.size, _OPACITY_BYTES_PER_PIXEL, label=label, words="with transparency")
     notes = _count_notes("HEIC", len(file))
-    values = np.asarray(main)
+    values = np.asarray(_Owned(np.asarray(main)))
     width, height = main.size
     return values.reshape(height, -1, len(main.mode))[:, :width], main.mode, main.info, notes
 
@@ -385,13 +403,20 @@ def _check_size(size: tuple[int, int], *, label: str) -> None:
         )
 
 
-def _check_memory(size: tuple[int, int], bytes_per_pixel: int, *, label: str, extra_pixels: int = 0) -> None:
+def _check_memory(
+    size: tuple[int, int],
+    bytes_per_pixel: float,
+    *,
+    label: str,
+    extra_pixels: int = 0,
+    words: str = "of more than 8 bits for each colour",
+) -> None:
     num_pixels = size[0] * size[1]
     if (num_pixels + extra_pixels) * bytes_per_pixel > _MAX_DECODED_BYTES:
         raise VizcoreError(
-            f"“{label}” has {num_pixels / 1e6:,.1f} megapixels of more than 8 bits for each colour, which unpack "
-            f"into more than the {_MAX_DECODED_BYTES // 10**6} MB that one picture may take. "
-            "Please save it with 8 bits for each colour or in a smaller size."
+            f"“{label}” has {num_pixels / 1e6:,.1f} megapixels {words}, which unpack into more than the "
+            f"{_MAX_DECODED_BYTES // 10**6} MB that one picture may take. "
+            "Please save it with 8 bits for each colour, without transparency, or in a smaller size."
         )
 
 

@@ -82,8 +82,9 @@ def read(data: bytes) -> Png:
             frame_comes_first |= not seen_pixels
         elif kind in _ONCE and (kind == b"eXIf" or not seen_pixels):
             read.setdefault(kind, content)
-            if kind == b"tRNS" and read[kind] is content:
-                kept.append(_transparency(content, depth=depth, colour_type=colour_type))
+            # A transparent colour is compared by us. The opacity of a palette is a part of it.
+            if kind == b"tRNS" and colour_type == _INDEXED and read[kind] is content:
+                kept.append(whole)
     content = read.get(b"tRNS", b"")
     has_key = len(content) == _KEY_BYTES.get(colour_type)
     key = struct.unpack(f">{len(content) // 2}H", content) if has_key else ()
@@ -118,17 +119,6 @@ def _is_sound(kind: bytes, content: bytes, whole: bytes) -> bool:
     if kind not in _ONCE and kind != b"fcTL":
         return False
     return zlib.crc32(kind + content) == int.from_bytes(whole[-4:], "big")
-
-
-def _transparency(content: bytes, *, depth: int, colour_type: int) -> bytes:
-    """The chunk with the bits that count, the low ones; nothing if it has another length than its kind of colours."""
-    if colour_type not in (_GREY, _RGB, _INDEXED) or len(content) != _KEY_BYTES.get(colour_type, len(content)):
-        return b""
-    if colour_type != _INDEXED:
-        numbers = struct.unpack(f">{len(content) // 2}H", content)
-        content = struct.pack(f">{len(numbers)}H", *(number & (1 << depth) - 1 for number in numbers))
-    body = b"tRNS" + content
-    return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
 
 
 def _num_frames(control: bytes, *, frame_comes_first: bool) -> int:
@@ -175,7 +165,7 @@ def decode_all_bits(png: Png) -> Image.Image:
         ValueError, RuntimeError: the data are damaged.
     """
     width, height = png.size
-    values = np.asarray(imagecodecs.png_decode(_without_transparency(png.stream))).reshape(height, width, -1)
+    values = np.asarray(imagecodecs.png_decode(png.stream)).reshape(height, width, -1)
     if values.dtype != np.uint16 or values.shape[-1] != _CHANNELS[png.colour_type]:
         raise ValueError("other colours than the header says")
     channels = 3 if png.colour_type & _RGB else 1
@@ -197,11 +187,3 @@ def decode_all_bits(png: Png) -> Image.Image:
     if opacity is not None:
         image.putalpha(Image.fromarray(opacity))
     return image
-
-
-def _without_transparency(stream: bytes) -> bytes:
-    start = stream.find(b"tRNS", 8, max(8, stream.find(b"IDAT")))
-    if start < 0:
-        return stream
-    length = int.from_bytes(stream[start - 4 : start], "big")
-    return stream[: start - 4] + stream[start + 8 + length :]

@@ -1,14 +1,16 @@
 """AVIF and HEIC: colours by code points, the part to be shown, and a note of turning that is true."""
 
+import io
 import struct
 from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
-from tests.vizcore.pictures.test_photo import encode, exif, smooth
+from tests.vizcore.pictures.test_photo import encode, exif, open_in_new_process, smooth
 from tests.vizcore.pictures.test_srgb import DISPLAY_P3_TO_XYZ, rgb_profile
 from vizcore.pictures import colour_spaces
 from vizcore.pictures.heif_boxes import cut_out, main_picture
@@ -16,6 +18,7 @@ from vizcore.pictures.photo import open_picture
 
 FIXTURES = Path(__file__).parent
 SMOOTH = smooth(62, 94)
+SPEED = {"AVIF": {"speed": 10}, "HEIC": {"chroma": 420}}
 
 
 def with_code_points(kind: str, primaries: int, transfer: int) -> bytes:
@@ -111,3 +114,31 @@ def test_boxes_that_are_cut_short_are_told() -> None:
     for end in (data.index(b"ipma"), data.index(b"meta") + 20, 30):
         with pytest.raises((ValueError, struct.error, IndexError)):
             main_picture(data[:end])
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIC"])
+def test_24_megapixels_with_colours_to_convert_take_less_than_150_megabytes(kind: str) -> None:
+    data = bytearray(encode(Image.new("RGB", (5712, 4284), (90, 200, 60)), kind, **SPEED[kind]))
+    struct.pack_into(">HH", data, data.index(b"nclx") + 4, 12, 13)
+    words, growth, _errors = open_in_new_process(bytes(data), name="a")
+    assert "Display P3" in words
+    assert growth < 150
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIC"])
+def test_24_megapixels_with_transparency_are_refused_in_a_sentence(kind: str) -> None:
+    image = Image.new("RGBA", (5712, 4284), (90, 200, 60, 99))
+    words, growth, _errors = open_in_new_process(encode(image, kind, **SPEED[kind]), name="a")
+    assert "24.5 megapixels with transparency" in words
+    assert growth < 20
+
+
+def test_a_picture_of_10_bits_is_read_and_a_large_one_refused() -> None:
+    for size, is_read in ((60, True), (4000, False)):
+        values = np.full((size, size, 3), 200 * 257, np.uint16)
+        buffer = io.BytesIO()
+        pillow_heif.from_bytes("RGB;16", (size, size), values.tobytes()).save(buffer, quality=60)
+        words, growth, _errors = open_in_new_process(buffer.getvalue(), name="a")
+        assert words.startswith("Picture(") == is_read
+        assert is_read or "16.0 megapixels of more than 8 bits" in words
+        assert growth < 20

@@ -210,3 +210,23 @@ def test_pictures_of_16_bits_that_do_not_fit_are_refused_without_memory() -> Non
     assert "24.0 megapixels of more than 8 bits" in words
     assert growth < 20
     assert errors == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "number", "note"),
+    [
+        (True, 3, ("first of 3 frames",)),
+        (False, 3, ("first of 4 frames",)),  # The still picture is none of the animation.
+        (True, 1, ()),
+        (False, 0, ()),
+        (True, 5000, ("first of more than 1000 frames",)),
+    ],
+)
+def test_frames_of_an_animation_are_counted_with_the_still_picture(
+    before: bool, number: int, note: tuple[str, ...]
+) -> None:
+    control = png_chunk(b"acTL", struct.pack(">II", number, 0))
+    frame = png_chunk(b"fcTL", bytes(26)) if before else b""
+    picture = open_picture(with_chunks(control, frame), name="a.png")
+    np.testing.assert_array_equal(picture.pixels, PIXELS)
+    assert picture.notes == note

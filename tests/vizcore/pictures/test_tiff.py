@@ -15,6 +15,7 @@ from PIL import Image
 from tests.vizcore.pictures.test_photo import encode, noise, open_in_new_process, refusal
 from vizcore.arrays import ByteArray
 from vizcore.errors import VizcoreError
+from vizcore.pictures import tiff_pages
 from vizcore.pictures.photo import Picture, open_picture
 
 HEIGHT, WIDTH = 37, 53
@@ -234,6 +235,14 @@ def test_announcements_that_the_file_does_not_keep_are_refused_without_memory(
     assert words in said
     assert growth < 30
     assert errors == ""
+
+
+@pytest.mark.parametrize(("tag", "value"), [(273, 10**6), (279, 10**6), (279, 0), (278, 0), (278, 1)])
+def test_strips_outside_of_the_file_are_told_before_the_decoder_runs(tag: int, value: int) -> None:
+    data = changed(written(ramp("u2")[0][..., 0], rowsperstrip=HEIGHT), tag, value)
+    (page,) = tiff_pages.pages(data, limit=9)
+    with pytest.raises(ValueError, match="strip"):
+        tiff_pages.with_checked_tags_alone(page, samples=1)
 
 
 def test_zeros_that_unpack_into_more_than_fits_are_refused_in_a_sentence() -> None:
