@@ -176,6 +176,23 @@ def _webp_size(data: bytes) -> tuple[int, int]:
     raise ValueError("no WebP header")
 
 
+def webp_chunks(data: bytes) -> dict[bytes, bytes]:
+    """Profile, EXIF and the header of an animation of a WebP, by their kinds; the first of each.
+
+    Args:
+        data: the whole file.
+    """
+    found: dict[bytes, bytes] = {}
+    position = 12
+    while position + 8 <= len(data):
+        kind, length = struct.unpack_from("<4sI", data, position)
+        if kind in (b"ICCP", b"EXIF", b"ANIM"):
+            found.setdefault(kind, data[position + 8 : position + 8 + length])
+        # Chunks begin at even places.
+        position += 8 + length + length % 2
+    return found
+
+
 def count_frames(kind: Format, data: bytes, *, announced: int) -> int:
     """The number of frames in the file, counted without decoding and only up to `MAX_COUNTED_FRAMES` + 1.
 

@@ -743,6 +743,14 @@ def test_a_written_picture_opens_as_itself() -> None:
     assert again.notes == ()
 
 
+@pytest.mark.parametrize("lossless", [False, True])
+def test_a_webp_of_24_megapixels_takes_less_than_150_megabytes(lossless: bool) -> None:
+    data = encode(Image.new("RGB", (5712, 4284), (90, 200, 60)), "WebP", lossless=lossless, method=0)
+    words, growth, _errors = open_in_new_process(data, name="a.webp")
+    assert words.startswith("Picture(")
+    assert growth < 150
+
+
 # --- the first frame of a GIF
 
 
