@@ -19,7 +19,7 @@ from vizcore.pictures.photo import open_picture
 
 FIXTURES = Path(__file__).parent
 SMOOTH = smooth(62, 94)
-SPEED = {"AVIF": {"speed": 10}, "HEIC": {"chroma": 420}}
+SPEED = {"AVIF": {"speed": 10, "subsampling": "4:2:0"}, "HEIC": {"chroma": 420}}
 
 
 def with_code_points(kind: str, primaries: int, transfer: int) -> bytes:
