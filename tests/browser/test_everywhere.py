@@ -95,7 +95,7 @@ def test_choices_survive_a_visit_to_another_page(page: Page, address: str) -> No
     expect(page.get_by_role("heading", name="conv3, channel 9")).to_be_visible()
     settle(page)
     expected = {"layers": ["conv3"], "gain": ["0.5"], "channel": ["conv3.9"]}
-    assert parameters(page) == expected | {"span": ["tutorial"], "lock": ["false"], "contrast": ["linear"]}
+    assert parameters(page) == expected | {"span": ["tutorial"], "lock": ["false"]}
     # What is dragged on a page that runs as a whole is what the next address says.
     page.get_by_test_id("stPageLink").filter(has_text="Home").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Light through the layers")

@@ -95,7 +95,9 @@ def choose_layers(network: Network) -> LayerChoice:
     with more:
         order, curve_order = _choose_order(view)
         columns = _choose_columns()
-        contrast = _choose_contrast()
+        # The tutorial's scale is linear, and curves have none.
+        has_contrast = view != TUNING and span != "tutorial"
+        contrast = _choose_contrast() if has_contrast else choice_of("contrast", next(iter(CONTRASTS)))
         magnify = _choose_magnification() if view in (DIFFERENCE, DERIVATIVE) else BY_ITSELF
         colour_map = choose(st.selectbox, "Colour map", list(COLOUR_MAPS), key="colours", first=next(iter(COLOUR_MAPS)))
         received = choose_input(network)
