@@ -47,7 +47,9 @@ def begin(title: str) -> CurrentPicture:
     housekeeping.start(keeper().forget_old)
     begin_part()
     restore_choices(title)
-    pages = {"page": PAGE_PATHS[title], "pages": list(PAGE_PATHS.values()), "came": st.context.url}
+    # Only the first run of a session has the address that was asked for: Streamlit writes Home's in its place.
+    came = st.session_state.setdefault("_came", st.context.url)
+    pages = {"page": PAGE_PATHS[title], "pages": list(PAGE_PATHS.values()), "came": came}
     # This comes first, so that what is written into the address after it belongs to this run.
     _history(key="history", height=1, data={**pages, "asked": asked_parameters()})
     remember_visit()

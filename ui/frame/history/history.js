@@ -44,10 +44,10 @@ export class Steps {
 
 /** Streamlit shows Home for a page that it does not know, and gives it Home's address. */
 function redirect({ page, pages, came }) {
-  // The browser's own record of the first address can be that of Home already. Python has the one that was asked for.
-  const meant = came && pageMeant(new URL(came).pathname, pages);
-  const { search } = new URL(performance.getEntriesByType("navigation")[0].name);
-  if (meant && page === "") location.replace(new URL(`${meant}${search}`, appAddress()));
+  const asked = new URL(performance.getEntriesByType("navigation")[0].name);
+  // Each of the two can be Home's address already: the browser's record, and Python's after a second connection.
+  const meant = pageMeant(asked.pathname, pages) ?? (came && pageMeant(new URL(came).pathname, pages));
+  if (meant && page === "") location.replace(new URL(`${meant}${asked.search}`, appAddress()));
 }
 
 export default function ({ data }) {
