@@ -71,6 +71,8 @@ HEAVY_FILES = {
     "vizcore/training/checkpoint.py",
     "vizcore/training/fitting.py",
     "vizcore/training/measuring.py",
+    "vizcore/training/normalised.py",
+    "vizcore/training/robustness.py",
 }
 CHOICES = "ui/session/choices.py"
 STREAMLIT_INTERNALS = "ui/session/streamlit_internals.py"

@@ -17,6 +17,7 @@ from ui.session.notices import place_notices
 from ui.session.picture import picture_stayed_behind
 from ui.session.screen import SCREEN, is_narrow, is_phone
 from ui.session.streamlit_internals import asked_parameters
+from ui.session.visit import address_of_arrival
 from ui.values import CurrentPicture
 from vizcore.pictures.samples import SAMPLES
 from vizcore.settings import settings
@@ -47,9 +48,7 @@ def begin(title: str) -> CurrentPicture:
     housekeeping.start(keeper().forget_old)
     begin_part()
     restore_choices(title)
-    # Only the first run of a session has the address that was asked for: Streamlit writes Home's in its place.
-    came = st.session_state.setdefault("_came", st.context.url)
-    pages = {"page": PAGE_PATHS[title], "pages": list(PAGE_PATHS.values()), "came": came}
+    pages = {"page": PAGE_PATHS[title], "pages": list(PAGE_PATHS.values()), "came": address_of_arrival()}
     # This comes first, so that what is written into the address after it belongs to this run.
     _history(key="history", height=1, data={**pages, "asked": asked_parameters()})
     remember_visit()

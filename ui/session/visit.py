@@ -22,6 +22,15 @@ def visit_key() -> str:
     return key
 
 
+def address_of_arrival() -> str | None:
+    """The address with which this session began; None without a browser.
+
+    Streamlit writes Home's address in place of one that it does not know, so later runs of a session have that one.
+    """
+    address: str | None = st.session_state.setdefault("_address_of_arrival", st.context.url)
+    return address
+
+
 def keep_belongings(keeper: Keeper) -> bool:
     """Keep what this visitor has now.
 

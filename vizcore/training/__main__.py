@@ -11,7 +11,9 @@ from vizcore.errors import VizcoreError
 from vizcore.training.card import card, save_weights
 from vizcore.training.checkpoint import load_checkpoint, save_checkpoint
 from vizcore.training.fitting import epochs, prepare
+from vizcore.training.normalised import folded
 from vizcore.training.options import Epoch, Options, check_options
+from vizcore.training.robustness import robustness
 
 _INTERRUPTED = 130
 """The usual exit code of a program that Ctrl-C ended."""
@@ -31,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         weight_decay=parsed.weight_decay,
         augment=not parsed.no_augmentation,
         seed=parsed.seed,
+        normalise=parsed.normalise,
+        brighten=parsed.brighten,
     )
     command = shlex.join(["python", "-m", "vizcore.training", *(sys.argv[1:] if arguments is None else arguments)])
     try:
@@ -79,7 +83,9 @@ def _run(parsed: argparse.Namespace, options: Options, command: str) -> int:
             "\nInterrupted: saving the weights as they are. The same command without --fresh goes on after the last "
             "whole epoch."
         )
-    about = card(model, dataset, options, history, command=command)
+    if options.normalise:
+        model = folded(model)
+    about = card(model, dataset, options, history, command=command) | robustness(model, dataset.test)
     weights = save_weights(parsed.out, model, about)
     print(f"{weights} · test accuracy {about['test_accuracy']:.2%} after {_epochs(len(history))}")
     if interrupted:
@@ -143,6 +149,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seed", type=int, default=defaults.seed, help="of weights, order and augmentation, from 0 (%(default)s)"
     )
+    parser.add_argument(
+        "--normalise",
+        action="store_true",
+        help="train with batch normalisation, folded into the weights afterwards: quicker, and no channel falls silent",
+    )
+    parser.add_argument("--brighten", action="store_true", help="show every picture in a light of its own, too")
     parser.add_argument("--limit", type=int, help="learn from so many pictures only, chosen at random; else from all")
     parser.add_argument(
         "--fresh", action="store_true", help="start anew instead of going on where an interrupted run stopped"

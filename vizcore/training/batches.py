@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from vizcore.arrays import BoolArray, ByteArray, FloatArray, IntArray
 from vizcore.datasets.dataset import Pictures
+from vizcore.edits.brightness import KINDS
 from vizcore.inputs.fitting import preprocess_image
 from vizcore.numbers import ceil_division
 from vizcore.training.options import Options
@@ -39,6 +40,30 @@ def augmented(pixels: ByteArray, *, random: np.random.Generator) -> ByteArray:
     return result
 
 
+def brightened(pixels: ByteArray, *, random: np.random.Generator) -> ByteArray:
+    """Pictures in lights drawn at random: each of its own kind and amount.
+
+    The kind is any of `KINDS`, the side brighter or darker, each with the same probability. The amount lies between the
+    unedited one and the slider's end: at u² of the way with u uniform between 0 and 1, so that half of the pictures are
+    within a quarter of the way and few are nearly black or white.
+
+    Args:
+        pixels: (N, h, w, 3) uint8.
+        random: the random generator; the same state gives the same pictures.
+
+    Returns:
+        A new array of the same shape.
+    """
+    kinds = tuple(KINDS.values())
+    result = np.empty_like(pixels)
+    for index, picture in enumerate(pixels):
+        slider = (kind := kinds[random.integers(len(kinds))]).slider
+        end = (slider.minimum, slider.maximum)[random.integers(2)]
+        amount = slider.neutral + (end - slider.neutral) * random.random() ** 2
+        result[index] = kind.light(amount).table()[picture]
+    return result
+
+
 def batch_of(pixels: ByteArray, target_size: Sequence[int]) -> FloatArray:
     """The pictures (N, h, w, 3) uint8 as one batch, each prepared by `preprocess_image` as on the pages."""
     return np.concatenate([preprocess_image(picture, target_size) for picture in pixels])
@@ -58,6 +83,8 @@ class Batches:
         pixels = self._pictures.pixels[chosen]
         if self._options.augment:
             pixels = augmented(pixels, random=np.random.default_rng([self._options.seed, self._epoch, index]))
+        if self._options.brighten:
+            pixels = brightened(pixels, random=np.random.default_rng([self._options.seed, self._epoch, index, 1]))
         return batch_of(pixels, self._target_size), self._pictures.labels[chosen]
 
     def stream(self) -> Any:

@@ -20,6 +20,7 @@ from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.numbers import ceil_division
 from vizcore.training.batches import Batches, batch_of
 from vizcore.training.measures import RunningMean, cross_entropy
+from vizcore.training.normalised import build_normalised_cnn
 from vizcore.training.options import Epoch, Options, TrainingStep, check_options
 
 _WARMUP_SHARE = 0.04
@@ -28,7 +29,7 @@ _TEST_BATCH = 100
 
 
 def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray] | None = None) -> keras.Model:
-    """The tutorial's network, compiled for training on this data.
+    """The tutorial's network, or its normalised twin, compiled for training on this data.
 
     Args:
         dataset: the training and test pictures.
@@ -42,7 +43,8 @@ def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray]
     check_options(options)
     if min(len(dataset.training), len(dataset.test)) < 1:
         raise VizcoreError("Training takes at least one picture to learn from and one to test with.")
-    model = build_simple_cnn((64, 64, 3), num_classes=len(dataset.classes), seed=options.seed)
+    build = build_normalised_cnn if options.normalise else build_simple_cnn
+    model = build((64, 64, 3), num_classes=len(dataset.classes), seed=options.seed)
     if weights is not None:
         _take_over(model, weights)
     steps = ceil_division(len(dataset.training), options.batch_size) * options.epochs
@@ -54,7 +56,7 @@ def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray]
         warmup_steps=warmup,
     )
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=options.weight_decay, name="adamw")
-    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     optimizer.build(model.trainable_variables)
     model.compile(
         optimizer=optimizer,

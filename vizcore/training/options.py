@@ -21,6 +21,8 @@ class Options:
         weight_decay: AdamW's weight decay, on kernels, not on biases.
         augment: whether to mirror every second picture, and to shift each by up to an eighth of its side.
         seed: at least 0, seed of the initial weights, the order of the pictures and their augmentation.
+        normalise: whether the network is trained with batch normalisation; see `vizcore.training.normalised`.
+        brighten: whether to show every picture in a light of its own; see `vizcore.training.batches.brightened`.
     """
 
     epochs: int = 30
@@ -29,6 +31,8 @@ class Options:
     weight_decay: float = 0.05
     augment: bool = True
     seed: int = 0
+    normalise: bool = False
+    brighten: bool = False
 
 
 SHAPES_OPTIONS = Options(epochs=4, learning_rate=2e-3, augment=False)

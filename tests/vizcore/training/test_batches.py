@@ -9,7 +9,7 @@ import pytest
 from vizcore.arrays import ByteArray
 from vizcore.datasets.dataset import Dataset
 from vizcore.inputs.fitting import preprocess_image
-from vizcore.training.batches import Batches, augmented, batch_of
+from vizcore.training.batches import Batches, augmented, batch_of, brightened
 from vizcore.training.options import Options
 
 
@@ -60,6 +60,21 @@ def test_augmenting_changes_nothing_in_what_it_is_given_and_follows_from_the_sta
     assert augmented(pixels[:0], random=np.random.default_rng(0)).shape == (0, 16, 24, 3)
 
 
+def test_a_brightened_picture_is_the_picture_in_one_light_of_a_slider() -> None:
+    pixels = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1).repeat(3, axis=3).repeat(200, axis=0)
+    made = brightened(pixels, random=np.random.default_rng(0))
+    np.testing.assert_array_equal(made, brightened(pixels, random=np.random.default_rng(0)))
+    darker = 0
+    for picture in made:
+        # The grey ramp shows the table itself: it rises, and leaves no channel out.
+        table = picture.reshape(256, 3).astype(int)
+        assert (np.diff(table, axis=0) >= 0).all()
+        np.testing.assert_array_equal(table[:, 0], table[:, 2])
+        darker += table.mean() < 127.5
+    assert 70 < darker < 130
+    assert len(np.unique(made, axis=0)) > 150
+
+
 def batches(dataset: Dataset, options: Options, epoch: int) -> list[tuple[Any, Any]]:
     stream = Batches(dataset.training, options, epoch=epoch, target_size=(64, 64)).stream()
     return [(pictures.numpy(), labels.numpy()) for pictures, labels in stream]
@@ -91,6 +106,9 @@ def test_seed_and_epoch_decide_the_batches(tiny: Dataset) -> None:
     np.testing.assert_array_equal(first(options, 1), first(options, 1))
     assert not np.array_equal(first(options, 1), first(options, 2))
     assert not np.array_equal(first(options, 1), first(replace(options, seed=1), 1))
+    bright = replace(options, brighten=True)
+    np.testing.assert_array_equal(first(bright, 1), first(bright, 1))
+    assert not np.array_equal(first(bright, 1), first(options, 1))
 
 
 def test_a_batch_is_what_the_pages_show_the_network() -> None:

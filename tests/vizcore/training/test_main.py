@@ -40,11 +40,12 @@ def arguments(folder: Path, out: Path, *more: str, number: int = 2) -> list[str]
     return ["--data", str(folder), "--out", str(out), "--epochs", str(number), "--batch-size", "5", *more]
 
 
+@pytest.mark.parametrize("flags", [(), ("--normalise", "--brighten")], ids=str)
 def test_the_command_writes_weights_and_a_card_that_is_true(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    flags: tuple[str, ...], folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "new" / "folder" / "shapes"
-    given = arguments(folder, out, "--learning-rate", "0.002", "--limit", "30", "--seed", "4")
+    given = arguments(folder, out, "--learning-rate", "0.002", "--limit", "30", "--seed", "4", *flags)
     assert main(given) == 0
     assert sorted(file.name for file in out.parent.iterdir()) == ["shapes.json", "shapes.weights.h5"]
     said = capsys.readouterr().out
@@ -66,6 +67,8 @@ def test_the_command_writes_weights_and_a_card_that_is_true(
     assert about["confusion"] == [
         [int(np.sum((test.labels == true) & (predicted == said))) for said in (0, 1)] for true in (0, 1)
     ]
+    assert about["accuracy_over_brightness"]["offset"][5] == {"amount": 0, "accuracy": about["test_accuracy"]}
+    assert list(about["never_active"]) == ["conv1", "conv2", "conv3", "dense1"]
     assert (about["training_pictures"], about["test_pictures"]) == (30, 7)
     assert (about["data"], about["network"], about["classes"]) == ("two shapes", "simple_cnn", ["circle", "ring"])
     assert about["epochs"] == len(about["history"]) == 2
@@ -77,10 +80,12 @@ def test_the_command_writes_weights_and_a_card_that_is_true(
         "weight_decay": 0.05,
         "augment": True,
         "seed": 4,
+        "normalise": bool(flags),
+        "brighten": bool(flags),
     }
     assert set(about["versions"]) == {"python", "keras", "numpy", "pillow", "tensorflow"}
     assert about["command"].startswith("python -m vizcore.training --data '")
-    assert about["command"].endswith("--limit 30 --seed 4")
+    assert about["command"].endswith(" ".join(("--limit 30 --seed 4", *flags)))
     assert 0 <= about["calibration_error"] <= 1
 
 
@@ -190,7 +195,7 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 0
     said = capsys.readouterr().out
     actions = _parser()._actions
-    assert len(actions) == 11
+    assert len(actions) == 13
     for action in actions:
         assert action.option_strings[-1] in said
         assert action.help
