@@ -1,6 +1,7 @@
 """Journeys of a visitor on a slow line, who goes back, reloads, and chooses twice."""
 
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -213,6 +214,28 @@ def test_after_a_reload_the_picture_and_the_training_are_there_for_this_tab_alon
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     assert parameters(page)["network"] == ["trained here"]
     assert parameters(page)["picture"] == ["own"]
+
+
+def test_a_zip_survives_a_page_change_and_what_is_in_it_is_shown(page: Page, address: str, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (12, 320, 320, 3), np.uint8)
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as file:
+        for index, picture in enumerate(pixels):
+            Image.fromarray(picture).save(picture_file := tmp_path / "picture.png")
+            file.write(picture_file, f"pictures/{'apples' if index < 7 else 'pears'}/{index}.png")
+    page.goto(f"{address}/Train?data=own+zip")
+    expect(page.get_by_role("button", name="Start")).to_be_disabled()
+    settle(page)
+    course = page.locator(".st-key-archive .course")
+    with slow_line(page):
+        page.locator(".st-key-archive input[type=file]").set_input_files(tmp_path / "mine.zip")
+        expect(course).to_contain_text("“mine.zip” is on its way")
+        turn_to(page, "Brighten")
+        expect(course).to_have_count(0)
+        turn_to(page, "Train")
+        expect(page.get_by_test_id("stMain")).to_contain_text("10 pictures to learn from, 2 to test with")
+    expect(course).to_be_hidden()
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
+    settle(page)
 
 
 def test_a_page_in_lower_case_is_the_page_with_the_view_of_the_link(page: Page, address: str) -> None:

@@ -8,10 +8,10 @@ import streamlit as st
 from ui.cached import training as cached_training
 from ui.guard import as_text
 from ui.parts.picture_row import picture_row
+from ui.parts.uploader.uploader import uploader
 from ui.session.choices import choice_of, choose, set_choices
-from ui.session.picture import uploader_key
-from ui.session.streamlit_internals import forget_upload
 from ui.session.training import archive_refusal, keep_own_dataset, own_dataset, refuse_archive
+from ui.session.uploads import Arrived, arrived, forget_arrived
 from ui.train import understood
 from vizcore.datasets import archive
 from vizcore.datasets.dataset import Dataset
@@ -50,6 +50,7 @@ BATCH_SIZES = (16, 32, 64, 128)
 """A step with more pictures would take more than a second, and a stopped training ends only after its step."""
 
 RATES = (0.0001, 0.0003, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.01)
+_ARCHIVE = "archive"
 _SECONDS_BETWEEN_WORDS = 0.25
 _SAMPLE_WIDTH = 72
 
@@ -127,19 +128,21 @@ def _described(source: Source) -> str:
 
 
 def _own_zip() -> Dataset | None:
-    limit = st.get_option("server.maxUploadSize")
-    file = st.file_uploader(
-        f"A zip with one folder of pictures per class, up to {limit} MB",
-        type="zip",
-        key=uploader_key("archive"),
+    uploader(
+        _ARCHIVE,
+        label=f"A zip with one folder of pictures per class, up to {_most_bytes() // 2**20} MB",
         help=(
             f"{archive.MIN_CLASSES} to {archive.MAX_CLASSES} folders, each named as its class, with at "
             f"least {archive.MIN_PICTURES_PER_CLASS} pictures in each and {archive.MAX_PICTURES:,} in "
             "all. The network sees 64 × 64 pixels: small pictures are enough."
         ),
+        accept=".zip",
+        most=_most_bytes(),
     )
+    file = arrived(_ARCHIVE)
     if file is not None:
         _open(file)
+        forget_arrived(_ARCHIVE)
         st.rerun()
     refusal = archive_refusal()
     if refusal:
@@ -155,8 +158,12 @@ def _own_zip() -> Dataset | None:
     return own
 
 
-def _open(file: st.typing.UploadedFile) -> None:
-    data, name = file.getvalue(), file.name
+def _most_bytes() -> int:
+    """Streamlit's limit for any file, or that of a zip if it is lower."""
+    return min(int(st.get_option("server.maxUploadSize")) * 2**20, archive.MAX_BYTES)
+
+
+def _open(file: Arrived) -> None:
     bar = st.progress(0.0, text="Opening the zip …")
     last_update = 0.0
 
@@ -168,10 +175,11 @@ def _open(file: st.typing.UploadedFile) -> None:
             bar.progress(done / of, text=f"Opening picture {done:,} of {of:,}")
 
     try:
-        keep_own_dataset(cached_training.opened_archive(data, name, progress))
+        # A file that is too large was not sent.
+        archive.check_bytes(file.size, name=file.name, most=_most_bytes())
+        keep_own_dataset(cached_training.opened_archive(file.data, file.name, progress))
     except VizcoreError as error:
         refuse_archive(str(error))
-    forget_upload(file)
 
 
 def choose_options(epochs: int) -> Options:

@@ -119,6 +119,7 @@ def open_archive(
     Raises:
         VizcoreError: not a zip, an encrypted zip, numbers outside of the limits, or more than a tenth is damaged.
     """
+    check_bytes(len(data), name=name)
     label = clean_name(name)
     archive = _zip_file(data, label=label)
     members, layout, notes = _members(archive.infolist(), label=label)
@@ -150,12 +151,25 @@ def _parts(pictures: Pictures, parts: Sequence[str], *, seed: int) -> dict[str, 
     return {part: pictures.at(np.nonzero(of == part)[0]) for part in set(parts)}
 
 
-def _zip_file(data: bytes, *, label: str) -> zipfile.ZipFile:
-    if len(data) > MAX_BYTES:
+def check_bytes(size: int, *, name: str, most: int = MAX_BYTES) -> None:
+    """Refuse a zip that is too large.
+
+    Args:
+        size: number of its bytes.
+        name: its file name.
+        most: the limit in bytes.
+
+    Raises:
+        VizcoreError: it has more bytes.
+    """
+    if size > most:
         raise VizcoreError(
-            f"“{label}” has {len(data) / 2**20:.1f} MB, and up to {MAX_BYTES // 2**20} MB are read. Please take fewer "
+            f"“{clean_name(name)}” has {size / 2**20:.1f} MB, and up to {most // 2**20} MB are read. Please take fewer "
             f"pictures, or smaller ones: {LARGEST_SIDE} pixels a side are all that is used."
         )
+
+
+def _zip_file(data: bytes, *, label: str) -> zipfile.ZipFile:
     # This check precedes the reading of the directory, which takes far more memory than the directory has bytes.
     if data.count(_ENTRY) > _MAX_ENTRIES:
         raise VizcoreError(

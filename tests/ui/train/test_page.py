@@ -12,11 +12,12 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 from tests.ui import apps
-from tests.ui.apps import PAGES, ROOT, elements, opened
+from tests.ui.apps import PAGES, ROOT, components, elements, opened
 from tests.ui.jobs.trainings import FEW, QUICK, ended
 from tests.ui.test_pages import captions, png
 from ui.jobs.queue import TrainingQueue
 from ui.jobs.training import TrainingJob
+from ui.session.uploads import Arrived
 from vizcore.training.result import Plan
 
 TRAIN = "pages/3_Train.py"
@@ -44,13 +45,9 @@ def archive(**folders: int) -> bytes:
     return buffer.getvalue()
 
 
-def uploader(app: AppTest) -> int:
-    return next(index for index, one in enumerate(app.file_uploader) if "zip" in one.label)
-
-
-def brought(content: bytes, name: str = "mine.zip") -> AppTest:
-    app = opened(TRAIN, data="own zip")
-    app.file_uploader[uploader(app)].upload(name, content)
+def brought(content: bytes, name: str = "mine.zip", *, app: AppTest | None = None) -> AppTest:
+    app = app or opened(TRAIN, data="own zip")
+    app.session_state["_arrived-archive"] = Arrived(name, content, len(content))
     return app.run()
 
 
@@ -146,7 +143,7 @@ def test_a_zip_is_shown_by_its_classes_and_can_be_trained_on() -> None:
     app.switch_page(PAGES[1]).run()
     app.switch_page(TRAIN).run()
     assert "14 pictures to learn from" in captions(app)
-    assert not app.file_uploader[uploader(app)].value
+    assert "_arrived-archive" not in app.session_state
 
 
 def test_what_was_understood_of_a_zip_is_shown_before_the_start() -> None:
@@ -193,15 +190,24 @@ def test_a_zip_that_cannot_be_used_gets_a_sentence(content: bytes, words: str) -
     assert words in app.error[0].value
     assert not start(app)
     # The next good one takes the sentence away.
-    app.file_uploader[uploader(app)].upload("good.zip", archive(apples=4, pears=4))
-    app.run()
+    brought(archive(apples=4, pears=4), app=app)
     assert not app.error
     assert start(app)
 
 
 def test_the_limit_that_is_named_is_the_one_that_holds() -> None:
     app = opened(TRAIN, data="own zip")
-    assert "up to 16 MB" in app.file_uploader[uploader(app)].label
+    (offered,) = [data for data in components(app) if data.get("key") == "archive"]
+    assert "up to 16 MB" in offered["label"]
+    assert offered["most"] == 16 * 2**20
+    # A larger one is not sent: it arrives without its bytes.
+    app.session_state["_arrived-archive"] = Arrived("large.zip", b"", 16 * 2**20 + 1)
+    app.run()
+    assert [error.value for error in app.error] == [
+        "“large.zip” has 16.0 MB, and up to 16 MB are read. Please take fewer pictures, or smaller ones: 64 pixels a "
+        "side are all that is used."
+    ]
+    assert not start(app)
 
 
 def test_the_page_does_not_import_tensorflow_before_it_is_needed() -> None:
