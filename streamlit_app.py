@@ -20,7 +20,7 @@ from ui.values import Subject
 picture = begin(TITLE)
 if is_opened_elsewhere():
     st.switch_page("pages/2_Feature_maps.py")
-entry = network_control.choose_network()
+entry = network_control.choose_network(picture)
 subject = Subject(picture, entry)
 st.title(TITLE, anchor=False)
 with st.container(key="introduction"):

@@ -13,7 +13,7 @@ from ui.light.following import following
 from ui.values import Subject
 
 picture = begin("Feature maps")
-entry = network_control.choose_network()
+entry = network_control.choose_network(picture)
 with st.container(key="title"):
     st.title("Feature maps", anchor=False)
 with sentences():

@@ -8,7 +8,7 @@ from ui.frame.frame import begin
 from ui.guard import sentences
 
 picture = begin("Augment")
-entry = network_control.choose_network()
+entry = network_control.choose_network(picture)
 with st.container(key="title"):
     st.title("Augment", anchor=False)
 with st.container(key="introduction"):

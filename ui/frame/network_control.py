@@ -6,10 +6,12 @@ from functools import partial
 import streamlit as st
 
 from ui.cached import networks as cached_networks
+from ui.frame.range_cases import range_cases
 from ui.guard import as_text
 from ui.session.choices import choose
 from ui.session.network import forget_linked_network, network_stayed_behind
 from ui.session.training import trained_here
+from ui.values import CurrentPicture
 from vizcore.downloads import Download
 from vizcore.errors import VizcoreError
 from vizcore.inputs.value_ranges import RANGES
@@ -19,11 +21,17 @@ from vizcore.networks.network import Entry, Network
 
 _SECONDS_BETWEEN_LOOKS = 0.25
 _LONGEST_NAME = 60
-_ASKING = "Its layers do not tell what it takes: choose the numbers that it was trained on."
+_ASKING = (
+    "Its layers do not tell what it takes: choose the numbers that it was trained on. This is what it receives, and "
+    "answers, with each."
+)
 
 
-def choose_network() -> Entry:
+def choose_network(picture: CurrentPicture) -> Entry:
     """Draw the choice of the network in the sidebar.
+
+    Args:
+        picture: shown as the network would receive it, where the visitor has to say what it takes.
 
     Returns:
         The chosen entry, with the chosen value range.
@@ -55,11 +63,11 @@ def choose_network() -> Entry:
         if absent is not None:
             st.info(as_text(_stayed_behind(absent)), icon=":material/link:")
         if len(entry.value_ranges) > 1:
-            entry = entry.taking(_choose_range(entry))
+            entry = entry.taking(_choose_range(entry, picture))
     return entry
 
 
-def _choose_range(entry: Entry) -> str:
+def _choose_range(entry: Entry, picture: CurrentPicture) -> str:
     """The numbers that a network expects: first those that its layers tell, with the reason below."""
     network = _built(entry)
     expected = None if network is None else network.expected
@@ -75,6 +83,7 @@ def _choose_range(entry: Entry) -> str:
         st.caption(as_text(f"{RANGES[expected.value_range].label}, because {expected.reason}."))
     elif network is not None:
         st.caption(as_text(_ASKING))
+        range_cases(picture, entry, network)
     return value_range if value_range in entry.value_ranges else entry.value_range
 
 

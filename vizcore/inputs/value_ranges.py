@@ -113,6 +113,18 @@ class ValueRange:
         pixels: ByteArray = np.repeat(shown, 3 // shown.shape[2], axis=2)
         return pixels
 
+    def values_of(self, shown: ByteArray) -> FloatArray:
+        """The network's input that `as_pixels` shows as these pixels.
+
+        Args:
+            shown: (h, w, 3) uint8, as returned by `as_pixels`; of a network for grey, its three channels are equal.
+
+        Returns:
+            (h, w, 3) float32, in the order in which the network receives the channels.
+        """
+        values: FloatArray = shown.astype(np.float32) / np.float32(self.divisor) - self._subtracted(3)
+        return values
+
     def _scaled(self, pixels: NDArray[_Number], num_channels: int) -> FloatArray:
         subtracted = self._subtracted(num_channels)
         # As in Keras, each operation rounds once, to float32.

@@ -15,7 +15,7 @@ import pytest
 import tensorflow as tf
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, ROOT, answers, components, opened
+from tests.ui.apps import PAGES, ROOT, answers, components, elements, opened
 from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
 from ui.cached.outputs import Layers
@@ -239,6 +239,47 @@ def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path)
     # Another range is the visitor's decision.
     app.selectbox(key="range").set_value("0…1").run()
     assert answers(app) != [as_it_is, as_edited]
+
+
+def test_where_the_layers_do_not_tell_the_range_each_is_shown_with_its_numbers_and_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers = [keras.layers.GlobalAveragePooling2D(name="mean"), keras.layers.Dense(2, name="answer")]
+    model = keras.Sequential([keras.Input((7, 11, 3), name="picture"), *layers])
+    # Class 1 gets a hundredth of the mean of red, and of blue where blue comes first.
+    model.get_layer("answer").set_weights([np.array([[0, 0.01], [0, 0], [0, 0]], np.float32), np.zeros(2, np.float32)])
+    path = tmp_path / "plain.keras"
+    model.save(path)
+    path.with_suffix(".txt").write_text("dark\nt-shirt\n", encoding="utf-8")
+    monkeypatch.setenv("VIZCORE_MODEL", str(path))
+    cached_networks.network.clear()
+    app = opened(PAGES[2], picture="star", gain="2.0", range="0…255")
+    assert not app.exception
+    captions = [image.caption for one in elements(app.sidebar) if one.type == "image" for image in one.proto.imgs][-4:]
+    resized = tf.image.resize(display_copy(open_sample("star").pixels), (7, 11)).numpy()
+    red, blue = (resized[..., channel].astype(np.float64) for channel in (0, 2))
+    for caption, name, first, (low, high) in zip(
+        captions,
+        ["0…1", "0…255", "−1…1", "BGR − mean"],
+        [red / 255, red, red / 127.5 - 1, blue - 103.939],
+        [
+            (resized.min() / 255, resized.max() / 255),
+            (resized.min(), resized.max()),
+            (resized.min() / 127.5 - 1, resized.max() / 127.5 - 1),
+            (
+                (resized - [123.68, 116.779, 103.939]).min(),
+                (resized - [123.68, 116.779, 103.939]).max(),
+            ),
+        ],
+        strict=True,
+    ):
+        numbers, answer = caption.removeprefix(f"{name}: ").split(" · ")
+        found = [float(number.replace("−", "-")) for number in numbers.split(" to ")]
+        # The picture is shown in bytes.
+        assert found == pytest.approx([low, high], rel=0.01, abs=0.6)
+        probability = 1 / (1 + math.exp(-0.01 * first.mean()))
+        shown = ("t&#45;shirt", probability) if probability > 0.5 else ("dark", 1 - probability)
+        assert answer.replace("&#45;", "-") == f"{shown[0].replace('&#45;', '-')} {shown[1]:.0%}"
 
 
 @pytest.mark.parametrize("name", ["own model", "light.keras"])
