@@ -26,7 +26,7 @@ from ui.session.streamlit_internals import forget_upload
 from ui.session.uploads import Arrived, arrived, forget_arrived, keep_arrived
 from ui.values import OWN, CurrentPicture, current_picture
 from vizcore.errors import VizcoreError
-from vizcore.pictures.photo import MAX_BYTES, MAX_PIXELS, MAX_SIDE, check_bytes
+from vizcore.pictures.limits import MAX_BYTES, MAX_PIXELS, MAX_SIDE, check_bytes
 from vizcore.pictures.samples import SAMPLES
 
 _UPLOAD = "upload"

@@ -30,8 +30,9 @@ from vizcore.datasets.dataset import (
 from vizcore.datasets.layout import TEST, TRAIN, VALIDATION, Layout, class_names, understood
 from vizcore.datasets.zip_names import names_of
 from vizcore.errors import VizcoreError
-from vizcore.pictures import photo
-from vizcore.pictures.photo import clean_name, open_picture
+from vizcore.pictures import limits
+from vizcore.pictures.names import clean_name
+from vizcore.pictures.photo import open_picture
 
 MAX_BYTES = 100 * 1024 * 1024
 """Size of the zip."""
@@ -315,13 +316,13 @@ def _unpacked(
 def _content(archive: zipfile.ZipFile, member: _Member) -> bytes:
     """A member's bytes, at most one more than the limit of a picture, whatever size the zip announces."""
     name, entry = clean_name(member.file_name), member.entry
-    if entry.file_size > photo.MAX_BYTES:
+    if entry.file_size > limits.MAX_BYTES:
         raise VizcoreError(
-            f"“{name}” has {entry.file_size / 2**20:.1f} MB, and up to {photo.MAX_BYTES // 2**20} MB are read. "
+            f"“{name}” has {entry.file_size / 2**20:.1f} MB, and up to {limits.MAX_BYTES // 2**20} MB are read. "
             "Please save it smaller or as a JPEG."
         )
     with _refusing(f"“{name}” is damaged inside the zip. Please zip the folder again."), archive.open(entry) as file:
-        return file.read(photo.MAX_BYTES + 1)
+        return file.read(limits.MAX_BYTES + 1)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from vizcore.pictures.photo import MAX_NAME_LENGTH, clean_name
+from vizcore.pictures.names import MAX_NAME_LENGTH, clean_name
 
 Path = tuple[str, ...]
 """Folders and, at the end, the name of a file."""

@@ -263,3 +263,8 @@ def count_jpeg_scans(data: bytes) -> int:
     Each scan of a progressive JPEG costs a pass over all pixels and may be ten bytes long.
     """
     return data.count(b"\xff\xda")
+
+
+def with_article(kind: Format) -> str:
+    """The format with its indefinite article: "a PNG", "an AVIF"."""
+    return f"{'an' if kind == 'AVIF' else 'a'} {kind}"

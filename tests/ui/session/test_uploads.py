@@ -12,7 +12,7 @@ from tests.ui.test_pages import captions, png
 from ui.session.picture import chosen_picture
 from ui.session.streamlit_internals import session_id
 from ui.session.uploads import Arrived, arrived, forget_arrived, keep_arrived, receive_upload, taken_upload
-from vizcore.pictures.photo import MAX_BYTES
+from vizcore.pictures.limits import MAX_BYTES
 
 MINE = png(np.full((5, 7, 3), 9, np.uint8))
 

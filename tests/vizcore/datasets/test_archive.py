@@ -15,7 +15,7 @@ from vizcore.datasets import archive as picture_archive
 from vizcore.datasets.archive import open_archive
 from vizcore.datasets.dataset import Dataset
 from vizcore.errors import VizcoreError
-from vizcore.pictures import photo
+from vizcore.pictures import limits
 
 
 def noise(height: int = 5, width: int = 7, *, seed: int = 0) -> ByteArray:
@@ -343,7 +343,7 @@ def test_what_says_that_it_unpacks_to_too_much_is_refused() -> None:
 
 def test_what_unpacks_to_more_than_it_says_is_cut_where_it_says() -> None:
     # Zeros of twice the limit, said to be one byte long: what is read beyond that byte would be seen here.
-    bomb = bytes(2 * photo.MAX_BYTES)
+    bomb = bytes(2 * limits.MAX_BYTES)
     data = zipped(pets(cats=20, dogs=20) | {"cat/bomb.png": bomb})
     entry = data.rindex(b"cat/bomb.png") - 46
     lying = data[: entry + 24] + struct.pack("<I", 1) + data[entry + 28 :]
@@ -352,7 +352,7 @@ def test_what_unpacks_to_more_than_it_says_is_cut_where_it_says() -> None:
 
 
 def test_a_single_picture_that_is_too_large_is_left_out_unread() -> None:
-    data = zipped(pets(cats=20, dogs=20) | {"cat/huge.bmp": bytes(photo.MAX_BYTES + 1)})
+    data = zipped(pets(cats=20, dogs=20) | {"cat/huge.bmp": bytes(limits.MAX_BYTES + 1)})
     note = open_archive(data, name="a.zip").notes[0]
     assert "“huge.bmp” has 10.0 MB, and up to 10 MB are read" in note
 

@@ -3,7 +3,7 @@
 import pytest
 
 from vizcore.datasets.layout import TEST, TRAIN, USES, VALIDATION, Layout, Placed, class_names, part_of, understood
-from vizcore.pictures.photo import MAX_NAME_LENGTH
+from vizcore.pictures.names import MAX_NAME_LENGTH
 
 
 def layout(*names: str) -> Layout:

@@ -17,9 +17,10 @@ from PIL import Image, features
 
 from vizcore.arrays import ByteArray
 from vizcore.errors import VizcoreError
-from vizcore.pictures import av1, photo
+from vizcore.pictures import av1, formats, names
 from vizcore.pictures.display import display_copy, encode_png
-from vizcore.pictures.photo import Picture, clean_name, open_picture
+from vizcore.pictures.names import clean_name
+from vizcore.pictures.photo import Picture, open_picture
 
 HEIGHT, WIDTH = 7, 13
 FORMATS = ("PNG", "JPEG", "WebP", "GIF", "BMP", "TIFF", "AVIF", "HEIC")
@@ -342,11 +343,11 @@ def test_names_lose_folders_and_what_cannot_be_seen(given: str, cleaned: str) ->
 
 def test_long_names_keep_beginning_and_extension() -> None:
     name = clean_name("cat" * 100 + ".jpeg")
-    assert len(name) == photo.MAX_NAME_LENGTH
+    assert len(name) == names.MAX_NAME_LENGTH
     assert name.startswith("catcat")
     assert name.endswith("….jpeg")
-    assert len(clean_name("x" * 300)) == photo.MAX_NAME_LENGTH
-    assert len(clean_name("x." + "y" * 300)) == photo.MAX_NAME_LENGTH
+    assert len(clean_name("x" * 300)) == names.MAX_NAME_LENGTH
+    assert len(clean_name("x." + "y" * 300)) == names.MAX_NAME_LENGTH
 
 
 def test_a_wrong_extension_is_mentioned_and_the_content_counts() -> None:
@@ -408,7 +409,7 @@ def test_other_formats_of_pillow_stay_closed(kind: str) -> None:
 def test_truncated_files_are_refused(kind: str, part: float) -> None:
     data = encode_array(noise(62, 94), kind)
     message = refusal(data[: int(part * len(data))], name=name_for(kind))
-    assert message.startswith(f"“{name_for(kind)}” begins like {photo.with_article(kind)} file but is cut short")
+    assert message.startswith(f"“{name_for(kind)}” begins like {formats.with_article(kind)} file but is cut short")
 
 
 @pytest.mark.parametrize("kind", FORMATS)
