@@ -9,6 +9,7 @@ import streamlit as st
 from ui.cached.outputs import Layers
 from ui.feature_maps.arrangement import Arrangement
 from ui.feature_maps.controls import LayerChoice
+from ui.feature_maps.maps import Maps
 from ui.feature_maps.provenance import about, about_layer, stem, subtitle
 from ui.feature_maps.shown_values import ShownValues
 from ui.guard import as_text
@@ -19,7 +20,7 @@ from vizcore.figures.chart import Figure
 from vizcore.figures.export_html import figures_html
 from vizcore.figures.export_png import sheet_png
 from vizcore.figures.export_svg import sheet_svg
-from vizcore.figures.sheet import sheet
+from vizcore.figures.sheet import Sheet, sheet
 
 
 class View(Section, Protocol):
@@ -93,18 +94,28 @@ class WithFiles:
             File("NPZ, the values of all channels", f"{name}.npz", "application/octet-stream", self._npz),
         ]
 
-    def _figures(self) -> list[Figure]:
+    def _made(self) -> tuple[list[Figure], list[str]]:
+        """The figures of the view, and the lines below its title: what is shown, and the notes of the page."""
         made = [part.make() for part in self.view.parts()]
-        return [cast("Figure", values["figure"]) for values in made if "figure" in values]
+        figures = [cast("Figure", values["figure"]) for values in made if "figure" in values]
+        notes = dict.fromkeys(str(values["note"]) for values in made if values.get("note"))
+        layer, scale = self.view.arranged.layer, self.view.arranged.choice.scale
+        ends = scale.ends if isinstance(self.view, Maps) and layer.is_spatial else ""
+        return figures, [subtitle(self.layers), *notes, *([ends] if ends else [])]
+
+    def _sheet(self) -> Sheet:
+        figures, lines = self._made()
+        return sheet(figures, title=self.view.arranged.title, lines=lines)
 
     def _png(self) -> bytes:
-        return sheet_png(sheet(self._figures(), title=self.view.arranged.title, lines=[subtitle(self.layers)]))
+        return sheet_png(self._sheet())
 
     def _svg(self) -> str:
-        return sheet_svg(sheet(self._figures(), title=self.view.arranged.title, lines=[subtitle(self.layers)]))
+        return sheet_svg(self._sheet())
 
     def _html(self) -> str:
-        return figures_html(self._figures(), title=self.view.arranged.title, lines=[subtitle(self.layers)])
+        figures, lines = self._made()
+        return figures_html(figures, title=self.view.arranged.title, lines=lines)
 
     def _npz(self) -> bytes:
         arranged, values = self.view.arranged, self.view.values()

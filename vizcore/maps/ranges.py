@@ -68,6 +68,15 @@ class ScaleChoice:
         return f"{SPANS[self.span].label}, {self.state}"
 
     @property
+    def ends(self) -> str:
+        """What a colour bar with “its end” means, as a sentence; empty for scales whose bars have numbers."""
+        if self.span != "channel":
+            return ""
+        if self.is_locked:
+            return f"“Its end” is each channel's {LOCKED_PERCENTILE:g}th percentile on the unedited picture."
+        return "Each channel runs from its smallest value to its largest, in this picture."
+
+    @property
     def state(self) -> str:
         """Whether the scale is locked, in words."""
         return "locked" if self.is_locked else "stretched anew"

@@ -1,6 +1,7 @@
 """The files of every view: all kinds, names that differ, and the numbers of the page in them."""
 
 import csv
+import html
 import io
 import json
 import xml.etree.ElementTree as ET
@@ -70,6 +71,13 @@ def test_every_view_has_all_kinds_of_files_with_its_numbers_in_them(view: str, n
     assert len(ET.fromstring(files["svg"].data()).findall("{*}svg")) == charts
     page = files["html"].data()
     assert page.count('class="panel"') == charts
+    # What the signs and the ends of the colours mean goes along.
+    drawn = "".join(ET.fromstring(files["svg"].data()).itertext())
+    for text in (drawn, html.unescape(page)):
+        assert ("dead (×: silent at every brightness)" in text) == (view == MAPS and name == "conv2")
+        assert ("“Its end” is each channel's 98th percentile on the unedited picture." in text) == (
+            view == MAPS and name == "conv2"
+        )
     assert len(page.encode()) < 1_500_000
     with np.load(io.BytesIO(files["npz"].data())) as archive:
         described = json.loads(str(archive["description"]))
