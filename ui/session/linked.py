@@ -58,12 +58,30 @@ class Linked(Generic[T]):
         value: T
         value, text = st.session_state[self._place]
         if value == self.default or not is_possible(value):
-            if incoming is not None:
-                del st.query_params[self.key]
+            self._show_in_address(None, incoming)
             return self.default
-        if incoming != text:
-            st.query_params[self.key] = text
+        self._show_in_address(text, incoming)
         return value
+
+    def _show_in_address(self, text: str | None, incoming: str | None) -> None:
+        """Write the text into the address, or take it out of it, unless the browser has it so.
+
+        The browser's address may be older than the last one that this session has sent. If they differ, the one that
+        was sent arrives later, so the right one is sent once more, even if it is the browser's at this moment.
+        """
+        sent = incoming if is_history_navigation() else st.session_state.get(self._sent, incoming)
+        if text is None and incoming is not None:
+            del st.query_params[self.key]
+        elif text is not None and incoming != text:
+            st.query_params[self.key] = text
+        elif sent != text:
+            st.query_params.update({})
+        st.session_state[self._sent] = text
+
+    @property
+    def _sent(self) -> str:
+        """Key in the session of the last text that the browser was sent, None if it was taken out."""
+        return f"_sent-{self.key}"
 
     @property
     def _place(self) -> str:

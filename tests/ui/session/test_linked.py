@@ -1,6 +1,7 @@
 """A value that the address and a component of ours share, whatever its kind."""
 
 import pytest
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from tests.ui.apps import gone_back, result_of, visitor
 from ui.session.channel import parse_channel, write_channel
@@ -60,6 +61,50 @@ def test_a_value_that_was_set_has_the_word_until_the_browser_goes_back() -> None
     assert result_of(app, number.get) == 9
     assert gone_back(app, {"number": "7"}).session_state["result"] == 7
     assert gone_back(app, {}).session_state["result"] == 1
+
+
+def test_an_address_that_is_on_its_way_to_the_browser_is_corrected() -> None:
+    number = Linked("number", 1, whole, str)
+    sent = []
+
+    def choose(value: int | None) -> int:
+        """Choose a value, if any, and note the addresses that are sent to the browser."""
+        context = get_script_run_ctx()
+        send = context._enqueue
+        context._enqueue = lambda message: [sent.append(message), send(message)]
+        if value is not None:
+            number.set(value)
+        return number.get()
+
+    def addresses() -> list[str]:
+        found = [one.page_info_changed.query_string for one in sent if one.HasField("page_info_changed")]
+        sent.clear()
+        return found
+
+    app = visitor()
+    assert result_of(app, lambda: choose(7)) == 7
+    assert addresses() == ["number=7"]
+    assert result_of(app, lambda: choose(8)) == 8
+    assert addresses() == ["number=8"]
+    # A click that was made before "number=8" had reached the browser: its own address is still the one of before.
+    app.query_params = {"number": "7"}
+    assert result_of(app, lambda: choose(7)) == 7
+    assert addresses() == ["number=7"]
+    assert result_of(app, lambda: choose(None)) == 7
+    assert addresses() == []
+    # The same with the value that the address does not contain.
+    app.query_params = {}
+    assert result_of(app, lambda: choose(1)) == 1
+    assert addresses() == [""]
+    assert result_of(app, lambda: choose(None)) == 1
+    assert addresses() == []
+    # What the browser goes back to is no address on its way.
+    assert result_of(app, lambda: choose(7)) == 7
+    assert addresses() == ["number=7"]
+    assert result_of(app, lambda: choose(None)) == 7
+    gone_back(app, {"number": "8"})
+    assert addresses() == []
+    assert app.session_state["result"] == 8
 
 
 @pytest.mark.parametrize(

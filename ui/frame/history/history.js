@@ -44,8 +44,9 @@ export class Steps {
 
 /** Streamlit shows Home for a page that it does not know, and gives it Home's address. */
 function redirect({ page, pages, came }) {
-  const asked = new URL(performance.getEntriesByType("navigation")[0].name);
-  // Each of the two can be Home's address already: the browser's record, and Python's after a second connection.
+  // Each of the two can be Home's address already: the browser's record, and Python's after a second connection. On a
+  // busy machine Chromium has no record at all for a while.
+  const asked = new URL(performance.getEntriesByType("navigation")[0]?.name ?? location.href);
   const meant = pageMeant(asked.pathname, pages) ?? (came && pageMeant(new URL(came).pathname, pages));
   if (meant && page === "") location.replace(new URL(`${meant}${asked.search}`, appAddress()));
 }
