@@ -136,7 +136,7 @@ def first_kernel(model: keras.Model, *, within: str = "", fed_by: str | None = "
                 feeding = fed_by
             elif id(source.operation) in once and len(source.outputs) == 1:
                 feeding = within + source.operation.name
-        if _is_nested(layer):
+        if is_nested(layer):
             return first_kernel(layer, within=f"{within}{layer.name}/", fed_by=feeding)
         return FirstKernel(layer, within + layer.name, feeding)
     return None
@@ -148,7 +148,7 @@ def _outputs(model: keras.Model) -> dict[str, LayerOutput]:
     for layer, call in _used_once(model):
         if isinstance(layer, keras.layers.InputLayer):
             continue
-        if _is_nested(layer):
+        if is_nested(layer):
             outputs |= _inner_outputs(layer, call)
         if len(call.outputs) == 1 and len(call.outputs[0].shape) in (2, 4):
             tensor = call.outputs[0]
@@ -193,7 +193,8 @@ def has_kernel(layer: Any) -> bool:
     return any(variable.path.rpartition("/")[2].endswith("kernel") for variable in layer.weights)
 
 
-def _is_nested(layer: Any) -> bool:
+def is_nested(layer: Any) -> bool:
+    """Whether a layer is a model with one input whose layers are known."""
     # A subclassed model has no inputs, and its layers are unknown.
     return isinstance(layer, keras.Model) and len(getattr(layer, "inputs", None) or ()) == 1
 

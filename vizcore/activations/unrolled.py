@@ -1,0 +1,143 @@
+"""A model and its nested models as one list of steps, with the shape of every tensor. Importing this imports Keras."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import keras
+
+from vizcore.activations.keras_internals import Call, calls
+from vizcore.activations.layers import is_nested
+from vizcore.activations.passes import described, input_shape_of
+from vizcore.errors import VizcoreError
+
+Shape = tuple[int | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One call of an operation that is no nested model.
+
+    Attributes:
+        name: that of the operation; "model/layer" in a nested model.
+        operation: a layer, a model whose inside is not known, or another operation such as that of `keras.ops.softmax`.
+        inputs: the tensors that it takes, by their numbers.
+        outputs: the tensors that it makes, by their numbers.
+    """
+
+    name: str
+    operation: Any
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Unrolled:
+    """A network without nesting. Its tensors have numbers; number 0 is the network's input.
+
+    Attributes:
+        steps: in an order in which every tensor is made before it is taken.
+        shapes: the shape of each tensor for one picture; None where Keras cannot tell the size.
+        layers: name of a layer, as in `layer_outputs` → the number of its output.
+    """
+
+    steps: tuple[Step, ...]
+    shapes: tuple[Shape, ...]
+    layers: Mapping[str, int]
+
+
+def unrolled(model: keras.Model, *, input_size: Sequence[int] | None = None) -> Unrolled:
+    """Every step between the input and the outputs of a model.
+
+    A nested model is replaced by its steps, once for each of its calls. One that has several inputs or a `call` of its
+    own remains one step.
+
+    Args:
+        model: as for `layer_outputs`. It is not changed.
+        input_size: height and width for a network that accepts any. A size that the network fixes has precedence.
+
+    Raises:
+        VizcoreError: the size is free and `input_size` is missing.
+    """
+    fixed = input_shape_of(model)
+    given = fixed if input_size is None else (*input_size, fixed[2])
+    shape = tuple(size if known is None else known for size, known in zip(given, fixed, strict=True))
+    if None in shape:
+        raise VizcoreError(
+            f"This network takes pictures of several sizes, {described(shape)}, and none was chosen. Say a height and "
+            "a width."
+        )
+    unrolling = _Unrolling(shape)
+    unrolling.add(model, 0, within="", is_named=True)
+    return Unrolled(tuple(unrolling.steps), tuple(unrolling.shapes), MappingProxyType(unrolling.layers))
+
+
+class _Unrolling:
+    """The steps found so far."""
+
+    def __init__(self, input_shape: Shape) -> None:
+        self.steps: list[Step] = []
+        self.shapes: list[Shape] = [input_shape]
+        self.layers: dict[str, int] = {}
+
+    def add(self, model: Any, source: int, *, within: str, is_named: bool) -> tuple[int, ...]:
+        """Add the steps of a model.
+
+        Args:
+            model: with one input.
+            source: number of the tensor that the model takes.
+            within: prefix of the names.
+            is_named: whether a name within the model stands for one tensor.
+
+        Returns:
+            The numbers of the model's outputs.
+        """
+        ordered = list(_in_order(model))
+        shapes = _shapes(model, ordered, self.shapes[source])
+        layers, number_of = {id(layer) for layer in model.layers}, {id(model.inputs[0]): source}
+        used = [id(call.operation) for call in ordered]
+        for call in ordered:
+            operation = call.operation
+            name = f"{within}{operation.name}"
+            stands_for_one = is_named and id(operation) in layers and used.count(id(operation)) == 1
+            inputs = tuple(number_of[id(tensor)] for tensor in call.inputs)
+            if _is_transparent(operation) and len(inputs) == 1:
+                outputs = self.add(operation, inputs[0], within=f"{name}/", is_named=stands_for_one)
+            else:
+                outputs = tuple(range(len(self.shapes), len(self.shapes) + len(call.outputs)))
+                self.shapes.extend(shapes[id(tensor)] for tensor in call.outputs)
+                self.steps.append(Step(name, operation, inputs, outputs))
+            if stands_for_one and len(outputs) == 1:
+                self.layers[name] = outputs[0]
+            number_of |= dict(zip(map(id, call.outputs), outputs, strict=True))
+        return tuple(number_of[id(tensor)] for tensor in model.outputs)
+
+
+def _is_transparent(operation: Any) -> bool:
+    """Whether a nested model computes what its graph says: a subclass with a `call` of its own may compute anything."""
+    return is_nested(operation) and type(operation).call.__module__.partition(".")[0] == "keras"
+
+
+def _in_order(model: Any) -> Iterator[Call]:
+    """The calls of a model without that which makes its input, each behind those that make what it takes."""
+    made = {id(model.inputs[0])}
+    waiting = [call for call in calls(model) if not made & set(map(id, call.outputs))]
+    while waiting:
+        ready = [call for call in waiting if all(id(tensor) in made for tensor in call.inputs)]
+        yield from ready
+        made.update(id(tensor) for call in ready for tensor in call.outputs)
+        waiting = [call for call in waiting if call not in ready]
+
+
+def _shapes(model: Any, ordered: list[Call], input_shape: Shape) -> dict[int, Shape]:
+    """The shape of every tensor of a model for one picture of this shape: id of the tensor → shape."""
+    tensors = {str(index): tensor for index, tensor in enumerate(tensor for call in ordered for tensor in call.outputs)}
+    known = {id(tensor): tuple(tensor.shape[1:]) for tensor in tensors.values()}
+    is_fixed = tuple(model.inputs[0].shape[1:]) == input_shape
+    if not tensors or (is_fixed and not any(None in shape for shape in known.values())):
+        return known
+    number, dtype = model.inputs[0].shape[0], model.inputs[0].dtype
+    reading = keras.Model(model.inputs[0], tensors, name=f"tensors_of_{model.name}")
+    specified = reading.compute_output_spec(keras.KerasTensor((number, *input_shape), dtype=dtype))
+    return {id(tensor): tuple(specified[name].shape[1:]) for name, tensor in tensors.items()}

@@ -1,0 +1,229 @@
+"""The rectangle of a network's input that a cell of a layer can see. Importing this imports Keras.
+
+A cell sees a pixel if the network's structure lets the pixel change the cell: kernels, strides, dilation, padding,
+pooling, joins. The weights do not matter.
+
+What each way through the network sees is kept apart where ways meet, until one sees all that the other sees. For a join
+may leave a gap, each of its channels may come from one way alone, and a cell of one way may lie in its padding.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from vizcore.activations.passes import check_names
+from vizcore.activations.unrolled import Step, Unrolled, unrolled
+from vizcore.errors import VizcoreError
+from vizcore.units.reach import Extent, Reach, Situation
+from vizcore.units.rules import reach_of
+from vizcore.units.sight import Axis, Interval, View, margin_taken, views_through
+
+
+class Status(StrEnum):
+    """How sure a rectangle is.
+
+    EXACT: the smallest one. Some pixel of each of its four sides can change the cell, and none outside can. Pixels
+        inside may be skipped, by strides, by dilation or by branches that form a cross.
+    UPPER_BOUND: no pixel outside can change the cell, but the rectangle may be too large.
+    WHOLE_PICTURE: every side of the picture can change the cell, because a layer takes all places at once.
+    """
+
+    EXACT = "exact"
+    UPPER_BOUND = "upper bound"
+    WHOLE_PICTURE = "whole picture"
+
+
+class Padding(NamedTuple):
+    """How many rows or columns of a field there are on each side where it has no pixels, because layers pad there."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Field:
+    """The part of a network's input that a cell sees.
+
+    Attributes:
+        rows: first row and the one behind the last, in pixels of the network's input.
+        columns: the same for columns.
+        padding: what the field would have beyond this if the picture went on.
+        status: how sure it is.
+        reason: why it is not exact, in words without a full stop; empty if it is.
+    """
+
+    rows: Interval
+    columns: Interval
+    padding: Padding
+    status: Status
+    reason: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the cell sees no pixel, such as a cell of padding."""
+        return self.rows[0] >= self.rows[1] or self.columns[0] >= self.columns[1]
+
+
+class ReceptiveFields:
+    """The fields of all cells of a network. `fields` makes it.
+
+    Attributes:
+        input_size: height and width of the network's input.
+        extents: name of a layer, as in `layer_outputs` → its size. A vector is one cell with many channels.
+    """
+
+    def __init__(self, network: Unrolled, views: Sequence[tuple[View, ...]]) -> None:
+        self.input_size = Extent.of(network.shapes[0]).sizes
+        self.extents: Mapping[str, Extent] = MappingProxyType(
+            {name: Extent.of(network.shapes[tensor]) for name, tensor in network.layers.items()}
+        )
+        self._views = {name: views[tensor] for name, tensor in network.layers.items()}
+
+    def of(self, layer_name: str, row: int, column: int, channel: int | None = None) -> Field:
+        """The field of one cell.
+
+        Args:
+            layer_name: name of the layer.
+            row: number of the cell's row in the layer's feature maps; 0 for a vector.
+            column: number of its column; 0 for a vector.
+            channel: number of the channel; None for what the channels see together. They differ behind a concatenation.
+
+        Raises:
+            VizcoreError: there is no such layer, cell or channel.
+        """
+        check_names([layer_name], self.extents)
+        extent = self.extents[layer_name]
+        (height, width), number = extent.sizes, extent.channels
+        if not (0 <= row < height and 0 <= column < width and (channel is None or 0 <= channel < number)):
+            raise VizcoreError(
+                f"The layer “{layer_name}” has {height} × {width} cells and {number} channels, counted from 0; there "
+                f"is no row {row}, column {column}" + ("." if channel is None else f", channel {channel}.")
+            )
+        views = [view for view in self._views[layer_name] if channel is None or view.channels[channel]]
+        return _field(views, row, column, self.input_size)
+
+
+def fields(model: keras.Model, *, input_size: Sequence[int] | None = None) -> ReceptiveFields:
+    """The fields of all cells of a network as it is outside of training.
+
+    Args:
+        model: as for `vizcore.activations.layers.layer_outputs`. It is not changed.
+        input_size: height and width for a network that accepts any. A size that the network fixes has precedence.
+
+    Raises:
+        VizcoreError: the network accepts any size and `input_size` is missing.
+    """
+    network = unrolled(model, input_size=input_size)
+    extents = [Extent.of(shape) for shape in network.shapes]
+    reaches = {output: _reach(step, output, extents) for step in network.steps for output in step.outputs}
+    margins = _margins(network.steps, reaches, extents)
+    (height, width), number = extents[0].sizes, extents[0].channels
+    views: list[tuple[View, ...]] = [()] * len(extents)
+    views[0] = (
+        View(
+            Axis.of_input(height, margins[0][0]), Axis.of_input(width, margins[0][1]), np.ones(number, dtype=np.bool_)
+        ),
+    )
+    for step in network.steps:
+        for output in step.outputs:
+            given = [views[tensor] for tensor in step.inputs]
+            views[output] = views_through(reaches[output], given, extents[output], margins[output])
+    return ReceptiveFields(network, views)
+
+
+def _reach(step: Step, output: int, extents: Sequence[Extent]) -> Reach:
+    label = f"“{step.name}” ({type(step.operation).__name__})"
+    return reach_of(Situation(label, step.operation, tuple(extents[index] for index in step.inputs), extents[output]))
+
+
+def _margins(steps: Sequence[Step], reaches: Mapping[int, Reach], extents: Sequence[Extent]) -> list[tuple[int, int]]:
+    """How many cells beyond its edges are wanted of each tensor, in rows and in columns."""
+    margins = [(0, 0)] * len(extents)
+    for step in reversed(steps):
+        for output in step.outputs:
+            for part, tensor in zip(reaches[output].parts, step.inputs, strict=True):
+                rows, columns = (
+                    max(wanted, margin_taken(taps, size=size, margin=margin, old_size=old_size))
+                    for wanted, taps, size, margin, old_size in zip(
+                        margins[tensor],
+                        (part.rows, part.columns),
+                        extents[output].sizes,
+                        margins[output],
+                        extents[tensor].sizes,
+                        strict=True,
+                    )
+                )
+                margins[tensor] = (rows, columns)
+    return margins
+
+
+def _field(views: Iterable[View], row: int, column: int, input_size: tuple[int, int]) -> Field:
+    """The field of a cell that has these views."""
+    seen, reached = [], []
+    for view in views:
+        box = (view.rows.seen_by(row), view.columns.seen_by(column))
+        if _is_something(box):
+            seen.append((view, box))
+        box = (view.rows.reached_by(row), view.columns.reached_by(column))
+        if _is_something(box):
+            reached.append(box)
+    boxes = [box for _, box in seen]
+    outer = [_hull(box[axis] for box in reached) for axis in (0, 1)]
+    inner = [
+        _hull(box[axis] for box in boxes) if boxes else _clipped(outer[axis], size)
+        for axis, size in enumerate(input_size)
+    ]
+    status, reason = _status(seen, (inner[0], inner[1]), input_size)
+    (top, bottom), (left, right) = (
+        (within[0] - around[0], around[1] - within[1]) for within, around in zip(inner, outer, strict=True)
+    )
+    return Field(inner[0], inner[1], Padding(top, bottom, left, right), status, reason)
+
+
+_Box = tuple[Interval, Interval]
+
+
+def _is_something(box: _Box) -> bool:
+    return all(first < behind for first, behind in box)
+
+
+def _hull(intervals: Iterable[Interval]) -> Interval:
+    ends = list(intervals)
+    return (min(first for first, _ in ends), max(behind for _, behind in ends)) if ends else (0, 0)
+
+
+def _clipped(interval: Interval, size: int) -> Interval:
+    """The part of an interval that lies within the picture; outside of it, the empty interval at the nearer edge."""
+    first, behind = (min(max(end, 0), size) for end in interval)
+    return first, behind
+
+
+def _status(seen: Sequence[tuple[View, _Box]], hull: _Box, input_size: tuple[int, int]) -> tuple[Status, str]:
+    """The status of a field, and the reason for it."""
+    everything = ((0, input_size[0]), (0, input_size[1]))
+    sure = [(view, box) for view, box in seen if not view.doubt]
+    whole = [view.whole for view, box in sure if view.whole and box == everything]
+    if whole:
+        return Status.WHOLE_PICTURE, whole[0]
+    doubts = [view.doubt for view, _ in seen if view.doubt]
+    if doubts and (_hull(box[0] for _, box in sure), _hull(box[1] for _, box in sure)) != hull:
+        return Status.UPPER_BOUND, doubts[0]
+    if any(_has_gap(box[axis] for _, box in seen) for axis in (0, 1)):
+        return Status.UPPER_BOUND, "branches that meet look at places that do not touch"
+    return Status.EXACT, ""
+
+
+def _has_gap(intervals: Iterable[Interval]) -> bool:
+    end = None
+    for first, behind in sorted(intervals):
+        if end is not None and first > end:
+            return True
+        end = behind if end is None else max(end, behind)
+    return False
