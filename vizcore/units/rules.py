@@ -167,7 +167,9 @@ def _takes_all(situation: Situation) -> str:
 def _dense(situation: Situation) -> Reach | None:
     """A layer Dense computes each cell from the channels of that cell. The units of a vector are channels."""
     reach = _pointwise(situation, mixes_channels=True)
-    return replace(reach, mixes=True) if reach is not None and situation.output.rank == 1 else reach
+    if reach is None or situation.output.rank != 1:
+        return reach
+    return replace(reach, whole=f"{situation.label} takes every unit of a vector", mixes=True)
 
 
 def _attention(situation: Situation) -> Reach | None:
@@ -240,8 +242,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         _pointwise,
         # Layers; those with noise or chance do nothing outside of training.
         "Activation ReLU LeakyReLU PReLU ELU BatchNormalization Rescaling Normalization Identity "
-        "ActivityRegularization Dropout SpatialDropout2D AlphaDropout GaussianDropout GaussianNoise StochasticDepth LayerScale "
-        "CustomScaleLayer Add Subtract Multiply Average Maximum Minimum "
+        "ActivityRegularization Dropout SpatialDropout2D AlphaDropout GaussianDropout GaussianNoise "
+        "StochasticDepth LayerScale CustomScaleLayer Add Subtract Multiply Average Maximum Minimum "
         "RandomFlip RandomRotation RandomZoom RandomTranslation RandomShear RandomContrast RandomBrightness "
         # Operations of keras.ops.
         "Absolute Abs Ceil Clip Cast Copy Cos Cosh Divide DivideNoNan TrueDivide FloorDivide Exp Exp2 Expm1 Floor Log "

@@ -4,7 +4,7 @@ Rows and columns are followed apart from each other. This needs no Keras.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,24 +61,37 @@ class Axis:
         """The pixels that a cell would see if the picture went on."""
         return int(self.reached[0, self.margin + cell]), int(self.reached[1, self.margin + cell])
 
-    def holds(self, other: "Axis") -> bool:
+    def sees(self, other: "Axis") -> bool:
         """Whether each cell sees here at least what it sees there."""
+        return _hold(self.seen, other.seen)
+
+    def reaches(self, other: "Axis") -> bool:
+        """Whether each cell reaches here at least what it reaches there."""
         margin = min(self.margin, other.margin)
-        pairs = ((self.seen, other.seen), (self._reached_within(margin), other._reached_within(margin)))
-        return all(bool((here[0] <= there[0]).all() and (here[1] >= there[1]).all()) for here, there in pairs)
+        return _hold(self._reached_within(margin), other._reached_within(margin))
+
+    def touches(self, other: "Axis") -> bool:
+        """Whether each cell sees something in both, and nothing lies between the two."""
+        first, behind = np.maximum(self.seen[0], other.seen[0]), np.minimum(self.seen[1], other.seen[1])
+        return bool((first <= behind).all())
 
     def _reached_within(self, margin: int) -> IntArray:
         excess = self.margin - margin
         return self.reached[:, excess : self.reached.shape[1] - excess]
 
     @classmethod
-    def around(cls, axes: Sequence["Axis"]) -> "Axis":
+    def around(cls, *axes: "Axis") -> "Axis":
         """Of each cell, the interval that holds those of all these axes."""
         margin = min(axis.margin for axis in axes)
         seen = np.stack([axis.seen for axis in axes])
         reached = np.stack([axis._reached_within(margin) for axis in axes])
         holding = [np.stack([each[:, 0].min(axis=0), each[:, 1].max(axis=0)]) for each in (seen, reached)]
         return cls(holding[0], holding[1], margin)
+
+
+def _hold(here: IntArray, there: IntArray) -> bool:
+    """Whether each of (2, n) intervals holds that at the same place of others."""
+    return bool((here[0] <= there[0]).all() and (here[1] >= there[1]).all())
 
 
 def _hulls(intervals: IntArray, taken: IntArray) -> IntArray:
@@ -112,18 +125,27 @@ class View:
         """Why a cell may see less; empty for an exact view."""
         return self.bound or self.rearranged
 
-    def holds(self, other: "View") -> bool:
-        """Whether the other view adds nothing to this one."""
-        return (
-            (not self.doubt or bool(other.doubt))
-            and bool((self.channels | ~other.channels).all())
-            and self.rows.holds(other.rows)
-            and self.columns.holds(other.columns)
+    def with_view(self, other: "View") -> "View | None":
+        """Both views as one; None if one could not say all that the two say."""
+        sees = self.rows.sees(other.rows) and self.columns.sees(other.columns) and (not self.doubt or other.doubt)
+        reaches = self.rows.reaches(other.rows) and self.columns.reaches(other.columns)
+        if sees and reaches and (self.channels | ~other.channels).all():
+            return self
+        # Where each cell sees something in both and no gap is between, the rectangle around both is that of the join.
+        joins = (
+            self.rows.touches(other.rows)
+            and self.columns.touches(other.columns)
+            and (self.whole, self.bound, self.rearranged) == (other.whole, other.bound, other.rearranged)
         )
+        if (sees or joins) and np.array_equal(self.channels, other.channels):
+            return replace(
+                self, rows=Axis.around(self.rows, other.rows), columns=Axis.around(self.columns, other.columns)
+            )
+        return None
 
     @property
     def num_pixels(self) -> int:
-        """The number of all rows and columns that are seen, for sorting."""
+        """The number of rows and columns that all cells see together, for sorting."""
         return sum(int(np.maximum(axis.seen[1] - axis.seen[0], 0).sum()) for axis in (self.rows, self.columns))
 
 
@@ -157,16 +179,20 @@ def _through(reach: Reach, part: Part, view: View, output: Extent, margins: tupl
 
 
 def _simplified(views: Iterable[View]) -> tuple[View, ...]:
-    """The views without those that add nothing."""
+    """The same views, as few as can say it."""
     kept: list[View] = []
     for view in sorted(views, key=lambda view: (-view.num_pixels, bool(view.doubt))):
-        if not any(other.holds(view) for other in kept):
+        for index, other in enumerate(kept):
+            if (both := other.with_view(view)) is not None:
+                kept[index] = both
+                break
+        else:
             kept.append(view)
     if len(kept) <= _MOST_VIEWS:
         return tuple(kept)
     around = View(
-        rows=Axis.around([view.rows for view in kept]),
-        columns=Axis.around([view.columns for view in kept]),
+        rows=Axis.around(*(view.rows for view in kept)),
+        columns=Axis.around(*(view.columns for view in kept)),
         channels=np.logical_or.reduce([view.channels for view in kept]),
         bound="more branches meet than are told apart",
     )

@@ -1,7 +1,7 @@
 """Which cells of its input a cell of an operation takes, along one axis. This needs no Keras.
 
-Taps are functions: (n,) cells of the output, in any order → (n, k) cells of the input, NOWHERE in the place of none. Both
-may lie beyond the edges, where the operation takes what it would take if the picture went on.
+Taps are functions: (n,) cells of the output, in any order → (n, k) cells of the input, NOWHERE in the place of none.
+Both may lie beyond the edges, where the operation takes what it would take if the picture went on.
 """
 
 from collections.abc import Callable
