@@ -50,8 +50,8 @@ class Unrolled:
 def unrolled(model: keras.Model, *, input_size: Sequence[int] | None = None) -> Unrolled:
     """Every step between the input and the outputs of a model.
 
-    A nested model is replaced by its steps, once for each of its calls. One that has several inputs or a `call` of its
-    own remains one step.
+    A nested model is replaced by its steps, once for each of its calls. One that has several inputs remains one step.
+    One with a `call` of its own remains one as well, beside the steps of its graph.
 
     Args:
         model: as for `layer_outputs`. It is not changed.
@@ -102,9 +102,10 @@ class _Unrolling:
             name = f"{within}{operation.name}"
             stands_for_one = is_named and id(operation) in layers and used.count(id(operation)) == 1
             inputs = tuple(number_of[id(tensor)] for tensor in call.inputs)
-            if _is_transparent(operation) and len(inputs) == 1:
+            outputs: tuple[int, ...] = ()
+            if is_nested(operation) and len(inputs) == 1:
                 outputs = self.add(operation, inputs[0], within=f"{name}/", is_named=stands_for_one)
-            else:
+            if not outputs or not _computes_its_graph(operation):
                 outputs = tuple(range(len(self.shapes), len(self.shapes) + len(call.outputs)))
                 self.shapes.extend(shapes[id(tensor)] for tensor in call.outputs)
                 self.steps.append(Step(name, operation, inputs, outputs))
@@ -114,9 +115,9 @@ class _Unrolling:
         return tuple(number_of[id(tensor)] for tensor in model.outputs)
 
 
-def _is_transparent(operation: Any) -> bool:
+def _computes_its_graph(nested: Any) -> bool:
     """Whether a nested model computes what its graph says: a subclass with a `call` of its own may compute anything."""
-    return is_nested(operation) and type(operation).call.__module__.partition(".")[0] == "keras"
+    return bool(type(nested).call.__module__.partition(".")[0] == "keras")
 
 
 def _in_order(model: Any) -> Iterator[Call]:

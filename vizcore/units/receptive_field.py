@@ -164,34 +164,28 @@ def _margins(steps: Sequence[Step], reaches: Mapping[int, Reach], extents: Seque
     return margins
 
 
-def _field(views: Iterable[View], row: int, column: int, input_size: tuple[int, int]) -> Field:
-    """The field of a cell that has these views."""
-    seen, reached = [], []
-    for view in views:
-        box = (view.rows.seen_by(row), view.columns.seen_by(column))
-        if _is_something(box):
-            seen.append((view, box))
-        box = (view.rows.reached_by(row), view.columns.reached_by(column))
-        if _is_something(box):
-            reached.append(box)
-    boxes = [box for _, box in seen]
-    outer = [_hull(box[axis] for box in reached) for axis in (0, 1)]
-    inner = [
-        _hull(box[axis] for box in boxes) if boxes else _clipped(outer[axis], size)
-        for axis, size in enumerate(input_size)
-    ]
-    status, reason = _status(seen, (inner[0], inner[1]), input_size)
-    (top, bottom), (left, right) = (
-        (within[0] - around[0], around[1] - within[1]) for within, around in zip(inner, outer, strict=True)
-    )
-    return Field(inner[0], inner[1], Padding(top, bottom, left, right), status, reason)
-
-
 _Box = tuple[Interval, Interval]
 
 
-def _is_something(box: _Box) -> bool:
-    return all(first < behind for first, behind in box)
+def _field(views: Iterable[View], row: int, column: int, input_size: tuple[int, int]) -> Field:
+    """The field of a cell that has these views."""
+    boxes = [(view, (view.rows.seen_by(row), view.columns.seen_by(column))) for view in views]
+    reached = [(view.rows.reached_by(row), view.columns.reached_by(column)) for view, _ in boxes]
+    around = [box for box in reached if all(map(_is_some, box))]
+    seen = [(view, box) for view, box in boxes if all(map(_is_some, box))]
+    along = [[box[axis] for _, box in seen or boxes if _is_some(box[axis])] for axis in (0, 1)]
+    if not seen and all(along):
+        # One view is empty in its rows and another in its columns.
+        along[0] = []
+    rows, columns = (
+        _with_padding(along[axis], _hull(box[axis] for box in around), size) for axis, size in enumerate(input_size)
+    )
+    status, reason = _status(seen, (rows[0], columns[0]), input_size)
+    return Field(rows[0], columns[0], Padding(*rows[1], *columns[1]), status, reason)
+
+
+def _is_some(interval: Interval) -> bool:
+    return interval[0] < interval[1]
 
 
 def _hull(intervals: Iterable[Interval]) -> Interval:
@@ -199,10 +193,14 @@ def _hull(intervals: Iterable[Interval]) -> Interval:
     return (min(first for first, _ in ends), max(behind for _, behind in ends)) if ends else (0, 0)
 
 
-def _clipped(interval: Interval, size: int) -> Interval:
-    """The part of an interval that lies within the picture; outside of it, the empty interval at the nearer edge."""
-    first, behind = (min(max(end, 0), size) for end in interval)
-    return first, behind
+def _with_padding(seen: Sequence[Interval], reached: Interval, size: int) -> tuple[Interval, Interval]:
+    """What is seen along one axis, and how much more is reached before and behind it."""
+    if seen:
+        first, behind = _hull(seen)
+        return (first, behind), (first - reached[0], reached[1] - behind)
+    # A cell that sees nothing lies in the padding, as a whole on one side of the picture.
+    length, edge = reached[1] - reached[0], min(max(reached[0], 0), size)
+    return (edge, edge), ((length, 0) if reached[0] < 0 else (0, length))
 
 
 def _status(seen: Sequence[tuple[View, _Box]], hull: _Box, input_size: tuple[int, int]) -> tuple[Status, str]:
