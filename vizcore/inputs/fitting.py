@@ -1,6 +1,7 @@
 """Resizing of a picture to a network's input, and the pixels behind a batch. This needs no Keras."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import TypeVar
@@ -8,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vizcore.arrays import ByteArray, FloatArray
+from vizcore.arrays import ByteArray, FloatArray, IntArray
 from vizcore.errors import VizcoreError
 from vizcore.inputs.interpolation import INTERPOLATIONS, TUTORIALS, Pillow, TensorFlow
 
@@ -23,6 +24,10 @@ FITS = MappingProxyType(
     }
 )
 """The ways to fit a picture into the network's shape: name → label. The first is the default."""
+
+
+_NO_WEIGHT = 1e-6
+"""Weights below this are rounding: the zeros of the kernels."""
 
 
 def preprocess_image(
@@ -134,6 +139,79 @@ def fitted_slopes(
     return _placed(np.concatenate([values, slopes], axis=2), target_size, fit=fit, resized=resized)
 
 
+@dataclass(frozen=True)
+class Placement:
+    """Where a picture lies along one axis of the network's input.
+
+    Attributes:
+        start: first pixel of the picture that is taken.
+        size: number of pixels of the picture that are taken.
+        new_size: number of pixels of the input that they become.
+        bars: number of black pixels before and behind these.
+    """
+
+    start: int
+    size: int
+    new_size: int
+    bars: tuple[int, int] = (0, 0)
+
+
+def placements(picture_size: Sequence[int], target_size: Sequence[int], *, fit: str) -> tuple[Placement, Placement]:
+    """Where a picture lies in the network's input: rows and columns.
+
+    Args:
+        picture_size: height and width of the picture, each at least 1.
+        target_size: height and width of the input.
+        fit: a name in FITS.
+
+    Raises:
+        VizcoreError: a size below 1, or an unknown fit.
+    """
+    if len(target_size) != 2 or min(target_size) < 1:
+        raise VizcoreError(f"The target size is (height, width), each at least 1; given was {tuple(target_size)}.")
+    if fit not in FITS:
+        raise VizcoreError(f"There is no way “{fit}” to fit a picture; there are {', '.join(FITS)}.")
+    height, width = target_size
+    picture_height, picture_width = picture_size
+    if fit == "crop":
+        cut_height = min(picture_height, max(1, round(picture_width * height / width)))
+        cut_width = min(picture_width, max(1, round(picture_height * width / height)))
+        return (
+            Placement((picture_height - cut_height) // 2, cut_height, height),
+            Placement((picture_width - cut_width) // 2, cut_width, width),
+        )
+    if fit == "pad":
+        factor = min(height / picture_height, width / picture_width)
+        inner_height = min(height, max(1, round(picture_height * factor)))
+        inner_width = min(width, max(1, round(picture_width * factor)))
+        top, left = (height - inner_height) // 2, (width - inner_width) // 2
+        return (
+            Placement(0, picture_height, inner_height, (top, height - inner_height - top)),
+            Placement(0, picture_width, inner_width, (left, width - inner_width - left)),
+        )
+    return Placement(0, picture_height, height), Placement(0, picture_width, width)
+
+
+def pixels_taken(old: int, new: int, *, interpolation: str) -> IntArray:
+    """Which pixels of a picture the pixels of its resized copy take, along one axis.
+
+    Args:
+        old: the number of pixels of the picture.
+        new: the number of pixels of the copy.
+        interpolation: a name in `vizcore.inputs.interpolation.INTERPOLATIONS`.
+
+    Returns:
+        (2, new): first pixel and the one behind the last that has a weight. It does not depend on the other axis.
+
+    Raises:
+        VizcoreError: an unknown interpolation.
+    """
+    one_by_one = np.eye(old, dtype=np.float32)[:, :, np.newaxis]
+    weights = _method(interpolation).exactly(one_by_one, new, old, clipped=False)[:, :, 0]
+    has_weight = np.abs(weights) > _NO_WEIGHT
+    return np.stack([has_weight.argmax(axis=1), old - has_weight[:, ::-1].argmax(axis=1)])
+
+
 def _method(interpolation: str) -> Pillow | TensorFlow:
     if interpolation not in INTERPOLATIONS:
         raise VizcoreError(f"There is no interpolation “{interpolation}”; there are {', '.join(INTERPOLATIONS)}.")
@@ -157,27 +235,10 @@ def _placed(
     """A picture of any dtype in another size and shape: `resized` converts the part that `fit` selects."""
     if pixels.size == 0:
         raise VizcoreError(f"A picture has at least one pixel; this one has the shape {pixels.shape}.")
-    if len(target_size) != 2 or min(target_size) < 1:
-        raise VizcoreError(f"The target size is (height, width), each at least 1; given was {tuple(target_size)}.")
-    if fit not in FITS:
-        raise VizcoreError(f"There is no way “{fit}” to fit a picture; there are {', '.join(FITS)}.")
-    height, width = target_size
-    picture_height, picture_width = pixels.shape[:2]
-
-    if fit == "crop":
-        cut_height = min(picture_height, max(1, round(picture_width * height / width)))
-        cut_width = min(picture_width, max(1, round(picture_height * width / height)))
-        top, left = (picture_height - cut_height) // 2, (picture_width - cut_width) // 2
-        return resized(pixels[top : top + cut_height, left : left + cut_width], height, width)
-    if fit == "pad":
-        factor = min(height / picture_height, width / picture_width)
-        inner_height = min(height, max(1, round(picture_height * factor)))
-        inner_width = min(width, max(1, round(picture_width * factor)))
-        top, left = (height - inner_height) // 2, (width - inner_width) // 2
-        inner = resized(pixels, inner_height, inner_width)
-        bars = ((top, height - inner_height - top), (left, width - inner_width - left), (0, 0))
-        return np.pad(inner, bars)
-    return resized(pixels, height, width)
+    rows, columns = placements(pixels.shape[:2], target_size, fit=fit)
+    part = pixels[rows.start : rows.start + rows.size, columns.start : columns.start + columns.size]
+    inner = resized(part, rows.new_size, columns.new_size)
+    return inner if fit != "pad" else np.pad(inner, (rows.bars, columns.bars, (0, 0)))
 
 
 def received_pixels(batch: FloatArray) -> ByteArray:
