@@ -206,9 +206,13 @@ def pixels_taken(old: int, new: int, *, interpolation: str) -> IntArray:
     Raises:
         VizcoreError: an unknown interpolation.
     """
-    one_by_one = np.eye(old, dtype=np.float32)[:, :, np.newaxis]
-    weights = _method(interpolation).exactly(one_by_one, new, old, clipped=False)[:, :, 0]
-    has_weight = np.abs(weights) > _NO_WEIGHT
+    method = _method(interpolation)
+    if isinstance(method, TensorFlow):
+        has_weight = np.abs(method.weights(new, old)) > _NO_WEIGHT
+    else:
+        # Pillow does not publish its weights: one picture is resized in which each column has a pixel of its own.
+        one_by_one = np.eye(old, dtype=np.float32)[:, :, np.newaxis]
+        has_weight = np.abs(method.exactly(one_by_one, new, old, clipped=False)[:, :, 0]) > _NO_WEIGHT
     return np.stack([has_weight.argmax(axis=1), old - has_weight[:, ::-1].argmax(axis=1)])
 
 

@@ -181,7 +181,7 @@ def _through(reach: Reach, part: Part, view: View, output: Extent, margins: tupl
 def _simplified(views: Iterable[View]) -> tuple[View, ...]:
     """The same views, as few as can say it."""
     kept: list[View] = []
-    for view in sorted(views, key=lambda view: (-view.num_pixels, bool(view.doubt))):
+    for view in sorted(views, key=lambda view: (-view.num_pixels, bool(view.doubt), not view.whole)):
         for index, other in enumerate(kept):
             if (both := other.with_view(view)) is not None:
                 kept[index] = both

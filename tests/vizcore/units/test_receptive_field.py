@@ -273,7 +273,13 @@ def test_what_is_not_known_is_an_upper_bound_that_names_the_layer(name: str) -> 
 
 @pytest.mark.parametrize("name", JOINS)
 def test_where_ways_meet_a_cell_sees_what_changes_it(name: str) -> None:
-    assert disagreements(functional(JOINS[name]), size=SIZE) == []
+    model = functional(JOINS[name])
+    assert disagreements(model, size=SIZE) == []
+    expected = {"squeeze and excite": WHOLE_PICTURE, "tokens": UPPER_BOUND, "two inputs": UPPER_BOUND}.get(name, EXACT)
+    # In the middle, where the fields of these branches have no gap.
+    height, width = fields(model).extents[last_of(model)].sizes
+    place = (height - 1, width - 1) if name == "one in its padding" else (height // 2, width // 2)
+    assert fields(model).of(last_of(model), *place).status is expected
 
 
 # Networks drawn at random.
@@ -328,7 +334,10 @@ def random_network(seed: int) -> keras.Model:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_in_a_random_network_a_cell_sees_what_changes_it(seed: int) -> None:
-    assert disagreements(random_network(seed), size=SIZE, seed=seed, amount=1e6) == []
+    model = random_network(seed)
+    assert disagreements(model, size=SIZE, seed=seed, amount=1e6) == []
+    said = fields(model)
+    assert {field.status for name in said.extents for field in all_of(said, name)} == {EXACT}
 
 
 def test_with_its_padding_every_field_has_the_size_and_the_place_of_the_formula() -> None:
@@ -384,6 +393,16 @@ def test_squeeze_and_excite_shows_in_a_whole_network() -> None:
     before, behind = (said.of(name, 3, 5) for name in ("expanded_conv_depthwise", "expanded_conv_project"))
     assert (before.status, behind.status) == (EXACT, WHOLE_PICTURE)
     assert "expanded_conv_squeeze_excite" in behind.reason
+
+
+def test_squeeze_and_excite_shows_also_where_every_cell_sees_all_by_itself() -> None:
+    def build(picture: Any) -> Any:
+        values = layers.Conv2D(2, (27, 23), padding="same", name="wide")(picture)
+        return layers.Multiply(name="gated")([values, layers.GlobalAveragePooling2D(keepdims=True)(values)])
+
+    said = fields(functional(build))
+    assert {field.status for field in all_of(said, "wide")} == {EXACT}
+    assert {field.status for field in all_of(said, "gated")} == {WHOLE_PICTURE}
 
 
 # Names, sizes, refusals.
