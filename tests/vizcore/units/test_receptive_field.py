@@ -137,6 +137,11 @@ def side_by_side(axis: int) -> Callable[[Any], Any]:
     return build
 
 
+def in_groups(picture: Any) -> Any:
+    ways = [layers.Conv2D(2, (5, 1), padding="same")(picture), layers.Conv2D(4, (1, 3), padding="same")(picture)]
+    return layers.BatchNormalization()(layers.Conv2D(6, 3, groups=3)(layers.Concatenate()(ways)))
+
+
 def branches(*ways: Callable[[Any], Any], join: Callable[[], Any] = layers.Add) -> Callable[[Any], Any]:
     return lambda picture: layers.Conv2D(1, 2)(join()([way(picture) for way in ways]))
 
@@ -235,6 +240,7 @@ JOINS = {
         lambda values: layers.Conv2D(2, 2, padding="same")(layers.ZeroPadding2D(((0, 0), (0, 3)))(values)),
     ),
     "channels": side_by_side(-1),
+    "groups": in_groups,
     "rows": side_by_side(1),
     "columns": side_by_side(2),
     "squeeze and excite": squeeze_and_excite,
