@@ -47,6 +47,8 @@ def test_known_answers() -> None:
     # Of 10 columns the middle 4 are taken, each twice.
     cropped = OnPicture((4, 10), (8, 8), fit="crop", interpolation="nearest")
     assert (cropped.columns((0, 2)), cropped.columns((7, 8))) == ((3, 4), (6, 7))
+    # Of 7 rows the middle 4 are taken: one is left out above and two below.
+    assert OnPicture((7, 4), (4, 4), fit="crop", interpolation="nearest").rows((0, 4)) == (1, 5)
     # 4 × 8 in 8 × 8 lies between bars of two rows.
     padded = OnPicture((4, 8), (8, 8), fit="pad", interpolation="nearest")
     assert (padded.rows((0, 2)), padded.rows((1, 4)), padded.rows((6, 8))) == ((0, 0), (0, 2), (0, 0))

@@ -146,6 +146,11 @@ def branches(*ways: Callable[[Any], Any], join: Callable[[], Any] = layers.Add) 
     return lambda picture: layers.Conv2D(1, 2)(join()([way(picture) for way in ways]))
 
 
+def empty_in_the_corner(picture: Any) -> Any:
+    pads = ((1, 0), (0, 1)), ((0, 1), (1, 0))
+    return layers.Add()([layers.ZeroPadding2D(pad)(picture) for pad in pads])
+
+
 def called_twice(picture: Any) -> Any:
     shared = layers.Conv2D(2, 3, padding="same")
     part = inner(layers.Conv2D(2, 3, padding="same"), layers.Conv2D(2, 1), colours=2)
@@ -219,6 +224,7 @@ TAKE_ALL = {
 }
 NOT_KNOWN = {
     "a layer of one's own": [Turned(name="turned")],
+    "what follows it": [Turned(name="turned before"), layers.Conv2D(2, 3), layers.ReLU()],
     "a class of the same name": [Conv2D(2, 3, padding="same", name="other")],
     "an activation of one's own": [
         layers.Conv2D(2, 1, activation=lambda x: x - keras.ops.mean(x, axis=(1, 2), keepdims=True))
@@ -245,6 +251,7 @@ JOINS = {
     "columns": side_by_side(2),
     "squeeze and excite": squeeze_and_excite,
     "tokens": tokens,
+    "empty in the corner": empty_in_the_corner,
     "called twice": called_twice,
     "two inputs": of_two_inputs,
     "nested": nested,
@@ -282,10 +289,12 @@ def test_where_ways_meet_a_cell_sees_what_changes_it(name: str) -> None:
     model = functional(JOINS[name])
     assert disagreements(model, size=SIZE) == []
     expected = {"squeeze and excite": WHOLE_PICTURE, "tokens": UPPER_BOUND, "two inputs": UPPER_BOUND}.get(name, EXACT)
+    said = fields(model)
     # In the middle, where the fields of these branches have no gap.
-    height, width = fields(model).extents[last_of(model)].sizes
+    height, width = said.extents[last_of(model)].sizes
     place = (height - 1, width - 1) if name == "one in its padding" else (height // 2, width // 2)
-    assert fields(model).of(last_of(model), *place).status is expected
+    assert said.of(last_of(model), *place).status is expected
+    assert {name for name, extent in said.extents.items() if extent.rank in (1, 3)} == set(layer_outputs(model))
 
 
 # Networks drawn at random.
@@ -441,6 +450,16 @@ def test_a_rectangle_around_a_gap_is_an_upper_bound() -> None:
     assert (together.rows, together.columns, together.status) == ((4, 5), (1, 10), UPPER_BOUND)
     assert "do not touch" in together.reason
     assert (alone.rows, alone.columns, alone.status) == ((4, 5), (9, 10), EXACT)
+
+
+def test_a_gap_remains_where_branches_are_added_and_is_closed_by_what_fills_it() -> None:
+    left, right = layers.Cropping2D(((0, 0), (0, 4))), layers.Cropping2D(((0, 0), (4, 0)))
+    model = functional(
+        lambda picture: layers.MaxPooling2D((1, 4), 1)(layers.Add(name="sum")([left(picture), right(picture)]))
+    )
+    alone, together = (fields(model).of(name, 6, 2) for name in ("sum", last_of(model)))
+    assert (alone.columns, alone.status) == ((2, 7), UPPER_BOUND)
+    assert (together.columns, together.status) == ((2, 10), EXACT)
 
 
 def test_more_branches_than_are_told_apart_are_an_upper_bound() -> None:
