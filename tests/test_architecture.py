@@ -58,6 +58,7 @@ HEAVY_FILES = {
     "vizcore/activations/layers.py",
     "vizcore/activations/passes.py",
     "vizcore/activations/reading.py",
+    "vizcore/activations/sources.py",
     "vizcore/activations/tensorflow_internals.py",
     "vizcore/activations/tracing.py",
     "vizcore/activations/unrolled.py",
@@ -74,6 +75,8 @@ HEAVY_FILES = {
     "vizcore/training/measuring.py",
     "vizcore/training/normalised.py",
     "vizcore/training/robustness.py",
+    "vizcore/units/arithmetic.py",
+    "vizcore/units/functions.py",
     "vizcore/units/receptive_field.py",
 }
 CHOICES = "ui/session/choices.py"

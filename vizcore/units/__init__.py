@@ -1,1 +1,1 @@
-"""One channel all the way down: where a cell looks. This rests on `activations/` alone, on no catalogue and no page."""
+"""One channel of a network, all the way down: where it looks and what it computes. It rests on `activations/` alone."""
