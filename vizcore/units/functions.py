@@ -27,7 +27,7 @@ class Function:
 
     name: str
     compute: Callable[[float], float] | None
-    constants: Mapping[str, float] = field(default=NO_CONSTANTS)
+    constants: Mapping[str, float] = field(default_factory=lambda: NO_CONSTANTS)
 
     def __call__(self, value: float) -> float:
         """The function at a value; NaN at NaN."""

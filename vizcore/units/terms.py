@@ -65,7 +65,7 @@ class Terms:
     sources: IntArray
     bias: float = 0.0
     combination: Combination = "sum"
-    constants: Mapping[str, float] = field(default=NO_CONSTANTS)
+    constants: Mapping[str, float] = field(default_factory=lambda: NO_CONSTANTS)
 
     @property
     def products(self) -> DoubleArray:
