@@ -91,11 +91,7 @@ def arithmetic(fed: FedLayer, cell: Cell, activations: Mapping[str, FloatArray])
         )
     terms = terms_of(given)
     function = function_of(given)
-    over: DoubleArray = np.empty(0)
-    if function.name == "softmax":
-        row, column, _ = cell
-        others = (replace(given, cell=(row, column, channel)) for channel in range(shape[2]))
-        over = np.array([terms_of(other).before for other in others])
+    over = _before_of_all_channels(given, terms_of) if function.name == "softmax" else np.empty(0)
     return CellArithmetic(
         **vars(terms),
         layer=fed.name,
@@ -126,6 +122,16 @@ def _function_for(given: Given) -> _Function:
     if getattr(layer, "quantization_mode", None) is not None:
         raise given.refused(" with quantised weights")
     return function
+
+
+def _before_of_all_channels(given: Given, terms_of: _Function) -> DoubleArray:
+    """(C,): what softmax takes at the cell."""
+    if type(given.layer) is keras.layers.Dense:
+        # A classifier of a thousand classes would take a second term by term.
+        return windows.dense_before(given)
+    row, column, _ = given.cell
+    cells = ((row, column, channel) for channel in range(as_maps(given.output).shape[2]))
+    return np.array([terms_of(replace(given, cell=cell)).before for cell in cells])
 
 
 def _softmax(values: DoubleArray, channel: int) -> float:

@@ -61,6 +61,14 @@ def dense(given: Given) -> Terms:
     return replace(window, kernel=kernel, bias=bias_of(given.layer, channel))
 
 
+def dense_before(given: Given) -> DoubleArray:
+    """(C,): the values of all channels of a Dense layer at the cell, before the activation function, in one product."""
+    row, column, _ = given.cell
+    layer = given.layer
+    values: DoubleArray = given.maps[row, column].astype(np.float64) @ weight(layer.kernel, (...,))
+    return values if layer.bias is None else values + weight(layer.bias, (...,))
+
+
 def max_pooling2d(given: Given) -> Terms:
     """MaxPooling2D. Padding never wins."""
     return won(_window(given, whole([given.cell[2]])), "largest")

@@ -9,8 +9,7 @@ import pytest
 
 from vizcore.activations.layers import layer_outputs
 from vizcore.activations.reading import read
-from vizcore.activations.sources import fed_layer
-from vizcore.activations.tracing import TracedNetwork, trace
+from vizcore.activations.sources import FedLayer, fed_layer
 from vizcore.errors import VizcoreError
 from vizcore.units.arithmetic import arithmetic
 from vizcore.units.terms import Cell, CellArithmetic, compare
@@ -471,6 +470,8 @@ def random_layers() -> Iterator[keras.Layer]:
     yield layers.BatchNormalization()
     yield layers.BatchNormalization(scale=False, center=False)
     yield layers.Dense(5, activation="gelu")
+    yield layers.Dense(5, activation="softmax")
+    yield layers.Dense(5, activation="softmax", use_bias=False)
     yield layers.Softmax()
     yield layers.PReLU()
     yield layers.Rescaling(1 / 127.5, offset=-1)
@@ -528,13 +529,14 @@ def test_the_terms_add_up_to_the_map_at_every_corner_and_inside(layer: keras.Lay
 def test_every_layer_of_a_deep_network_is_shown(build: str) -> None:
     rng = np.random.default_rng(11)
     model = getattr(keras.applications, build)(weights=None, input_shape=(64, 64, 3), classes=13)
-    network: TracedNetwork = trace(with_random_weights(model, rng))
+    with_random_weights(model, rng)
     batch = rng.uniform(-1, 1, (1, 64, 64, 3)).astype(np.float32)
-    activations = {"": batch[0], **network.read(batch, layer_outputs(model))}
-    for layer in network.layers:
-        fed = fed_layer(model, layer.name)
+    names = [layer.name for layer in model.layers[1:]]
+    activations = {"": batch[0], **read(model, batch, names)}
+    for name in names:
+        fed = fed_layer(model, name)
         for _ in range(3):
-            row, column, channel = (int(rng.integers(size)) for size in (1, 1, *layer.shape)[-3:])
+            row, column, channel = (int(rng.integers(size)) for size in (1, 1, *activations[name].shape)[-3:])
             shown = arithmetic(fed, (row, column, channel), activations)
             assert_in_map(shown)
             assert sum(shown.largest(5).values) + shown.largest(5).rest + shown.bias == pytest.approx(shown.before)
@@ -603,6 +605,25 @@ def squared(values: keras.KerasTensor) -> keras.KerasTensor:
 def test_what_is_not_shown_says_so(layer: keras.Layer, sentence: str) -> None:
     with pytest.raises(VizcoreError, match=sentence):
         of_layer(layer, ramp(channels=2), (0, 0, 0))
+
+
+def test_quantised_weights_and_channels_first_are_refused() -> None:
+    dense = layers.Dense(2, name="x")
+    model = keras.Sequential([keras.Input((5, 7, 2)), dense])
+    activations = {"": ramp(channels=2)[0], **read(model, ramp(channels=2), ["x"])}
+    dense.quantize("int8")
+    with pytest.raises(VizcoreError, match=r"“x” \(Dense\) with quantised weights is not shown"):
+        arithmetic(fed_layer(model, "x"), (0, 0, 0), activations)
+    first = FedLayer(layers.AveragePooling2D(1, data_format="channels_first"), "x", ("",))
+    with pytest.raises(VizcoreError, match="with the channels first is not shown"):
+        arithmetic(first, (0, 0, 0), activations)
+
+
+def test_a_layer_with_another_number_of_inputs_than_its_kind_has_is_refused() -> None:
+    picture = ramp(channels=2)[0]
+    for layer, sources in ((layers.Softmax(), ("", "")), (layers.Add(), ("",))):
+        with pytest.raises(VizcoreError, match="is not shown"):
+            arithmetic(FedLayer(layer, "x", sources), (0, 0, 0), {"": picture, "x": picture})
 
 
 @pytest.mark.parametrize("cell", [(5, 0, 0), (0, 7, 0), (0, 0, 2), (-1, 0, 0)])
