@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.runtime.scriptrunner import RerunData
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.testing.v1.element_tree import Block
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
@@ -82,6 +82,20 @@ def result_of(app: AppTest, act: Callable[[], object]) -> Any:
     app.run()
     assert not app.exception
     return app.session_state["result"]
+
+
+def note_addresses(sent: list[str]) -> None:
+    """Append the addresses that this run sends to the browser from now on. Call it in the function of `result_of`."""
+    context = get_script_run_ctx()
+    assert context is not None
+    send = context._enqueue
+
+    def noted(message: Any) -> None:
+        if message.HasField("page_info_changed"):
+            sent.append(message.page_info_changed.query_string)
+        send(message)
+
+    context._enqueue = noted
 
 
 def elements(block: Block) -> Iterator[Any]:

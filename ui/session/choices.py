@@ -68,7 +68,9 @@ def choose(
     if not is_of_link and _drawn_choices()[key] != value:
         forget_notice(key)
     _drawn_choices()[key] = value
-    if value != first and key not in st.query_params:
+    is_unsent = key in _unsent_choices()
+    _unsent_choices().discard(key)
+    if value != first and (is_unsent or key not in st.query_params):
         write_into_address(key, _address_text(value, options.get("format_func", str)))
     return value
 
@@ -127,6 +129,16 @@ def _drawn_choices() -> dict[str, Any]:
     return choices
 
 
+def _unsent_choices() -> set[str]:
+    """The keys that were set for the visitor and not yet sent to the browser.
+
+    The address of this run may have such a value already and lose it: an earlier run may have taken it out, in a
+    message that had not reached the browser.
+    """
+    keys: set[str] = st.session_state.setdefault("_unsent", set())
+    return keys
+
+
 def choice_of(key: str, default: T) -> T:
     """The value of a choice, also before its widget is drawn in this run; the default if it has no value yet."""
     value: T | None = st.session_state.get(key)
@@ -141,3 +153,4 @@ def set_choices(choices: Mapping[str, Any]) -> None:
     """
     for key, value in choices.items():
         st.session_state[key] = value
+    _unsent_choices().update(choices)

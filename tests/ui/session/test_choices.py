@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from tests.ui.apps import PAGES, opened, result_of, visitor
-from ui.session.choices import choice_of, choose, restore_choices
+from tests.ui.apps import PAGES, note_addresses, opened, result_of, visitor
+from ui.session.choices import choice_of, choose, restore_choices, set_choices
 
 HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES
 
@@ -73,3 +73,23 @@ def test_a_link_that_says_nothing_for_many_choices_gives_the_first_of_each() -> 
 
     app = visitor(a="", b="", c="b")
     assert result_of(app, draw) == ["a", "b", "b"]
+
+
+def test_a_choice_that_was_set_is_sent_also_where_the_address_of_the_run_has_it() -> None:
+    sent: list[str] = []
+
+    def draw() -> None:
+        note_addresses(sent)
+        page("Maps", order="a")
+
+    def set_and_draw() -> None:
+        set_choices({"order": "c"})
+        draw()
+
+    # An earlier run has taken it out of the address, and the browser had not heard of it when it asked for this run.
+    app = visitor(order="c")
+    result_of(app, set_and_draw)
+    assert sent == ["order=c"]
+    # Once is enough.
+    result_of(app, draw)
+    assert sent == ["order=c"]

@@ -1,9 +1,8 @@
 """A value that the address and a component of ours share, whatever its kind."""
 
 import pytest
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from tests.ui.apps import gone_back, result_of, visitor
+from tests.ui.apps import gone_back, note_addresses, result_of, visitor
 from ui.session.channel import parse_channel, write_channel
 from ui.session.linked import Linked
 from ui.values import OpenChannel
@@ -65,19 +64,17 @@ def test_a_value_that_was_set_has_the_word_until_the_browser_goes_back() -> None
 
 def test_an_address_that_is_on_its_way_to_the_browser_is_corrected() -> None:
     number = Linked("number", 1, whole, str)
-    sent = []
+    sent: list[str] = []
 
     def choose(value: int | None) -> int:
         """Choose a value, if any, and note the addresses that are sent to the browser."""
-        context = get_script_run_ctx()
-        send = context._enqueue
-        context._enqueue = lambda message: [sent.append(message), send(message)]
+        note_addresses(sent)
         if value is not None:
             number.set(value)
         return number.get()
 
     def addresses() -> list[str]:
-        found = [one.page_info_changed.query_string for one in sent if one.HasField("page_info_changed")]
+        found = list(sent)
         sent.clear()
         return found
 
