@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from ui.session.choices import set_choices
 from ui.session.events import event
 from ui.session.streamlit_internals import take_out_of_address
 from ui.values import Drag
@@ -37,7 +38,7 @@ def set_brightness(released: object) -> None:
 def _record(light: Light) -> None:
     kind = light.kind
     # Whole numbers stay whole in the address.
-    st.session_state[kind.name] = light.amount if kind.slider.decimals else int(light.amount)
+    set_choices({kind.name: light.amount if kind.slider.decimals else int(light.amount)})
 
 
 def _light_of(message: object) -> Light | None:

@@ -6,8 +6,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, components, opened, result_of, visitor
+from tests.ui.apps import PAGES, components, note_addresses, opened, result_of, visitor
 from ui.session.brightness import read_amount, set_brightness, snap_brightness
+from ui.session.choices import choose
 from vizcore.edits.brightness import KINDS
 
 BRIGHTEN = PAGES[1]
@@ -43,6 +44,19 @@ def test_a_release_sets_the_nearest_amount_of_its_kind_or_nothing(released: obje
     assert found == held
     # Whole numbers stay whole in the address.
     assert [type(amount) for amount in found.values()] == [type(amount) for amount in held.values()]
+
+
+def test_an_amount_that_is_set_is_sent_also_where_the_address_of_the_run_has_it() -> None:
+    sent: list[str] = []
+
+    def release_and_draw() -> None:
+        note_addresses(sent)
+        set_brightness({"kind": "gain", "amount": 2.0})
+        choose(st.number_input, "Gain", 0.0, 4.0, step=0.01, key="gain", first=1.5)
+
+    # The thumb went to 1.5 and back to 2 before the browser had heard that the address has no gain any more.
+    result_of(visitor(gain="2.0"), release_and_draw)
+    assert sent == ["gain=2.0"]
 
 
 def test_amounts_between_two_steps_go_to_the_nearest_and_the_others_stay() -> None:
