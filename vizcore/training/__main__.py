@@ -6,8 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from vizcore.arrays import FloatArray
 from vizcore.datasets.opening import open_dataset
 from vizcore.errors import VizcoreError
+from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.training.card import card, save_weights
 from vizcore.training.checkpoint import load_checkpoint, save_checkpoint
 from vizcore.training.fitting import epochs, prepare
@@ -35,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=parsed.seed,
         normalise=parsed.normalise,
         brighten=parsed.brighten,
+        hold_first_layer=parsed.hold_first_layer,
     )
     command = shlex.join(["python", "-m", "vizcore.training", *(sys.argv[1:] if arguments is None else arguments)])
     try:
@@ -59,12 +62,15 @@ def _beside(out: Path, ending: str) -> Path:
 
 def _run(parsed: argparse.Namespace, options: Options, command: str) -> int:
     check_options(options)
+    if parsed.start_from is not None and options.normalise:
+        raise VizcoreError("A training with normalisation starts anew; give --start-from or --normalise, not both.")
     print(f"Reading {parsed.data} …", flush=True)
     dataset = open_dataset(parsed.data, seed=parsed.seed, progress=_DownloadProgress().show)
     if parsed.limit is not None:
         dataset = dataset.limited(parsed.limit, seed=parsed.seed)
     print(f"{len(dataset.training)} pictures to learn from, {len(dataset.test)} to test with.", flush=True)
-    model = prepare(dataset, options)
+    start = None if parsed.start_from is None else _weights_of(parsed.start_from, len(dataset.classes))
+    model = prepare(dataset, options, weights=start)
     checkpoint = _beside(parsed.out, ".checkpoint.npz")
     history: list[Epoch] = []
     if checkpoint.exists() and not parsed.fresh:
@@ -92,6 +98,20 @@ def _run(parsed: argparse.Namespace, options: Options, command: str) -> int:
         return _INTERRUPTED
     checkpoint.unlink(missing_ok=True)
     return 0
+
+
+def _weights_of(path: Path, num_classes: int) -> list[FloatArray]:
+    """The weights of a file that this command wrote."""
+    model = build_simple_cnn((64, 64, 3), num_classes=num_classes)
+    try:
+        model.load_weights(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise VizcoreError(
+            f"“{path}” holds no weights of the tutorial's network with {num_classes} classes. Give a .weights.h5 that "
+            "this command wrote."
+        ) from error
+    weights: list[FloatArray] = model.get_weights()
+    return weights
 
 
 class _DownloadProgress:
@@ -155,6 +175,12 @@ def _parser() -> argparse.ArgumentParser:
         help="train with batch normalisation, folded into the weights afterwards: quicker, and no channel falls silent",
     )
     parser.add_argument("--brighten", action="store_true", help="show every picture in a light of its own, too")
+    parser.add_argument("--start-from", type=Path, help="a .weights.h5 of this command to go on from; not --normalise")
+    parser.add_argument(
+        "--hold-first-layer",
+        action="store_true",
+        help="keep the first layer's kernels without bias, so that a gain multiplies its maps",
+    )
     parser.add_argument("--limit", type=int, help="learn from so many pictures only, chosen at random; else from all")
     parser.add_argument(
         "--fresh", action="store_true", help="start anew instead of going on where an interrupted run stopped"

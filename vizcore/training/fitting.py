@@ -47,6 +47,10 @@ def prepare(dataset: Dataset, options: Options, *, weights: Sequence[FloatArray]
     model = build((64, 64, 3), num_classes=len(dataset.classes), seed=options.seed)
     if weights is not None:
         _take_over(model, weights)
+    if options.hold_first_layer:
+        first = model.layers[0]
+        first.bias.assign(np.zeros(first.filters))
+        first.trainable = False
     steps = ceil_division(len(dataset.training), options.batch_size) * options.epochs
     warmup = max(1, round(steps * _WARMUP_SHARE))
     schedule = keras.optimizers.schedules.CosineDecay(

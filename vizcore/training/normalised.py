@@ -15,10 +15,9 @@ _SUFFIX = "_norm"
 
 
 def build_normalised_cnn(input_shape: tuple[int, int, int], *, num_classes: int, seed: int) -> keras.Model:
-    """The tutorial's network with a batch normalisation before every ReLU but the first; else as `build_simple_cnn`.
+    """The tutorial's network with a batch normalisation before every ReLU; as `build_simple_cnn` in all else.
 
-    The layers that are normalised have no bias of their own: the normalisation would take it away again. The first
-    layer has neither: black is 0 in each of its channels, and what a gain does to a picture it does to them.
+    The layers that are normalised have no bias of their own: the normalisation would take it away again.
     """
     plain = build_simple_cnn(input_shape, num_classes=num_classes, seed=seed)
     layers: list[keras.Layer] = []
@@ -26,12 +25,10 @@ def build_normalised_cnn(input_shape: tuple[int, int, int], *, num_classes: int,
         config = layer.get_config()
         if config.get("activation") != "relu":
             layers.append(type(layer).from_config(config))
-        elif not layers:
-            layers.append(type(layer).from_config({**config, "use_bias": False}))
-        else:
-            layers.append(type(layer).from_config({**config, "activation": "linear", "use_bias": False}))
-            layers.append(keras.layers.BatchNormalization(dtype="float32", name=layer.name + _SUFFIX))
-            layers.append(keras.layers.ReLU(dtype="float32", name=layer.name + "_relu"))
+            continue
+        layers.append(type(layer).from_config({**config, "activation": "linear", "use_bias": False}))
+        layers.append(keras.layers.BatchNormalization(dtype="float32", name=layer.name + _SUFFIX))
+        layers.append(keras.layers.ReLU(dtype="float32", name=layer.name + "_relu"))
     return keras.Sequential([keras.Input(input_shape, dtype="float32", name="picture"), *layers], name=plain.name)
 
 
@@ -54,11 +51,7 @@ def folded(twin: keras.Model) -> keras.Model:
     for layer in plain.layers:
         if layer.weights:
             own = twin.get_layer(layer.name).get_weights()
-            if layer.name in norms:
-                own = _absorbed(own[0], norms[layer.name])
-            elif len(own) == 1:
-                own = [own[0], np.zeros(own[0].shape[-1], np.float32)]
-            layer.set_weights(own)
+            layer.set_weights(_absorbed(own[0], norms[layer.name]) if layer.name in norms else own)
     return plain
 
 

@@ -23,6 +23,8 @@ class Options:
         seed: at least 0, seed of the initial weights, the order of the pictures and their augmentation.
         normalise: whether the network is trained with batch normalisation; see `vizcore.training.normalised`.
         brighten: whether to show every picture in a light of its own; see `vizcore.training.batches.brightened`.
+        hold_first_layer: whether the first layer keeps the kernels that it starts with, without bias. Black is then 0
+            in each of its channels, and a gain multiplies them.
     """
 
     epochs: int = 30
@@ -33,6 +35,7 @@ class Options:
     seed: int = 0
     normalise: bool = False
     brighten: bool = False
+    hold_first_layer: bool = False
 
 
 SHAPES_OPTIONS = Options(epochs=4, learning_rate=2e-3, augment=False)
@@ -87,7 +90,7 @@ def check_options(options: Options) -> None:
     """Refuse invalid options.
 
     Raises:
-        VizcoreError: a number is outside of its range.
+        VizcoreError: a number is outside of its range, or the first layer is to be held and normalised.
     """
     whole = min(options.epochs, options.batch_size) >= 1 and options.seed >= 0
     # NaN fails these comparisons. Infinity fails them because both ranges have an upper bound.
@@ -96,6 +99,8 @@ def check_options(options: Options) -> None:
             "Training takes at least one epoch, at least one picture per step, a learning rate between 0 and 1, a "
             f"weight decay of at least 0 and a seed of at least 0; given were {asdict(options)}."
         )
+    if options.normalise and options.hold_first_layer:
+        raise VizcoreError("A training with normalisation changes the first layer; choose this or to hold that layer.")
 
 
 def history_csv(history: Sequence[Epoch]) -> str:

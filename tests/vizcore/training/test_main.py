@@ -82,11 +82,31 @@ def test_the_command_writes_weights_and_a_card_that_is_true(
         "seed": 4,
         "normalise": bool(flags),
         "brighten": bool(flags),
+        "hold_first_layer": False,
     }
     assert set(about["versions"]) == {"python", "keras", "numpy", "pillow", "tensorflow"}
     assert about["command"].startswith("python -m vizcore.training --data '")
     assert about["command"].endswith(" ".join(("--limit 30 --seed 4", *flags)))
     assert 0 <= about["calibration_error"] <= 1
+
+
+def test_a_training_goes_on_from_weights_and_holds_the_first_layers_kernels_without_bias(
+    folder: Path, tmp_path: Path
+) -> None:
+    assert main(arguments(folder, tmp_path / "first", number=1)) == 0
+    more = ("--start-from", str(tmp_path / "first.weights.h5"), "--hold-first-layer")
+    assert main(arguments(folder, tmp_path / "second", *more, number=1)) == 0
+    first, second = (build_simple_cnn((64, 64, 3), num_classes=2) for _ in range(2))
+    first.load_weights(tmp_path / "first.weights.h5")
+    second.load_weights(tmp_path / "second.weights.h5")
+    (kernel, bias), (held, none) = (model.get_layer("conv1").get_weights() for model in (first, second))
+    np.testing.assert_array_equal(held, kernel)
+    assert bias.any()
+    assert not none.any()
+    for name in ("conv2", "conv3", "dense1", "logits"):
+        before, after = (model.get_layer(name).get_weights()[0] for model in (first, second))
+        # Near to where it began, and not there.
+        assert 0 < np.abs(after - before).mean() < 0.2 * np.abs(before).mean()
 
 
 # Ctrl-C reaches a program in the foreground; what starts the tests may have told its children to ignore it.
@@ -168,6 +188,9 @@ def test_a_checkpoint_of_other_options_stops_the_command_and_fresh_starts_anew(
         (["--limit", "0"], "limit of 0"),
         (["--seed", "-1"], "seed"),
         (["--out", "."], "Please give another --out"),
+        (["--start-from", "nothing.weights.h5"], "“nothing.weights.h5” holds no weights"),
+        (["--start-from", "nothing.weights.h5", "--normalise"], "starts anew"),
+        (["--normalise", "--hold-first-layer"], "changes the first layer"),
     ],
     ids=str,
 )
@@ -195,7 +218,7 @@ def test_help_explains_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 0
     said = capsys.readouterr().out
     actions = _parser()._actions
-    assert len(actions) == 13
+    assert len(actions) == 15
     for action in actions:
         assert action.option_strings[-1] in said
         assert action.help
