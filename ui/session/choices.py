@@ -67,6 +67,8 @@ def choose(
         st.rerun()
     if not is_of_link and _drawn_choices()[key] != value:
         forget_notice(key)
+    if _set_choices().get(key) != value:
+        _set_choices().pop(key, None)
     _drawn_choices()[key] = value
     is_unsent = key in _unsent_choices()
     _unsent_choices().discard(key)
@@ -105,8 +107,9 @@ def _address_text(value: object, text: Callable[[Any], str]) -> str | list[str]:
 def restore_choices(page: str) -> None:
     """Restore choices that were lost in a change of page, or while a view without their widgets was shown.
 
-    Call it before any widget is drawn. Values in the address take precedence. A widget with `bind="query-params"` keeps
-    its value on another page only if a visitor has touched it: a value from a link is lost there (Streamlit 1.67).
+    Call it before any widget is drawn. Values in the address take precedence, unless they are older than what was set
+    for the visitor. A widget with `bind="query-params"` keeps its value on another page only if a visitor has touched
+    it: a value from a link is lost there (Streamlit 1.67).
 
     Args:
         page: title of the page that is drawn.
@@ -115,12 +118,30 @@ def restore_choices(page: str) -> None:
     is_new = st.session_state.get("_page") not in (page, None)
     if is_new or is_history_navigation():
         forget_notices()
-    for key, value in _drawn_choices().items():
+    _take_out_what_is_older(is_left=is_new)
+    for key, value in (_drawn_choices() | _set_choices()).items():
         # After a change of page a value in session state is set again: only a value that was set in this run reaches
         # the widget of the new page.
         if key not in st.query_params and (is_new or key not in st.session_state):
             st.session_state[key] = value
     st.session_state["_page"] = page
+
+
+def _take_out_what_is_older(*, is_left: bool) -> None:
+    """Take out of the address what is older than a choice that was set for the visitor.
+
+    Whoever leaves a page at once after such a choice leaves it with an address that does not know the choice yet.
+
+    Args:
+        is_left: whether this run draws another page than the last one.
+    """
+    for key, value in list(_set_choices().items()):
+        text, said = _address_text(value, str), st.query_params.get_all(key)
+        is_known = key not in _unsent_choices() and said == (text if isinstance(text, list) else [text])
+        if is_known or is_history_navigation():
+            del _set_choices()[key]
+        elif is_left and said:
+            take_out_of_address(key)
 
 
 def _drawn_choices() -> dict[str, Any]:
@@ -139,6 +160,12 @@ def _unsent_choices() -> set[str]:
     return keys
 
 
+def _set_choices() -> dict[str, Any]:
+    """The choices that were set for the visitor and that the browser's address does not have yet: key → value."""
+    choices: dict[str, Any] = st.session_state.setdefault("_set", {})
+    return choices
+
+
 def choice_of(key: str, default: T) -> T:
     """The value of a choice, also before its widget is drawn in this run; the default if it has no value yet."""
     value: T | None = st.session_state.get(key)
@@ -154,3 +181,4 @@ def set_choices(choices: Mapping[str, Any]) -> None:
     for key, value in choices.items():
         st.session_state[key] = value
     _unsent_choices().update(choices)
+    _set_choices().update(choices)

@@ -93,3 +93,19 @@ def test_a_choice_that_was_set_is_sent_also_where_the_address_of_the_run_has_it(
     # Once is enough.
     result_of(app, draw)
     assert sent == ["order=c"]
+
+
+@pytest.mark.parametrize("address", [{"order": "b"}, {}], ids=str)
+def test_a_choice_that_was_set_goes_along_to_another_page_at_once(address: Mapping[str, str]) -> None:
+    app = visitor(order="b")
+    result_of(app, lambda: page("Maps", order="a"))
+    # The visitor leaves the page before it is drawn with this choice, and the browser has not heard of it.
+    result_of(app, lambda: set_choices({"order": "c"}))
+
+    def turn_to(title: str) -> str:
+        page(title, order="a")
+        return choice_of("order", "a")
+
+    app.query_params = dict(address)
+    assert result_of(app, lambda: turn_to("Home")) == "c"
+    assert app.query_params == {"order": "c"}
