@@ -11,7 +11,7 @@ from vizcore.activations.sources import FedLayer
 from vizcore.arrays import DoubleArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.units import places, pointwise, windows
-from vizcore.units.functions import function_of
+from vizcore.units.functions import Function, function_of
 from vizcore.units.given import Given, as_maps
 from vizcore.units.terms import Cell, CellArithmetic, Terms
 
@@ -80,18 +80,9 @@ def arithmetic(fed: FedLayer, cell: Cell, activations: Mapping[str, FloatArray])
         >>> activations = {"": batch[0], **read(model, batch, ["conv1"])}
         >>> arithmetic(fed, (3, 5, 0), activations).largest(2)
     """
-    inputs = tuple(activations[name] for name in fed.sources)
-    given = Given(fed.layer, fed.name, inputs, activations[fed.name], cell)
-    terms_of = _function_for(given)
-    shape = as_maps(given.output).shape
-    if not all(0 <= place < size for place, size in zip(cell, shape, strict=True)):
-        raise VizcoreError(
-            f"The layer “{fed.name}” has no cell {cell}: it has {shape[0]} × {shape[1]} cells in {shape[2]} channels, "
-            "counted from 0."
-        )
-    terms = terms_of(given)
-    function = function_of(given)
-    over = _before_of_all_channels(given, terms_of) if function.name == "softmax" else np.empty(0)
+    given = _given(fed, cell, activations)
+    terms, function = _before(given)
+    over = _before_of_all_channels(given) if function.name == "softmax" else np.empty(0)
     return CellArithmetic(
         **vars(terms),
         layer=fed.name,
@@ -104,6 +95,30 @@ def arithmetic(fed: FedLayer, cell: Cell, activations: Mapping[str, FloatArray])
         value=_softmax(over, cell[2]) if over.size else function(terms.before),
         in_map=float(as_maps(given.output)[cell]),
     )
+
+
+def before_activation(fed: FedLayer, cell: Cell, activations: Mapping[str, FloatArray]) -> tuple[Terms, Function]:
+    """The terms of one cell and the activation function that takes their sum; without the result.
+
+    Args and errors are those of `arithmetic`.
+    """
+    return _before(_given(fed, cell, activations))
+
+
+def _given(fed: FedLayer, cell: Cell, activations: Mapping[str, FloatArray]) -> Given:
+    inputs = tuple(activations[name] for name in fed.sources)
+    return Given(fed.layer, fed.name, inputs, activations[fed.name], cell)
+
+
+def _before(given: Given) -> tuple[Terms, Function]:
+    terms_of = _function_for(given)
+    shape = as_maps(given.output).shape
+    if not all(0 <= place < size for place, size in zip(given.cell, shape, strict=True)):
+        raise VizcoreError(
+            f"The layer “{given.name}” has no cell {given.cell}: it has {shape[0]} × {shape[1]} cells in {shape[2]} "
+            "channels, counted from 0."
+        )
+    return terms_of(given), function_of(given)
 
 
 def _function_for(given: Given) -> _Function:
@@ -124,12 +139,12 @@ def _function_for(given: Given) -> _Function:
     return function
 
 
-def _before_of_all_channels(given: Given, terms_of: _Function) -> DoubleArray:
+def _before_of_all_channels(given: Given) -> DoubleArray:
     """(C,): what softmax takes at the cell."""
     if type(given.layer) is keras.layers.Dense:
         # A classifier of a thousand classes would take a second term by term.
         return windows.dense_before(given)
-    row, column, _ = given.cell
+    terms_of, (row, column, _) = _function_for(given), given.cell
     cells = ((row, column, channel) for channel in range(as_maps(given.output).shape[2]))
     return np.array([terms_of(replace(given, cell=cell)).before for cell in cells])
 
