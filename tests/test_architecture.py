@@ -41,6 +41,7 @@ ROOMS = (
     "ui/frame",
     "ui/light",
     "ui/feature_maps",
+    "ui/channel",
     "ui/brighten",
     "ui/augment",
     "ui/train",
@@ -78,6 +79,7 @@ HEAVY_FILES = {
     "vizcore/units/arithmetic.py",
     "vizcore/units/functions.py",
     "vizcore/units/receptive_field.py",
+    "vizcore/units/walk.py",
 }
 CHOICES = "ui/session/choices.py"
 STREAMLIT_INTERNALS = "ui/session/streamlit_internals.py"

@@ -88,10 +88,17 @@ class Drag:
 
 @dataclass(frozen=True)
 class OpenChannel:
-    """One channel of one layer, shown large."""
+    """One channel of one layer, shown large.
+
+    Attributes:
+        layer: name of the layer.
+        channel: index of the channel.
+        cell: row and column of one cell of the channel; None where none is chosen.
+    """
 
     layer: str
     channel: int
+    cell: tuple[int, int] | None = None
 
 
 DEFAULT_FIT = next(iter(FITS))

@@ -6,6 +6,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, JSHandle, Page, expect
@@ -13,6 +14,9 @@ from playwright.sync_api import Browser, JSHandle, Page, expect
 from tests.browser.app import ROOT
 from ui.frame.pages import PAGE_PATHS
 from ui.session.brightness import read_amount, refusals
+from vizcore.activations.reading import read
+from vizcore.activations.sources import FedLayer, fed_layer
+from vizcore.arrays import FloatArray
 from vizcore.edits.brightness import KINDS, Kind, adjust
 from vizcore.figures.chart import Figure
 from vizcore.figures.export_html import figures_html
@@ -21,6 +25,8 @@ from vizcore.figures.mosaics import channel_figure, mosaic_figure, strip_figure
 from vizcore.light.flips import Segment, flips, standing_at
 from vizcore.maps.mosaic import Mosaic, mosaic, strip
 from vizcore.maps.ranges import range_scale, scale_of
+from vizcore.units.arithmetic import arithmetic
+from vizcore.units.walk import walk
 
 PICTURE = ROOT / "ui" / "light" / "live_picture"
 
@@ -788,3 +794,108 @@ def test_a_page_that_is_written_otherwise_is_the_one_that_is_meant(
     assert (
         pages.evaluate("({ pageMeant }, [path, known]) => pageMeant(path, known) ?? null", [pathname, known]) == meant
     )
+
+
+# The terms of a cell
+
+
+def _walked(layer: keras.Layer) -> tuple[dict[str, Any], FedLayer, dict[str, FloatArray]]:
+    """What the browser is given of the second channel of a layer, and what the core has of it."""
+    rng = np.random.default_rng(5)
+    inputs = keras.Input((7, 11, 6))
+    second = keras.layers.Rescaling(-0.5, name="second")(inputs)
+    joins = isinstance(layer, keras.layers.Add | keras.layers.Multiply | keras.layers.Minimum)
+    model = keras.Model(inputs, layer([inputs, second] if joins else inputs))
+    for variable in layer.weights:
+        values = rng.normal(size=variable.shape)
+        # A variance is positive.
+        variable.assign(np.abs(values) if variable.name == "moving_variance" else values)
+    batch = rng.normal(size=(1, 7, 11, 6)).astype(np.float32)
+    activations = {"": batch[0], **read(model, batch, [layer.name, "second"] if joins else [layer.name])}
+    fed = fed_layer(model, layer.name)
+    moving = walk(fed, 1, activations)
+    assert moving is not None
+    maps = moving.inputs(fed, activations)
+    given = {
+        "walk": {
+            "rows": moving.rows.tolist(),
+            "columns": moving.columns.tolist(),
+            "kernel": moving.kernel.ravel().tolist(),
+            "bias": moving.bias,
+            "combination": moving.combination,
+        },
+        "inputs": {"values": maps.ravel().tolist(), "width": maps.shape[1], "channels": maps.shape[2]},
+        "activation": {"name": moving.function.name, "constants": dict(moving.function.constants)},
+    }
+    return given, fed, activations
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        keras.layers.Conv2D(4, (3, 2), padding="same", strides=(2, 1), activation="relu"),
+        keras.layers.Conv2D(4, (2, 3), groups=2, dilation_rate=(2, 1), activation="leaky_relu"),
+        keras.layers.DepthwiseConv2D(3, padding="same", activation="relu6"),
+        keras.layers.MaxPooling2D((3, 2), padding="same"),
+        keras.layers.AveragePooling2D((2, 3), padding="same", strides=2),
+        keras.layers.Add(),
+        keras.layers.Multiply(),
+        keras.layers.Minimum(),
+        keras.layers.BatchNormalization(),
+        keras.layers.GlobalMaxPooling2D(),
+        keras.layers.GlobalAveragePooling2D(),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_the_browser_computes_the_terms_of_every_cell_like_the_core(blank: Page, layer: keras.Layer) -> None:
+    given, fed, activations = _walked(layer)
+    height, width = len(given["walk"]["rows"]), len(given["walk"]["columns"])
+    found = load(blank, ROOT / "ui" / "channel" / "unit_view" / "terms.js").evaluate(
+        """({ termsAt, activated, bySize }, { walk, inputs, activation }) => {
+            const cells = walk.rows.flatMap((_, row) => walk.columns.map((_, column) => [row, column]));
+            return cells.map(([row, column]) => {
+                const terms = termsAt(walk, inputs, row, column);
+                const contributions = [...terms.contributions];
+                return { window: [...terms.window], products: [...terms.products], contributions,
+                    padding: terms.padding, before: terms.before,
+                    value: activated(activation, terms.before), order: bySize(contributions) };
+            });
+        }""",
+        given,
+    )
+    for (row, column), terms in zip(product(range(height), range(width)), found, strict=True):
+        shown = arithmetic(fed, (row, column, 1), activations)
+        np.testing.assert_allclose(terms["window"], shown.window.ravel(), rtol=1e-12)
+        np.testing.assert_allclose(terms["products"], shown.products.ravel(), rtol=1e-12)
+        np.testing.assert_allclose(terms["contributions"], shown.contributions, rtol=1e-9, atol=1e-12)
+        np.testing.assert_array_equal(terms["padding"], shown.padding.ravel())
+        assert terms["before"] == pytest.approx(shown.before, rel=1e-9, abs=1e-12)
+        assert terms["value"] == pytest.approx(shown.value, rel=1e-9, abs=1e-12)
+        assert terms["order"] == list(shown.largest(len(shown.channels)).order)
+
+
+def test_of_equal_inputs_of_a_pool_the_first_wins_and_nan_wins_over_all(blank: Page) -> None:
+    given = {"rows": [[0, -1]], "columns": [[0, 1]], "kernel": [1] * 4, "bias": 0, "combination": "largest"}
+    winners = load(blank, ROOT / "ui" / "channel" / "unit_view" / "terms.js").evaluate(
+        """({ termsAt }, walk) => [[-2, -2], [1, NaN], [-3, -1]].map((values) =>
+            [...termsAt(walk, { values, width: 2, channels: 1 }, 0, 0).products].map(String))""",
+        given,
+    )
+    assert winners == [["-2", "0", "0", "0"], ["0", "NaN", "0", "0"], ["0", "-1", "0", "0"]]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.211, ".211"),
+        (-0.0245, "−.025"),
+        (8.2e-5, "8e−5"),
+        (12.345, "12.3"),
+        (1234.5, "1e3"),
+        (0, "0"),
+        (-1.5, "−1.5"),
+    ],
+)
+def test_a_number_in_a_small_cell_has_five_characters(blank: Page, number: float, text: str) -> None:
+    module = load(blank, ROOT / "ui" / "channel" / "unit_view" / "terms.js")
+    assert module.evaluate("({ writtenShort }, number) => writtenShort(number)", number) == text

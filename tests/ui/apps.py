@@ -21,6 +21,7 @@ PAGES = (
     "pages/2_Feature_maps.py",
     "pages/3_Train.py",
     "pages/4_Augment.py",
+    "pages/5_Channel.py",
 )
 
 

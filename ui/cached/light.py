@@ -49,6 +49,12 @@ def forward(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Pas
     return _passage(subject).read(layer_names, light)
 
 
+@st.cache_data(max_entries=32, max_size="24mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
+def given(subject: Subject, light: Light) -> FloatArray:
+    """(h, w, colours) float32: the numbers that the network is given for the picture at a brightness."""
+    return _passage(subject).given(light)
+
+
 @st.cache_data(max_entries=256, max_size="2mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def remaining_part(subject: Subject, light: Light) -> float | None:
     """The share of an edit that preprocessing leaves, as in `Passage.remaining_part`."""

@@ -12,6 +12,7 @@ PAGES = MappingProxyType(
         "pages/2_Feature_maps.py": ("Feature maps", ":material/grid_view:"),
         "pages/3_Train.py": ("Train", ":material/model_training:"),
         "pages/4_Augment.py": ("Augment", ":material/auto_fix_high:"),
+        "pages/5_Channel.py": ("Channel", ":material/center_focus_strong:"),
     }
 )
 PAGE_PATHS = MappingProxyType(

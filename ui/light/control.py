@@ -9,7 +9,9 @@ from ui.values import CurrentPicture
 from vizcore.edits.brightness import KINDS, Kind, Light
 
 
-def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str = "", ribbon_key: str = "") -> Light:
+def brightness_control(
+    picture: CurrentPicture, *, layout: str, followed_by: str = "", ribbon_key: str = "", longest_side: int = 0
+) -> Light:
     """Draw the choice of brightness with the live picture, and return the chosen brightness.
 
     Args:
@@ -17,6 +19,7 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
         layout: as for `live_picture`; "bar" stays in view while the page is scrolled.
         followed_by: as for `live_picture`.
         ribbon_key: as for `live_picture`.
+        longest_side: as for `live_picture`.
 
     Returns:
         The chosen brightness.
@@ -24,7 +27,9 @@ def brightness_control(picture: CurrentPicture, *, layout: str, followed_by: str
     with st.container(key=f"brightness-{layout}", gap="small"):
         _choose()
         light = chosen_light()
-        live_picture(picture, light, layout=layout, followed_by=followed_by, ribbon_key=ribbon_key)
+        live_picture(
+            picture, light, layout=layout, followed_by=followed_by, ribbon_key=ribbon_key, longest_side=longest_side
+        )
     return light
 
 

@@ -1,25 +1,33 @@
 """The channel that is open."""
 
+import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 
 import streamlit as st
 
 from ui.session.linked import Linked
+from ui.session.notices import note, quoted
 from ui.values import OpenChannel
+
+# The layer, the channel and, if there is one, row and column of a cell.
+_TEXT = re.compile(r"(.+?)\.(\d{1,6})(?:\.(\d{1,6})\.(\d{1,6}))?", re.ASCII | re.DOTALL)
 
 
 def parse_channel(text: str) -> OpenChannel | None:
-    """Parse a text such as "conv1.3". The layer need not exist. None if the text has another form."""
-    layer, _, number = text.rpartition(".")
-    # isdecimal accepts other digits than 0–9, too; isascii excludes them.
-    if not layer or not (number.isascii() and number.isdecimal()) or len(number) > 6:
+    """Parse a text such as "conv1.3" or, with a cell, "conv1.3.5.9". They need not exist. None for another form."""
+    found = _TEXT.fullmatch(text)
+    if found is None:
         return None
-    return OpenChannel(layer, int(number))
+    layer, channel, row, column = found.groups()
+    return OpenChannel(layer, int(channel), None if row is None else (int(row), int(column)))
 
 
 def write_channel(channel: OpenChannel | None) -> str:
     """The text that `parse_channel` reads; empty for None."""
-    return "" if channel is None else f"{channel.layer}.{channel.channel}"
+    if channel is None:
+        return ""
+    return ".".join(map(str, (channel.layer, channel.channel, *(channel.cell or ()))))
 
 
 _CHANNEL: Linked[OpenChannel | None] = Linked(
@@ -37,9 +45,45 @@ def open_channel(num_channels: Mapping[str, int]) -> OpenChannel | None:
     return _CHANNEL.get(lambda channel: channel is not None and channel.channel < num_channels.get(channel.layer, 0))
 
 
-def show_channel(layer: str, channel: int) -> None:
-    """Open a channel; `open_channel` checks whether it exists."""
-    _CHANNEL.set(OpenChannel(layer, channel))
+def chosen_unit(sizes: Mapping[str, tuple[int, int, int]], otherwise: OpenChannel) -> OpenChannel:
+    """The channel that the Channel page shows. For one that does not exist it is the nearest, and a sentence says so.
+
+    Args:
+        sizes: layer name → rows, columns and channels, for every layer.
+        otherwise: the channel if none is chosen.
+    """
+    wanted = _CHANNEL.get()
+    if wanted is None:
+        return otherwise
+    nearest, sentence = _nearest(wanted, sizes)
+    if sentence:
+        _CHANNEL.set(nearest)
+        note(_CHANNEL.key, sentence)
+        _CHANNEL.get()
+    return nearest
+
+
+def _nearest(wanted: OpenChannel, sizes: Mapping[str, tuple[int, int, int]]) -> tuple[OpenChannel, str]:
+    """The nearest channel and cell that exist, and a sentence if they are not the wanted ones."""
+    if wanted.layer not in sizes:
+        layer = max(sizes, key=lambda name: SequenceMatcher(None, name, wanted.layer).ratio())
+        sentence = f"This network has no layer {quoted(wanted.layer)}; you see “{layer}”, the nearest name."
+        return _nearest(OpenChannel(layer, wanted.channel), sizes)[0], sentence
+    rows, columns, channels = sizes[wanted.layer]
+    if wanted.channel >= channels:
+        sentence = f"“{wanted.layer}” has no channel {wanted.channel}; its last is {channels - 1}."
+        return OpenChannel(wanted.layer, channels - 1), sentence
+    if wanted.cell is not None and not (wanted.cell[0] < rows and wanted.cell[1] < columns):
+        row, column = wanted.cell
+        cell = min(row, rows - 1), min(column, columns - 1)
+        sentence = f"“{wanted.layer}” has no cell in row {row}, column {column}; the nearest is {cell[0]}, {cell[1]}."
+        return OpenChannel(wanted.layer, wanted.channel, cell), sentence
+    return wanted, ""
+
+
+def show_channel(layer: str, channel: int, cell: tuple[int, int] | None = None) -> None:
+    """Open a channel, and a cell of it; whoever reads it checks whether they exist."""
+    _CHANNEL.set(OpenChannel(layer, channel, cell))
 
 
 def open_elsewhere(layer: str, channel: int) -> None:

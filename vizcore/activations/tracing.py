@@ -45,6 +45,7 @@ class TracedNetwork:
     Attributes:
         layers: the layers that can be read, in the network's order.
         input_shape: height, width and number of colours of a picture.
+        model: the model that is read. It is not changed.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class TracedNetwork:
         input_size: Sequence[int] | None = None,
         layers: Mapping[str, LayerOutput] | None = None,
     ) -> None:
+        self.model = model
         readable = layer_outputs(model) if layers is None else layers
         shape = input_shape_of(model)
         if input_size is not None:

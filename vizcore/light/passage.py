@@ -87,6 +87,11 @@ class Passage:
         low, high = (convention.apply_exactly(np.full((1, 1, batch.shape[3]), end, np.float32)) for end in (0.0, 255.0))
         return Pass(convention.as_pixels(np.clip(batch, low, high)), self.network.read(batch, layer_names))
 
+    def given(self, light: Light = UNEDITED) -> FloatArray:
+        """(h, w, colours) float32: the numbers that the network is given for the picture at a brightness."""
+        batch: FloatArray = prepared(self.pixels, light, wanted=self.wanted)[0]
+        return batch
+
     def derivatives(self, layer_names: Iterable[str], light: Light) -> Mapping[str, FloatArray]:
         """How fast every value of some layers moves with the amount: name → (h, w, C) or (C,) float32, per unit of it.
 

@@ -71,6 +71,35 @@ class Field:
         return self.rows[0] >= self.rows[1] or self.columns[0] >= self.columns[1]
 
 
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """The fields of all cells of a layer, where rows and columns do not depend on each other.
+
+    Attributes:
+        rows: for each row of cells, first row of the input and the one behind the last.
+        columns: the same for columns.
+        row_padding: for each row of cells, what the field would have above and below if the picture went on.
+        column_padding: the same to the left and to the right.
+        status: of all cells.
+        reason: as in `Field`.
+    """
+
+    rows: tuple[Interval, ...]
+    columns: tuple[Interval, ...]
+    row_padding: tuple[Interval, ...]
+    column_padding: tuple[Interval, ...]
+    status: Status
+    reason: str
+
+    def of(self, row: int, column: int) -> Field:
+        """The field of one cell."""
+        padding = Padding(*self.row_padding[row], *self.column_padding[column])
+        return Field(self.rows[row], self.columns[column], padding, self.status, self.reason)
+
+
+_MOST_COMPARED = 1024  # cells
+
+
 class ReceptiveFields:
     """The fields of all cells of a network. `fields` makes it.
 
@@ -108,6 +137,36 @@ class ReceptiveFields:
             )
         views = [view for view in self._views[layer_name] if channel is None or view.channels[channel]]
         return _field(views, row, column, self.input_size)
+
+    def lattice(self, layer_name: str, channel: int) -> Lattice | None:
+        """The fields of all cells of a channel; None where they are no lattice, or too many cells to find out.
+
+        Raises:
+            VizcoreError: there is no such layer or channel.
+        """
+        check_names([layer_name], self.extents)
+        height, width = self.extents[layer_name].sizes
+        down = [self.of(layer_name, row, width // 2, channel) for row in range(height)]
+        along = [self.of(layer_name, height // 2, column, channel) for column in range(width)]
+        middle = along[width // 2]
+        found = Lattice(
+            rows=tuple(field.rows for field in down),
+            columns=tuple(field.columns for field in along),
+            row_padding=tuple((field.padding.top, field.padding.bottom) for field in down),
+            column_padding=tuple((field.padding.left, field.padding.right) for field in along),
+            status=middle.status,
+            reason=middle.reason,
+        )
+        # With one view, rows and columns are independent. Where several meet, one of them may be empty.
+        num_views = sum(bool(view.channels[channel]) for view in self._views[layer_name])
+        if num_views == 1:
+            is_lattice = all((field.status, field.reason) == (found.status, found.reason) for field in (*down, *along))
+        else:
+            is_lattice = height * width <= _MOST_COMPARED and all(
+                self.of(layer_name, row, column, channel) == found.of(row, column)
+                for row, column in np.ndindex(height, width)
+            )
+        return found if is_lattice else None
 
 
 def fields(model: keras.Model, *, input_size: Sequence[int] | None = None) -> ReceptiveFields:

@@ -9,7 +9,7 @@ import streamlit as st
 from tests.ui.apps import PAGES, note_addresses, opened, result_of, visitor
 from ui.session.choices import choice_of, choose, restore_choices, set_choices
 
-HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES
+HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT, _ = PAGES
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from ui.session.channel import open_channel, show_channel
 from ui.session.choices import choose, restore_choices
 from ui.session.notices import forget_notice, note, notices, place_notices
 
-HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES
+HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT, _ = PAGES
 
 
 @pytest.mark.parametrize(

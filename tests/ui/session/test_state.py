@@ -29,7 +29,7 @@ from ui.session.steps import (
 from ui.values import OpenChannel
 from vizcore.edits.augmentation import MOST_STEPS, Step, new_step, parse, write
 
-BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES[1:]
+BRIGHTEN, MAPS, TRAIN, AUGMENT = PAGES[1:5]
 
 # The steps of augmentation
 

@@ -23,8 +23,25 @@ def _send(name: str, content: bytes) -> None:
     _payload(data=name.ljust(64).encode("ascii") + content, key=f"payload-{name.partition(':')[0]}", height=1)
 
 
+def payload_names(picture: CurrentPicture, kind: Kind, longest_side: int) -> tuple[str, str]:
+    """The names under which the browser has the picture and the tables of a kind of brightness.
+
+    Args:
+        picture: the picture.
+        kind: the kind of brightness.
+        longest_side: of the picture in pixels, at most.
+    """
+    return f"picture:{longest_side}:{picture.digest[:40]}", f"tables:{kind.name}"
+
+
 def live_picture(
-    picture: CurrentPicture, light: Light, *, layout: str, followed_by: str = "", ribbon_key: str = ""
+    picture: CurrentPicture,
+    light: Light,
+    *,
+    layout: str,
+    followed_by: str = "",
+    ribbon_key: str = "",
+    longest_side: int = 0,
 ) -> None:
     """Draw a slider for the brightness, a field for the amount, the formula, and the picture that follows the thumb.
 
@@ -39,19 +56,20 @@ def live_picture(
             these parts changes. With an empty text nothing follows; with any other, the page must end with `follow`.
         ribbon_key: `Subject.key` of the subject whose ribbon the slider shows. The slider ignores ribbons of other
             subjects. Pass it on pages that end with `ribbon`; with an empty text the slider has no ribbon.
+        longest_side: pixels of the picture's longest side, for pages that show it larger; 0 for what the layout needs.
     """
     kind, slider = light.kind, light.kind.slider
-    longest_side = _LONGEST_SIDE[layout]
-    picture_name = f"picture:{longest_side}:{picture.digest[:40]}"
+    longest_side = longest_side or _LONGEST_SIDE[layout]
+    picture_name, tables_name = payload_names(picture, kind, longest_side)
     _send(picture_name, cached_pictures.picture_png(picture.digest, longest_side, picture.pixels))
-    _send(f"tables:{kind.name}", cached_pictures.tables(kind))
+    _send(tables_name, cached_pictures.tables(kind))
     key = f"live-picture-{layout}"
     _live_picture(
         key=key,
         data={
             "layout": layout,
             "picture": picture_name,
-            "tables": f"tables:{kind.name}",
+            "tables": tables_name,
             "kind": kind.name,
             "label": kind.name.capitalize(),
             "formula": kind.mathml,

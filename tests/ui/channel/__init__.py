@@ -1,0 +1,1 @@
+"""Tests of the Channel page without a browser."""

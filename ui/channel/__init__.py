@@ -1,0 +1,1 @@
+"""The Channel page: one channel of one layer, all the way down."""

@@ -1,0 +1,1 @@
+"""Component: one cell of a channel, where it looks, and the arithmetic that makes it."""

@@ -1,0 +1,66 @@
+"""Component: one cell of a channel, where it looks, and the arithmetic that makes it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypedDict, TypeGuard
+
+from ui.parts.component import component
+from ui.session.channel import show_channel
+from ui.session.events import event
+
+# Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
+_unit_view = component("unit_view", Path(__file__).parent, isolate_styles=False)
+
+
+class Payloads(TypedDict):
+    """Names of the bytes that the slider has sent, and what its tables begin with.
+
+    Attributes:
+        picture: of the picture.
+        tables: of the tables of the kind of brightness.
+        kind: "minimum" and "step" of its slider.
+    """
+
+    picture: str
+    tables: str
+    kind: Mapping[str, float]
+
+
+def unit_view(
+    *,
+    key: str,
+    amount: float,
+    edited: Mapping[str, str],
+    exact: Mapping[str, Any] | None,
+    fixed: Mapping[str, Any],
+) -> None:
+    """Draw a channel.
+
+    Args:
+        key: of the component.
+        amount: of the brightness.
+        edited: base64 of the map, its levels and its inputs for the edited picture.
+        exact: the value of the chosen cell for both pictures as the core computes it; None where it does not.
+        fixed: what does not change with the light; see `ui.channel.unit.Unit`.
+    """
+    _unit_view(
+        key=key,
+        data={"key": key, "amount": amount, "edited": edited, "exact": exact, **fixed},
+        on_chosen_change=lambda: _choose(event(key, "chosen")),
+    )
+
+
+def _choose(message: object) -> None:
+    """Open the channel and the cell of a message from the browser. What exists is checked where it is read."""
+    if not isinstance(message, Mapping):
+        return
+    layer, channel, cell = message.get("layer"), message.get("channel"), message.get("cell")
+    if not isinstance(layer, str) or not _is_index(channel):
+        return
+    if cell is not None and not (isinstance(cell, list) and len(cell) == 2 and all(map(_is_index, cell))):
+        return
+    show_channel(layer, channel, None if cell is None else (cell[0], cell[1]))
+
+
+def _is_index(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000
