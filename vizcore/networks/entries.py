@@ -1,10 +1,8 @@
 """The kinds of entries in the list of networks. Each builds its network. Importing this does not import Keras."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from vizcore import downloads
 from vizcore.arrays import FloatArray
@@ -15,10 +13,7 @@ from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks import pretrained
 from vizcore.networks.network import Entry, Network
 from vizcore.networks.pretrained import Pretrained
-from vizcore.networks.shipped import shipped_card
-
-if TYPE_CHECKING:
-    import keras
+from vizcore.networks.shipped import CIFAR10, CIFAR10_BRIGHTENED, shipped_card
 
 OWN = "own model"
 """The name of the operator's model in links, whatever its file is called."""
@@ -32,12 +27,12 @@ class Tutorial(Entry):
 
     Attributes:
         trust: a sentence on the reliability of its probabilities.
-        model: builds the Keras model.
+        weights: the name of weights that come with this package; empty for random weights.
         sha256: of the file of weights; empty for random weights.
     """
 
     trust: str
-    model: Callable[[], "keras.Model"]
+    weights: str = ""
     sha256: str = ""
 
     def weights_digest(self) -> str:
@@ -47,24 +42,23 @@ class Tutorial(Entry):
     def build(self) -> Network:
         """The network, traced."""
         from vizcore.activations.tracing import trace
+        from vizcore.networks.tutorial import build_simple_cnn, build_trained_cnn
 
-        return Network(self, trace(self.model()), shipped_card().classes, "logits", "logits", self.trust)
+        model = build_trained_cnn(self.weights) if self.weights else build_simple_cnn((64, 64, 3))
+        return Network(self, trace(model), shipped_card().classes, "logits", "logits", self.trust)
 
 
-def trained_tutorial() -> Tutorial:
-    """The entry of the tutorial's network with the weights that come with this package."""
-    card = shipped_card()
+def trained_tutorial(weights: str = CIFAR10) -> Tutorial:
+    """The entry of the tutorial's network with weights that come with this package: those of `build_trained_cnn`."""
+    card, is_brightened = shipped_card(weights), weights == CIFAR10_BRIGHTENED
     return Tutorial(
-        name="trained",
-        about=f"The tutorial's network, trained on CIFAR-10: right on {card.test_accuracy:.1%} of "
-        f"{card.test_pictures:,} pictures that it had never seen.",
+        name="brightened" if is_brightened else "trained",
+        about="The tutorial's network, trained on CIFAR-10"
+        f"{' in lights drawn at random (brightness augmentation)' if is_brightened else ''}: right on "
+        f"{card.test_accuracy:.1%} of {card.test_pictures:,} pictures that it had never seen.",
         trust=f"On CIFAR-10's test pictures its probabilities are off by {card.calibration_error:.1%} on average; they "
         "say nothing about pictures of other things.",
-        model=_trained_model,
-        # These weights learnt from pictures that were resized so. Weights that are trained anew learn from the
-        # tutorial's resize, and then these two lines go.
-        interpolation="bilinear",
-        pipeline="its training",
+        weights=weights,
         sha256=card.sha256,
     )
 
@@ -75,20 +69,7 @@ def untrained_tutorial() -> Tutorial:
         name="untrained",
         about="The tutorial's network with random weights, always the same.",
         trust="It has learnt nothing yet: its answer is chance.",
-        model=_untrained_model,
     )
-
-
-def _trained_model() -> "keras.Model":
-    from vizcore.networks.tutorial import build_trained_cnn
-
-    return build_trained_cnn()
-
-
-def _untrained_model() -> "keras.Model":
-    from vizcore.networks.tutorial import build_simple_cnn
-
-    return build_simple_cnn((64, 64, 3))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from vizcore.errors import VizcoreError
-from vizcore.networks.shipped import shipped_card, shipped_file
+from vizcore.networks.shipped import CIFAR10, shipped_card, shipped_file
 
 SMALLEST_INPUT = 18
 """The smallest height and width for which the third convolution of the tutorial's network has an output."""
@@ -84,13 +84,16 @@ def _dense(units: int, activation: str | None, name: str, seed: int) -> keras.La
     )
 
 
-def build_trained_cnn() -> keras.Model:
-    """The tutorial's network with the weights that come with this package, trained on CIFAR-10; see `shipped_card`.
+def build_trained_cnn(weights: str = CIFAR10) -> keras.Model:
+    """The tutorial's network with weights that come with this package, trained on CIFAR-10; see `shipped_card`.
+
+    Args:
+        weights: `CIFAR10`, or `CIFAR10_BRIGHTENED` for those trained with brightness augmentation.
 
     Raises:
         VizcoreError: the weights are missing from this installation, or differ from those of the card.
     """
-    card, content = shipped_card(), shipped_file(".weights.h5")
+    card, content = shipped_card(weights), shipped_file(weights, ".weights.h5")
     if hashlib.sha256(content).hexdigest() != card.sha256:
         raise VizcoreError("The weights of the trained network are damaged. Install the app again.")
     network = build_simple_cnn((64, 64, 3))

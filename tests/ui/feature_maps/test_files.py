@@ -121,7 +121,7 @@ def test_an_archive_says_all_that_its_values_depend_on() -> None:
     }
     assert described["brightness"] == {"kind": "gain", "amount": 1.5, "unit": layers.light.kind.unit}
     subject = layers.subject
-    how = {"fit": subject.fit, "interpolation": "bilinear", "lens": subject.lens}
+    how = {"fit": subject.fit, "interpolation": "bicubic", "lens": subject.lens}
     expected = {"shape": [64, 64, 3], "value range": "0…1", **how}
     assert described["input"] == expected
     assert described["layer"] == {"name": "conv2", "kind": "Conv2D", "shape": [29, 29, 64]}
