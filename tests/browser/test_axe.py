@@ -15,6 +15,7 @@ PAGES = {
     "Train": "/Train",
     "Augment": "/Augment?steps=rotate-1",
     "Feature maps": "/Feature_maps?layers=conv1&channel=conv1.5",
+    "Channel": "/Channel?channel=conv2.5&gain=1.5",
 }
 VIEWS = ("difference", "derivative", "tuning curves")
 SCHEMES: dict[Literal["light", "dark"], str] = {"light": "rgb(252, 252, 251)", "dark": "rgb(18, 18, 20)"}

@@ -153,4 +153,6 @@ def panel_head(layer: LayerInfo, channel: int) -> AbstractContextManager[object]
         ):
             target = (channel + step) % layer.num_channels
             st.button(label, icon=icon, on_click=partial(show_channel, layer.name, target))
+        # The open channel is the session's, so the page needs no address.
+        st.page_link("pages/5_Channel.py", label="Look inside", icon=":material/center_focus_strong:", width="content")
     return line

@@ -66,7 +66,7 @@ def test_the_first_layer_is_fed_by_the_colours_of_the_picture(maps: dict[str, ND
 
 
 def test_the_field_of_a_cell_is_in_pixels_of_the_picture() -> None:
-    # 300 rows and 451 columns on 64 each: a pixel of the input is 4.69 by 7.05 of the picture, and the bicubic resize takes
+    # 300 rows and 451 columns on 64 each: a pixel of the input is 4.69 by 7.05 of the picture. The bicubic resize takes
     # two more on each side.
     field = unit_of(opened(CHANNEL, channel="conv1.4.10.20"))["field"]
     first, behind = field["rows"][10]

@@ -99,6 +99,7 @@ class UnitView {
     const isVector = unit.height * unit.width === 1;
     this.root.toggleAttribute("data-vector", isVector);
     this.root.setAttribute("aria-label", `${unit.layer}, channel ${unit.channel}`);
+    this.find("canvas.map").setAttribute("aria-label", `Feature map of ${unit.layer}, channel ${unit.channel}`);
     this.find(".of-map figcaption").textContent =
       `${unit.layer} · ${unit.kind} · channel ${unit.channel} of ${unit.numChannels} · ${unit.height} × ${unit.width}`;
   }
