@@ -115,6 +115,36 @@ def test_the_channel_follows_a_held_thumb_and_a_walk_fills_the_map(page: Page, a
     assert page.locator("canvas.map").evaluate(filled) == 29 * 29
 
 
+def test_one_cursor_in_all_layers_and_a_click_on_a_cell_of_an_opened_channel_leads_to_its_arithmetic(
+    page: Page, address: str
+) -> None:
+    page.set_viewport_size({"width": 1400, "height": 1800})
+    go(page, f"{address}/Feature_maps?picture=rocket&layers=conv1&layers=conv3&channel=conv1.4&columns=16")
+    cursor = page.locator(".vizcore-field")
+    sizes = []
+    for chart in (".st-key-layer-conv1", ".st-key-layer-conv3"):
+        place = page.locator(f"{chart} .nsewdrag").first
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 20, box["y"] + 20)
+        page.mouse.move(box["x"] + 22, box["y"] + 22)
+        expect(cursor).to_be_visible()
+        found = cursor.bounding_box()
+        assert found is not None
+        sizes.append(found["width"])
+    # A cell of a deeper layer sees more.
+    assert sizes[1] > 2 * sizes[0]
+    page.mouse.move(5, 5)
+    expect(cursor).to_be_hidden()
+
+    cell = page.locator(".st-key-channel .nsewdrag").first
+    cell.scroll_into_view_if_needed()
+    cell.click(position={"x": 30, "y": 40})
+    expect(page.locator(".vizcore-unit")).to_have_attribute("aria-label", "conv1, channel 4")
+    page.wait_for_function("() => /channel=conv1[.]4[.][0-9]+[.][0-9]+/.test(location.search)")
+
+
 def test_on_a_phone_a_tap_on_an_opened_channel_leads_inside(chromium: Browser, address: str) -> None:
     how = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
     with visitor(chromium, **how) as page:

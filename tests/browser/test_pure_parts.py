@@ -110,6 +110,35 @@ def test_each_cell_is_the_unit_that_the_core_says(tiles: JSHandle, drawn: Mosaic
 
 
 @pytest.mark.parametrize("drawn", MOSAICS.values(), ids=MOSAICS)
+def test_the_units_of_all_cells_are_each_map_once(tiles: JSHandle, drawn: Mosaic) -> None:
+    places = list(product(*map(range, drawn.levels.shape)))
+    found = tiles.evaluate(
+        "({ unitsAt }, [meta, places]) => places.map(([row, column]) => unitsAt(meta, column, row) ?? null)",
+        [meta(drawn), places],
+    )
+    counts: dict[tuple[int, int, int], int] = {}
+    for (row, column), units in zip(places, found, strict=True):
+        unit = drawn.cell_at(row, column)
+        assert (units is None) == (unit is None)
+        if units is None or unit is None:
+            continue
+        (top, bottom), (left, right) = units["rows"], units["columns"]
+        assert (top, left) == unit[1:]
+        for place in product(range(top, bottom + 1), range(left, right + 1)):
+            counts[unit[0], *place] = counts.get((unit[0], *place), 0) + 1
+    height, width = meta(drawn)["map"]
+    assert set(counts.values()) == {1}
+    assert len(counts) == len(drawn.channels) * height * width
+
+
+def test_a_cell_of_a_large_channel_is_its_unit(tiles: JSHandle) -> None:
+    large = channel_figure(ACTIVATION[..., 0], title="")["layout"]["meta"]
+    found = tiles.evaluate("({ unitsAt }, meta) => [[3, 5], [12, 6], [13, 0], [-1, 2]].map((at) => "
+                           "unitsAt(meta, ...at) ?? null)", large)  # fmt: skip
+    assert found == [{"rows": [5, 5], "columns": [3, 3]}, {"rows": [6, 6], "columns": [12, 12]}, None, None]
+
+
+@pytest.mark.parametrize("drawn", MOSAICS.values(), ids=MOSAICS)
 def test_each_level_is_the_value_that_the_core_says(tiles: JSHandle, drawn: Mosaic) -> None:
     found = tiles.evaluate(
         """({ valueOf }, meta) => meta.channels.map((_, tile) => Array.from({ length: 255 }, (_, index) =>

@@ -4,12 +4,15 @@ The modules that compute it import Keras, so they are imported when a network is
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from ui.values import Subject
 from vizcore.arrays import FloatArray
 from vizcore.networks.network import Network
+from vizcore.units.on_picture import OnPicture
 
 if TYPE_CHECKING:
     from vizcore.activations.sources import FedLayer
@@ -27,18 +30,39 @@ def _fields(name: str, version: str, _network: Network) -> "ReceptiveFields":
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _lattice(name: str, version: str, layer: str, channel: int, _network: Network) -> "Lattice | None":
+def _lattice(name: str, version: str, layer: str, channel: int | None, _network: Network) -> "Lattice | None":
     return _fields(name, version, _network).lattice(layer, channel)
 
 
-def lattice(network: Network, layer: str, channel: int) -> "Lattice | None":
-    """The receptive fields of all cells of a channel; None where they are no lattice."""
-    return _lattice(network.entry.name, network.entry.version, layer, channel, network)
+def fields_on_picture(subject: Subject, network: Network, layer: str, channel: int | None) -> "Lattice | None":
+    """The receptive fields of all cells, in pixels of the picture. Padding is in pixels of the network's input.
+
+    Args:
+        subject: the picture and how it becomes the network's input.
+        network: the network.
+        layer: name of the layer.
+        channel: index of the channel; None for what all channels see together.
+
+    Returns:
+        None where the fields are no lattice.
+    """
+    found = _lattice(network.entry.name, network.entry.version, layer, channel, network)
+    if found is None:
+        return None
+    way = _way_back(subject, network)
+    return replace(found, rows=tuple(map(way.rows, found.rows)), columns=tuple(map(way.columns, found.columns)))
 
 
-def field(network: Network, layer: str, channel: int, cell: tuple[int, int]) -> "Field":
-    """The receptive field of one cell."""
-    return _fields(network.entry.name, network.entry.version, network).of(layer, *cell, channel)
+def field_on_picture(subject: Subject, network: Network, layer: str, channel: int, cell: tuple[int, int]) -> "Field":
+    """The receptive field of one cell, in pixels of the picture; see `fields_on_picture`."""
+    found = _fields(network.entry.name, network.entry.version, network).of(layer, *cell, channel)
+    way = _way_back(subject, network)
+    return replace(found, rows=way.rows(found.rows), columns=way.columns(found.columns))
+
+
+def _way_back(subject: Subject, network: Network) -> OnPicture:
+    sizes = subject.picture.pixels.shape[:2], network.traced.input_shape[:2]
+    return OnPicture(*sizes, fit=subject.fit, interpolation=subject.interpolation)
 
 
 def fed_layer(network: Network, layer: str) -> "FedLayer":

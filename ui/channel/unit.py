@@ -22,11 +22,9 @@ from vizcore.errors import VizcoreError
 from vizcore.figures.colours import COLOUR_MAPS, DIVERGING, colour_table
 from vizcore.maps.ranges import ScaleChoice
 from vizcore.maps.scales import Scale
-from vizcore.units.on_picture import OnPicture
 
 if TYPE_CHECKING:
     from vizcore.activations.sources import FedLayer
-    from vizcore.units.receptive_field import Lattice
     from vizcore.units.terms import CellArithmetic
     from vizcore.units.walk import Walk
 
@@ -229,29 +227,23 @@ class Unit:
 
     def _field(self) -> dict[str, Any]:
         """The receptive fields in pixels of the picture; where they are no lattice, of the chosen cell alone."""
-        subject, network = self.layers.subject, self.layers.network
-        on_picture = OnPicture(
-            subject.picture.pixels.shape[:2],
-            network.traced.input_shape[:2],
-            fit=subject.fit,
-            interpolation=subject.interpolation,
-        )
-        found: Lattice | None = cached_units.lattice(network, self.layer.name, self.opened.channel)
+        way = self.layers.subject, self.layers.network, self.layer.name, self.opened.channel
+        found = cached_units.fields_on_picture(*way)
         if found is not None:
             return {
-                "rows": [on_picture.rows(rows) for rows in found.rows],
-                "columns": [on_picture.columns(columns) for columns in found.columns],
+                "rows": found.rows,
+                "columns": found.columns,
                 "rowPadding": found.row_padding,
                 "columnPadding": found.column_padding,
                 "status": found.status.value,
                 "reason": found.reason,
             }
-        here = cached_units.field(network, self.layer.name, self.opened.channel, self.cell)
+        here = cached_units.field_on_picture(*way, self.cell)
         height, width = self.size
         only_row, only_column = partial(_only, height, self.cell[0]), partial(_only, width, self.cell[1])
         return {
-            "rows": only_row(on_picture.rows(here.rows)),
-            "columns": only_column(on_picture.columns(here.columns)),
+            "rows": only_row(here.rows),
+            "columns": only_column(here.columns),
             "rowPadding": only_row((here.padding.top, here.padding.bottom)),
             "columnPadding": only_column((here.padding.left, here.padding.right)),
             "status": here.status.value,

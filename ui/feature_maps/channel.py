@@ -87,8 +87,8 @@ class ChannelPanel:
             name=f"{layer.name}, channel {self.channel}",
             file=f"{layer.name}-{self.channel}",
             hints=(
-                "Scroll or drag to zoom · ← and → for the neighbours · Escape closes",
-                "+ and − zoom, then a finger moves the map",
+                "Click a cell for its arithmetic · scroll or drag to zoom · ← and → for the neighbours · Escape closes",
+                "Tap a cell for its arithmetic · + and − zoom, then a finger moves the map",
             ),
             zoomable=True,
             wheel=True,
@@ -98,9 +98,14 @@ class ChannelPanel:
                 partial(show_channel, layer.name),
                 close_channel,
                 layer.name,
+                on_entered=None if self._block > 1 else self._enter,
                 stepping=(self.channel, layer.num_channels),
             ),
         )
+
+    def _enter(self, row: int, column: int) -> None:
+        """Choose a cell for the Channel page. The browser then follows the link to that page."""
+        show_channel(self.arranged.layer.name, self.channel, (row, column))
 
     def _map(self) -> dict[str, Figure]:
         arranged, values = self.arranged, self._values

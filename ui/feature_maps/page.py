@@ -15,6 +15,7 @@ from ui.feature_maps.layer import LayerSection
 from ui.feature_maps.passage import Passage
 from ui.guard import sentence_here, sentences
 from ui.light.control import brightness_control
+from ui.light.field_cursor.field_cursor import field_cursor
 from ui.light.ribbon.ribbon import ribbon
 from ui.parts.part import Part, Section, on_screen, parts_of
 from ui.session.channel import open_channel
@@ -35,6 +36,7 @@ def show(subject: Subject, choice: LayerChoice) -> None:
         layers = Layers(subject, light, cached_networks.network_of(subject.entry), tuple(names))
         for section in _sections(layers, choice, _open_channel(choice)):
             section.show()
+        field_cursor(subject, layers.network, [layer.name for layer in choice.layers if layer.is_spatial])
         archive(layers, choice)
         code(subject, light, choice)
         with sentence_here():

@@ -43,6 +43,24 @@ export function unitAt(meta, x, y) {
 }
 
 /**
+ * The rows and columns of the feature map that are drawn at a cell: the first and the last; undefined on a gap or
+ * outside, and for a strip.
+ * @param {Meta} meta of a mosaic or of a large channel, whose cells are tile, block and map alone.
+ * @param {number} x column of the cell.
+ * @param {number} y row of the cell.
+ * @returns {{rows: [number, number], columns: [number, number]} | undefined}
+ */
+export function unitsAt(meta, x, y) {
+  const { kind, block = 1, tile, map = tile } = meta;
+  const cell = kind === "channel" ? { row: Math.round(y), column: Math.round(x) } : unitAt(meta, x, y);
+  if (kind === "strip" || !cell) return undefined;
+  const span = (from, size) => [from * block, Math.min((from + 1) * block, size) - 1];
+  const [rows, columns] = [span(cell.row, map[0]), span(cell.column, map[1])];
+  const isInside = rows[0] >= 0 && columns[0] >= 0 && rows[0] <= rows[1] && columns[0] <= columns[1];
+  return isInside ? { rows, columns } : undefined;
+}
+
+/**
  * The value that a level stands for, in the layer's own units. On the tutorial's scale, which cuts fractions off, it
  * is the middle between this level and the next.
  * @param {Meta} meta

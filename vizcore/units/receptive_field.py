@@ -138,8 +138,12 @@ class ReceptiveFields:
         views = [view for view in self._views[layer_name] if channel is None or view.channels[channel]]
         return _field(views, row, column, self.input_size)
 
-    def lattice(self, layer_name: str, channel: int) -> Lattice | None:
-        """The fields of all cells of a channel; None where they are no lattice, or too many cells to find out.
+    def lattice(self, layer_name: str, channel: int | None = None) -> Lattice | None:
+        """The fields of all cells; None where they are no lattice, or too many cells to find out.
+
+        Args:
+            layer_name: name of the layer.
+            channel: as for `of`.
 
         Raises:
             VizcoreError: there is no such layer or channel.
@@ -158,7 +162,7 @@ class ReceptiveFields:
             reason=middle.reason,
         )
         # With one view, rows and columns are independent. Where several meet, one of them may be empty.
-        num_views = sum(bool(view.channels[channel]) for view in self._views[layer_name])
+        num_views = sum(channel is None or bool(view.channels[channel]) for view in self._views[layer_name])
         if num_views == 1:
             is_lattice = all((field.status, field.reason) == (found.status, found.reason) for field in (*down, *along))
         else:

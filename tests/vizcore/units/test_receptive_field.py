@@ -489,6 +489,33 @@ def test_a_cell_that_does_not_exist_is_refused(place: tuple[Any, ...], message: 
         said.of(*place)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_a_lattice_has_the_fields_of_all_cells(seed: int) -> None:
+    said = fields(random_network(seed))
+    found = 0
+    for name, extent in said.extents.items():
+        for channel in (None, extent.channels - 1):
+            lattice = said.lattice(name, channel)
+            if lattice is None:
+                continue
+            found += 1
+            for row, column in np.ndindex(extent.sizes):
+                assert lattice.of(row, column) == said.of(name, row, column, channel)
+    assert found
+
+
+def test_fields_whose_rows_depend_on_the_column_are_no_lattice() -> None:
+    model = functional(empty_in_the_corner)
+    said = fields(model)
+    name = last_of(model)
+    height, width = said.extents[name].sizes
+    every = {(field.rows, field.columns) for field in all_of(said, name)}
+    assert len(every) > 1
+    assert said.lattice(name) is None or all(
+        said.lattice(name).of(row, column) == said.of(name, row, column) for row, column in np.ndindex(height, width)
+    )
+
+
 def test_the_model_stays_as_it_is() -> None:
     model = functional(nested, size=(None, None))
     before = model.get_config()

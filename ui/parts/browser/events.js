@@ -59,6 +59,12 @@ export const ZOOM = "vizcore-zoom";
 export const CLOSED = "vizcore-closed";
 
 /**
+ * The pointer is at a cell of a feature map, or at none. Sender: live_chart.js. Hearer: field_cursor.js.
+ * Content: {{layer: string, rows: [number, number], columns: [number, number]} | null} first and last unit of the cell.
+ */
+export const FIELD = "vizcore-field";
+
+/**
  * A file on its way has got further, has arrived or was given up. Sender: sending.js. Hearer: uploader.js.
  * Content: {string} key of the uploader, as in `shared.uploads`.
  */

@@ -7,6 +7,9 @@ export const PAGE_LINK = "[data-testid^=stPageLink]";
 /** The link at the top of the page that appears with the keyboard's first step. */
 export const SKIP_LINK = "[data-testid=stSkipToContent]";
 
+/** The picture in the sidebar. */
+export const SIDEBAR_PICTURE = ".st-key-current-picture [data-testid=stImage]";
+
 /** The place where files can be dropped. */
 export const UPLOAD_PLACE = "[data-testid=stFileUploaderDropzone]";
 

@@ -1,9 +1,9 @@
 // One living Plotly chart. New values replace the old ones in place (Plotly.react), so zoom and selection stay.
-import { cellText, unitAt } from "../../../vizcore/figures/tiles.js";
-import { FOLLOW, hear, shared } from "../browser/events.js";
+import { cellText, unitAt, unitsAt } from "../../../vizcore/figures/tiles.js";
+import { FIELD, FOLLOW, hear, send, shared } from "../browser/events.js";
 import { mounted } from "../browser/mounting.js";
 import { cellsOf, mixCells } from "../browser/plotly_internals.js";
-import { BRIGHTNESS_BAR } from "../browser/streamlit_dom.js";
+import { BRIGHTNESS_BAR, PAGE_LINK, SENT_AFTER } from "../browser/streamlit_dom.js";
 import { TOUCH, countCells, isReduced, size, themed, traces } from "./layout.js";
 import { Keys } from "./keys.js";
 import { looks, repaint } from "./levels.js";
@@ -14,6 +14,7 @@ import { Zoom } from "./zoom.js";
 
 const ANSWER_LIMIT = 5000; // ms after which the server's channel counts again
 const REVEAL = 8000; // ms after a click on a tile, within which the channel that opens belongs to the click
+const PANEL = "[class*='-panel']"; // the panel of an opened channel
 const ABOVE = 12; // pixels between the slider and an opened channel
 const DESCRIBED = new Set(["mosaic", "strip"]);
 
@@ -161,6 +162,7 @@ class LiveChart {
     this.chart.on("plotly_hover", (event) => this.hover(event));
     this.chart.on("plotly_unhover", () => {
       this.tip.hidden = true;
+      send(FIELD, null);
     });
     this.chart.on("plotly_click", (event) => this.pick(event));
     this.chart.on("plotly_relayout", () => {
@@ -174,7 +176,7 @@ class LiveChart {
   reveal() {
     if (performance.now() - shared.pickedAt >= REVEAL) return;
     shared.pickedAt = -Infinity;
-    const panel = this.root.closest("[class*='-panel']");
+    const panel = this.root.closest(PANEL);
     if (!panel) return;
     this.keepBelowBar(panel);
     panel.scrollIntoView({ block: "nearest", behavior: "smooth" });
@@ -194,7 +196,11 @@ class LiveChart {
 
   hover(event) {
     const point = cellIn(event);
-    if (!point || !DESCRIBED.has(this.meta.kind)) return;
+    if (!point) return;
+    const layer = this.data.picking?.layer;
+    const units = layer ? unitsAt(this.meta, point.x, point.y) : undefined;
+    send(FIELD, units ? { layer, ...units } : null);
+    if (!DESCRIBED.has(this.meta.kind)) return;
     const text = cellText(this.meta, point.x, point.y, point.z);
     this.tip.hidden = !text;
     if (!text) return;
@@ -207,12 +213,24 @@ class LiveChart {
 
   pick(event) {
     const point = cellIn(event);
+    if (point && this.data.enterable && this.meta.kind === "channel") {
+      const units = unitsAt(this.meta, point.x, point.y);
+      if (units) this.enter(units.rows[0], units.columns[0]);
+      return;
+    }
     if (!point || !this.pickable) return;
     const unit = unitAt(this.meta, point.x, point.y);
     if (!unit) return;
     this.keys.tile = unit.tile;
     this.chart.focus({ preventScroll: true });
     this.open(unit.channel);
+  }
+
+  /** Tell Python the cell, and follow the link of the panel to the page that shows cells. */
+  enter(row, column) {
+    this.tell("entered", [row, column]);
+    const panel = this.root.closest(PANEL);
+    setTimeout(() => panel?.querySelector(`a${PAGE_LINK}`)?.click(), SENT_AFTER);
   }
 
   /** Open the channel of a tile and bring its panel into view. */

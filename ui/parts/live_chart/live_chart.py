@@ -23,6 +23,8 @@ class Picking:
         layer: name of the layer, as it is spoken.
         noun: what a tile shows, as it is spoken: a channel or a unit.
         selected: index of the tile with a frame, or None.
+        on_entered: called with row and column of a clicked cell of a large channel, before the browser follows the link
+            in the panel of the chart. None if cells do nothing.
         stepping: the open channel and the number of channels, for the arrow keys; None without an open channel.
     """
 
@@ -31,6 +33,7 @@ class Picking:
     layer: str
     noun: str = "channel"
     selected: int | None = None
+    on_entered: Callable[[int, int], None] | None = None
     stepping: tuple[int, int] | None = None
 
 
@@ -66,6 +69,7 @@ class ChartLook:
 
 
 PLAIN = ChartLook()
+_MOST_CELLS = 1_000_000
 
 
 def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str = "", look: ChartLook = PLAIN) -> None:
@@ -86,6 +90,13 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
         # The message comes from the browser, so anything but an integer is ignored.
         if picking is not None and isinstance(channel, int) and not isinstance(channel, bool):
             picking.on_picked(channel)
+
+    def entered() -> None:
+        cell = event(key, "entered")
+        if picking is None or picking.on_entered is None or not isinstance(cell, list) or len(cell) != 2:
+            return
+        if all(isinstance(place, int) and not isinstance(place, bool) and 0 <= place < _MOST_CELLS for place in cell):
+            picking.on_entered(cell[0], cell[1])
 
     def closed() -> None:
         if picking is not None:
@@ -110,10 +121,12 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
             "reveal": look.reveal,
             "selected": picking.selected if picking is not None else None,
             "pickable": picking is not None,
+            "enterable": picking is not None and picking.on_entered is not None,
             "picking": {"layer": picking.layer, "noun": picking.noun} if picking is not None else None,
             "stepping": picking.stepping if picking is not None else None,
             "link": look.link,
         },
         on_picked_change=picked,
         on_closed_change=closed,
+        on_entered_change=entered,
     )
