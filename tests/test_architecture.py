@@ -56,13 +56,12 @@ EXPECTED = {"vizcore/explain", "vizcore/index"}
 HEAVY = {"tensorflow", "keras"}
 HEAVY_FILES = {
     "vizcore/activations/forward_mode.py",
+    "vizcore/activations/graph.py",
     "vizcore/activations/layers.py",
     "vizcore/activations/passes.py",
     "vizcore/activations/reading.py",
-    "vizcore/activations/sources.py",
     "vizcore/activations/tensorflow_internals.py",
     "vizcore/activations/tracing.py",
-    "vizcore/activations/unrolled.py",
     "vizcore/networks/answer_kind.py",
     "vizcore/networks/front.py",
     "vizcore/networks/loading.py",

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import keras
 import numpy as np
 
-from vizcore.activations.sources import FedLayer
+from vizcore.activations.graph import FedLayer
 from vizcore.arrays import DoubleArray, FloatArray
 from vizcore.errors import VizcoreError
 from vizcore.units import places, pointwise, windows
@@ -66,7 +66,7 @@ def arithmetic(fed: FedLayer, cell: Cell, activations: Mapping[str, FloatArray])
     mean and variance. The terms are computed in float64 from the float32 inputs and weights.
 
     Args:
-        fed: the layer, from `vizcore.activations.sources.fed_layer`.
+        fed: the layer, from `vizcore.activations.graph.fed_layer`.
         cell: row, column, channel of its output; row and column are 0 for a vector.
         activations: name → (h, w, C) or (C,) for the layer itself and for `fed.sources`, read in one pass by
             `vizcore.activations`. "" is the network's input, `batch[0]`. They are not changed.

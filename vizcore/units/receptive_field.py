@@ -16,8 +16,8 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from vizcore.activations.graph import Step, Unrolled, unrolled
 from vizcore.activations.passes import check_names
-from vizcore.activations.unrolled import Step, Unrolled, unrolled
 from vizcore.errors import VizcoreError
 from vizcore.units.reach import Extent, Reach, Situation
 from vizcore.units.rules import reach_of

@@ -7,9 +7,9 @@ import keras
 import numpy as np
 import pytest
 
+from vizcore.activations.graph import FedLayer, fed_layer
 from vizcore.activations.layers import layer_outputs
 from vizcore.activations.reading import read
-from vizcore.activations.sources import FedLayer, fed_layer
 from vizcore.errors import VizcoreError
 from vizcore.units.arithmetic import arithmetic
 from vizcore.units.terms import Cell, CellArithmetic, compare

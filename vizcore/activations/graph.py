@@ -1,4 +1,4 @@
-"""A model and its nested models as one list of steps, with the shape of every tensor. Importing this imports Keras."""
+"""A model and its nested models as one list of steps, and what feeds each layer. Importing this imports Keras."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import keras
 
 from vizcore.activations.keras_internals import Call, calls
 from vizcore.activations.layers import is_nested
-from vizcore.activations.passes import described, input_shape_of
+from vizcore.activations.passes import check_names, described, input_shape_of
 from vizcore.errors import VizcoreError
 
 Shape = tuple[int | None, ...]
@@ -33,6 +33,35 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
+class LayerCall:
+    """One call of a layer, which may be a nested model.
+
+    Attributes:
+        layer: the Keras layer.
+        inputs: the tensors that it takes, by their numbers.
+    """
+
+    layer: Any
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class FedLayer:
+    """A layer with the names of what it takes.
+
+    Attributes:
+        layer: the Keras layer. Its weights are the model's own.
+        name: as in `layer_outputs`; "model/layer" for a layer in a nested model.
+        sources: the layers whose outputs are its inputs, by their names in `layer_outputs`, in the order of the call;
+            "" for the network's input. A layer that takes one output twice has its name twice.
+    """
+
+    layer: Any
+    name: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Unrolled:
     """A network without nesting. Its tensors have numbers; number 0 is the network's input.
 
@@ -40,11 +69,50 @@ class Unrolled:
         steps: in an order in which every tensor is made before it is taken.
         shapes: the shape of each tensor for one picture; None where Keras cannot tell the size.
         layers: name of a layer, as in `layer_outputs` → the number of its output.
+        calls: name of a layer → all its calls. Those in a model that is called several times have no names.
     """
 
     steps: tuple[Step, ...]
     shapes: tuple[Shape, ...]
     layers: Mapping[str, int]
+    calls: Mapping[str, tuple[LayerCall, ...]]
+
+    def fed_layer(self, name: str) -> FedLayer:
+        """A layer by its name, with the layers that feed it; see the function `fed_layer`."""
+        parts = name.split("/")
+        for length in range(1, len(parts)):
+            nested = "/".join(parts[:length])
+            if not is_nested(self._only_call(nested).layer):
+                raise VizcoreError(f"The layers in “{nested}” cannot be read: it is no model with one input.")
+        call = self._only_call(name)
+        sources = tuple(self.name_of(tensor) for tensor in call.inputs)
+        known = tuple(source for source in sources if source is not None)
+        if len(known) < len(sources):
+            raise VizcoreError(f"What feeds the layer “{name}” cannot be read: it is no layer with one output.")
+        return FedLayer(call.layer, name, known)
+
+    def name_of(self, tensor: int) -> str | None:
+        """The name of the layer that made a tensor; "" for the network's input; None where its output cannot be read.
+
+        The output of a nested model is also that of a layer in it. It has the name of the model.
+        """
+        if tensor == 0:
+            return ""
+        names = [name for name, output in self.layers.items() if output == tensor]
+        # As in `layer_outputs`: only feature maps and vectors can be read.
+        is_read = names and len(self.shapes[tensor]) in (1, 3)
+        return min(names, key=lambda name: name.count("/")) if is_read else None
+
+    def _only_call(self, name: str) -> LayerCall:
+        """The only call of a layer."""
+        model, _, _ = name.rpartition("/")
+        check_names([name], [known for known in self.calls if known.rpartition("/")[0] == model])
+        calls_of_layer = self.calls[name]
+        if len(calls_of_layer) != 1:
+            raise VizcoreError(
+                f"The layer “{name}” is called {len(calls_of_layer)} times, so its input is not one activation."
+            )
+        return calls_of_layer[0]
 
 
 def unrolled(model: keras.Model, *, input_size: Sequence[int] | None = None) -> Unrolled:
@@ -68,9 +136,32 @@ def unrolled(model: keras.Model, *, input_size: Sequence[int] | None = None) -> 
             f"This network takes pictures of several sizes, {described(shape)}, and none was chosen. Say a height and "
             "a width."
         )
-    unrolling = _Unrolling(shape)
+    return _unrolled(model, shape)
+
+
+def fed_layer(model: keras.Model, name: str) -> FedLayer:
+    """A layer by its name, with the layers that feed it.
+
+    Args:
+        model: as for `layer_outputs`. It is not changed.
+        name: as in `layer_outputs`.
+
+    Raises:
+        VizcoreError: an unknown layer, one that the model calls several times, one in a nested model with several
+            inputs, or one that is fed by something that cannot be read, such as an operation between layers.
+    """
+    return _unrolled(model, input_shape_of(model)).fed_layer(name)
+
+
+def _unrolled(model: keras.Model, input_shape: Shape) -> Unrolled:
+    unrolling = _Unrolling(input_shape)
     unrolling.add(model, 0, within="", is_named=True)
-    return Unrolled(tuple(unrolling.steps), tuple(unrolling.shapes), MappingProxyType(unrolling.layers))
+    return Unrolled(
+        steps=tuple(unrolling.steps),
+        shapes=tuple(unrolling.shapes),
+        layers=MappingProxyType(unrolling.layers),
+        calls=MappingProxyType({name: tuple(found) for name, found in unrolling.calls.items()}),
+    )
 
 
 class _Unrolling:
@@ -80,6 +171,7 @@ class _Unrolling:
         self.steps: list[Step] = []
         self.shapes: list[Shape] = [input_shape]
         self.layers: dict[str, int] = {}
+        self.calls: dict[str, list[LayerCall]] = {}
 
     def add(self, model: Any, source: int, *, within: str, is_named: bool) -> tuple[int, ...]:
         """Add the steps of a model.
@@ -97,11 +189,15 @@ class _Unrolling:
         shapes = _shapes(model, ordered, self.shapes[source])
         layers, number_of = {id(layer) for layer in model.layers}, {id(model.inputs[0]): source}
         used = [id(call.operation) for call in ordered]
+        if is_named:
+            self.calls |= {f"{within}{layer.name}": [] for layer in model.layers if id(layer) in used}
         for call in ordered:
             operation = call.operation
             name = f"{within}{operation.name}"
             stands_for_one = is_named and id(operation) in layers and used.count(id(operation)) == 1
             inputs = tuple(number_of[id(tensor)] for tensor in call.inputs)
+            if is_named and id(operation) in layers:
+                self.calls[name].append(LayerCall(operation, inputs))
             outputs: tuple[int, ...] = ()
             if is_nested(operation) and len(inputs) == 1:
                 outputs = self.add(operation, inputs[0], within=f"{name}/", is_named=stands_for_one)
@@ -136,7 +232,7 @@ def _shapes(model: Any, ordered: list[Call], input_shape: Shape) -> dict[int, Sh
     tensors = {str(index): tensor for index, tensor in enumerate(tensor for call in ordered for tensor in call.outputs)}
     known = {id(tensor): tuple(tensor.shape[1:]) for tensor in tensors.values()}
     is_fixed = tuple(model.inputs[0].shape[1:]) == input_shape
-    if not tensors or (is_fixed and not any(None in shape for shape in known.values())):
+    if not tensors or None in input_shape or (is_fixed and not any(None in shape for shape in known.values())):
         return known
     number, dtype = model.inputs[0].shape[0], model.inputs[0].dtype
     reading = keras.Model(model.inputs[0], tensors, name=f"tensors_of_{model.name}")

@@ -3,8 +3,8 @@
 import keras
 import pytest
 
+from vizcore.activations.graph import fed_layer
 from vizcore.activations.layers import layer_outputs
-from vizcore.activations.sources import fed_layer
 from vizcore.errors import VizcoreError
 
 layers = keras.layers
