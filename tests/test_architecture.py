@@ -55,12 +55,16 @@ EXPECTED = {"vizcore/explain", "vizcore/index"}
 # Importing one of these files imports Keras or TensorFlow; importing any other must not.
 HEAVY = {"tensorflow", "keras"}
 HEAVY_FILES = {
+    "vizcore/activations/continuation.py",
     "vizcore/activations/forward_mode.py",
+    "vizcore/activations/gradients.py",
     "vizcore/activations/graph.py",
+    "vizcore/activations/keras_internals.py",
     "vizcore/activations/layers.py",
     "vizcore/activations/passes.py",
     "vizcore/activations/reading.py",
     "vizcore/activations/tensorflow_internals.py",
+    "vizcore/activations/traced_graphs.py",
     "vizcore/activations/tracing.py",
     "vizcore/networks/answer_kind.py",
     "vizcore/networks/front.py",

@@ -9,7 +9,7 @@ import keras
 
 from vizcore.activations.keras_internals import Call, calls
 from vizcore.activations.layers import is_nested
-from vizcore.activations.passes import check_names, described, input_shape_of
+from vizcore.activations.passes import check_names, described, input_shape_of, sized
 from vizcore.errors import VizcoreError
 
 Shape = tuple[int | None, ...]
@@ -21,15 +21,20 @@ class Step:
 
     Attributes:
         name: that of the operation; "model/layer" in a nested model.
-        operation: a layer, a model whose inside is not known, or another operation such as that of `keras.ops.softmax`.
+        call: the call in the model. That of a nested model which is called several times makes several steps.
         inputs: the tensors that it takes, by their numbers.
         outputs: the tensors that it makes, by their numbers.
     """
 
     name: str
-    operation: Any
+    call: Call
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
+
+    @property
+    def operation(self) -> Any:
+        """A layer, a model whose inside is not known, or another operation such as that of `keras.ops.softmax`."""
+        return self.call.operation
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +73,14 @@ class Unrolled:
     Attributes:
         steps: in an order in which every tensor is made before it is taken.
         shapes: the shape of each tensor for one picture; None where Keras cannot tell the size.
+        dtypes: Keras's name of the type of each tensor's values.
         layers: name of a layer, as in `layer_outputs` → the number of its output.
         calls: name of a layer → all its calls. Those in a model that is called several times have no names.
     """
 
     steps: tuple[Step, ...]
     shapes: tuple[Shape, ...]
+    dtypes: tuple[str, ...]
     layers: Mapping[str, int]
     calls: Mapping[str, tuple[LayerCall, ...]]
 
@@ -128,9 +135,7 @@ def unrolled(model: keras.Model, *, input_size: Sequence[int] | None = None) -> 
     Raises:
         VizcoreError: the size is free and `input_size` is missing.
     """
-    fixed = input_shape_of(model)
-    given = fixed if input_size is None else (*input_size, fixed[2])
-    shape = tuple(size if known is None else known for size, known in zip(given, fixed, strict=True))
+    shape = sized(model, input_size)
     if None in shape:
         raise VizcoreError(
             f"This network takes pictures of several sizes, {described(shape)}, and none was chosen. Say a height and "
@@ -154,11 +159,12 @@ def fed_layer(model: keras.Model, name: str) -> FedLayer:
 
 
 def _unrolled(model: keras.Model, input_shape: Shape) -> Unrolled:
-    unrolling = _Unrolling(input_shape)
+    unrolling = _Unrolling(input_shape, model.inputs[0].dtype)
     unrolling.add(model, 0, within="", is_named=True)
     return Unrolled(
         steps=tuple(unrolling.steps),
         shapes=tuple(unrolling.shapes),
+        dtypes=tuple(unrolling.dtypes),
         layers=MappingProxyType(unrolling.layers),
         calls=MappingProxyType({name: tuple(found) for name, found in unrolling.calls.items()}),
     )
@@ -167,9 +173,10 @@ def _unrolled(model: keras.Model, input_shape: Shape) -> Unrolled:
 class _Unrolling:
     """The steps found so far."""
 
-    def __init__(self, input_shape: Shape) -> None:
+    def __init__(self, input_shape: Shape, dtype: str) -> None:
         self.steps: list[Step] = []
         self.shapes: list[Shape] = [input_shape]
+        self.dtypes: list[str] = [dtype]
         self.layers: dict[str, int] = {}
         self.calls: dict[str, list[LayerCall]] = {}
 
@@ -204,7 +211,8 @@ class _Unrolling:
             if not outputs or not _computes_its_graph(operation):
                 outputs = tuple(range(len(self.shapes), len(self.shapes) + len(call.outputs)))
                 self.shapes.extend(shapes[id(tensor)] for tensor in call.outputs)
-                self.steps.append(Step(name, operation, inputs, outputs))
+                self.dtypes.extend(tensor.dtype for tensor in call.outputs)
+                self.steps.append(Step(name, call, inputs, outputs))
             if stands_for_one and len(outputs) == 1:
                 self.layers[name] = outputs[0]
             number_of |= dict(zip(map(id, call.outputs), outputs, strict=True))

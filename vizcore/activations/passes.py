@@ -1,7 +1,8 @@
 """Parts of a pass through a Keras model: checks of its arguments, and its outputs as arrays."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import keras
 import numpy as np
@@ -9,6 +10,25 @@ import tensorflow as tf
 
 from vizcore.arrays import FloatArray, frozen
 from vizcore.errors import VizcoreError
+
+_Value = TypeVar("_Value")
+
+
+class Recent(Generic[_Value]):
+    """The values that were asked for last. One that is missing is made."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Hashable, _Value] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], _Value]) -> _Value:
+        """The value of a key."""
+        if key not in self._values:
+            self._values[key] = make()
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        return self._values[key]
 
 
 def reading_model(model: keras.Model, outputs: dict[str, Any]) -> keras.Model:
@@ -21,6 +41,14 @@ def reading_model(model: keras.Model, outputs: dict[str, Any]) -> keras.Model:
 def input_shape_of(model: keras.Model) -> tuple[Any, ...]:
     """Height, width and number of colours; None where the model accepts any."""
     return tuple(model.inputs[0].shape[1:])
+
+
+def sized(model: keras.Model, input_size: Sequence[int] | None) -> tuple[Any, ...]:
+    """`input_shape_of` with height and width where the model accepts any; None where they are missing, too."""
+    shape = input_shape_of(model)
+    if input_size is None:
+        return shape
+    return tuple(size if fixed is None else fixed for size, fixed in zip((*input_size, shape[2]), shape, strict=True))
 
 
 def described(input_shape: tuple[Any, ...]) -> str:
@@ -60,6 +88,11 @@ def float_array(output: Any) -> FloatArray:
     """A tensor as a read-only float32 array."""
     values: FloatArray = np.asarray(output, dtype=np.float32)
     return frozen(values)
+
+
+def traced(function: Callable[..., Any], *signature: Any) -> Any:
+    """The graph of a function."""
+    return tf.function(function, input_signature=signature).get_concrete_function()
 
 
 def chosen_of(graph: Any, names: tuple[str, ...]) -> Callable[..., Any]:

@@ -5,35 +5,28 @@ Importing this imports TensorFlow.
 
 import math
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
 
+from vizcore.activations.continuation import Cut, Cuts
 from vizcore.activations.convolution import Convolution
-from vizcore.activations.forward_mode import layers_without_derivative
+from vizcore.activations.interface import Objective
 from vizcore.activations.layer import ChannelSummary, LayerInfo
 from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
 from vizcore.activations.passes import (
     check_names,
     checked_batch,
-    chosen_of,
     described,
     float_array,
     for_one_picture,
-    input_shape_of,
-    joined,
-    mean_and_maximum,
-    reading_model,
+    sized,
 )
-from vizcore.activations.tensorflow_internals import give_operations_their_derivatives
+from vizcore.activations.traced_graphs import TracedGraphs
 from vizcore.arrays import FloatArray
 from vizcore.errors import VizcoreError
-
-_MOST_PARTS = 16
 
 
 class TracedNetwork:
@@ -57,10 +50,7 @@ class TracedNetwork:
     ) -> None:
         self.model = model
         readable = layer_outputs(model) if layers is None else layers
-        shape = input_shape_of(model)
-        if input_size is not None:
-            given = (*input_size, shape[2])
-            shape = tuple(size if fixed is None else fixed for size, fixed in zip(given, shape, strict=True))
+        shape = sized(model, input_size)
         if None in shape:
             raise VizcoreError(
                 f"Only a network for pictures of one size can be traced; this one takes {described(shape)}. Give its "
@@ -70,19 +60,15 @@ class TracedNetwork:
         self.input_shape: tuple[int, int, int] = (height, width, num_colours)
         self._lock = threading.Lock()
         self._first_kernel = first_kernel(model)
-        # The graph reads the weights but does not own them. Without this reference they could be garbage-collected.
-        self._tensors = {name: layer.tensor for name, layer in readable.items()}
-        self._model = reading_model(model, self._tensors)
-
-        # The concrete function is the graph itself. A call of it runs no Keras code, so a reset of Keras's global state
-        # in another thread does not affect a pass.
-        self._graph = self._traced(self._forward, self._signature(1))
-        shapes = self._graph.structured_outputs
+        tensors = {name: layer.tensor for name, layer in readable.items()}
+        self._graphs = TracedGraphs(model, tensors, self.input_shape)
+        self._cuts = Cuts(model, input_size=self.input_shape[:2], lock=self._lock)
+        shapes = self._graphs.shapes
         self.layers: tuple[LayerInfo, ...] = tuple(
             LayerInfo(
                 layer.name,
                 layer.kind,
-                tuple(shapes[layer.name].shape[1:]),
+                shapes[layer.name],
                 layer.group,
                 layer.has_kernel,
                 layer.num_parameters,
@@ -90,10 +76,6 @@ class TracedNetwork:
             for layer in readable.values()
         )
         self._names = tuple(readable)
-        # These are traced at the first use: few callers need them, and each is another graph of the whole network.
-        self._graph_of_many: Any = None
-        self._graph_of_derivatives: Any = None
-        self._parts: OrderedDict[tuple[str, tuple[str, ...]], Any] = OrderedDict()
 
     def first_convolution(self) -> Convolution:
         """The first layer with a kernel, with its present weights.
@@ -111,10 +93,10 @@ class TracedNetwork:
         """The number of values that all layers together have for one picture."""
         return sum(math.prod(layer.shape) for layer in self.layers)
 
-    @cached_property
+    @property
     def without_derivative(self) -> Mapping[str, str]:
         """The layers that `read_with_derivative` refuses: name → the reason, which goes on after "because"."""
-        return layers_without_derivative(self._graph)
+        return self._graphs.without_derivative
 
     def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
         """The outputs of some layers for one picture; see the function `read`. Other layers are not computed."""
@@ -123,7 +105,7 @@ class TracedNetwork:
         if not names:
             return {}
         with self._lock:
-            outputs = self._part("read", names)(tf.constant(values))
+            outputs = self._graphs.reading(names)(tf.constant(values))
             return {name: for_one_picture(outputs[name]) for name in names}
 
     def summarise_many(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, ChannelSummary]:
@@ -147,11 +129,7 @@ class TracedNetwork:
         if not names:
             return {}
         with self._lock:
-            if self._takes_many:
-                outputs = self._part("summarise many", names)(tf.constant(values))
-            else:
-                one = self._part("summarise one", names)
-                outputs = joined([one(tf.constant(values[index : index + 1])) for index in range(len(values))])
+            outputs = self._graphs.summarising(names)(tf.constant(values))
             return {name: ChannelSummary(*(float_array(part) for part in outputs[name])) for name in names}
 
     def read_with_derivative(
@@ -185,7 +163,7 @@ class TracedNetwork:
         if not names:
             return {}, {}
         with self._lock:
-            outputs = self._part("derivative", names)(tf.constant(values), tf.constant(direction))
+            outputs = self._graphs.moving(names)(tf.constant(values), tf.constant(direction))
             return (
                 {name: for_one_picture(outputs[name][0]) for name in names},
                 {name: for_one_picture(outputs[name][1]) for name in names},
@@ -197,85 +175,63 @@ class TracedNetwork:
         Raises:
             VizcoreError: there is one. The message has the first, and the reason.
         """
+        self._check_derivatives(layer_names, "How fast “{}” moves with the brightness cannot be computed")
+
+    def _check_derivatives(self, layer_names: Iterable[str], sentence: str) -> None:
         for name in layer_names:
             if name in self.without_derivative:
-                reason = self.without_derivative[name]
-                raise VizcoreError(f"How fast “{name}” moves with the brightness cannot be computed, because {reason}.")
+                raise VizcoreError(f"{sentence.format(name)}, because {self.without_derivative[name]}.")
+
+    def gradient(self, batch: FloatArray, objective: Objective) -> FloatArray:
+        """The derivative of one number of a layer by every value of the network's input, in one pass in reverse mode.
+
+        At kinks it is as in `read_with_derivative`. The first call for a layer traces a graph of its own.
+
+        Args:
+            batch: (1, h, w, colours) float32. It is not changed.
+            objective: the number.
+
+        Returns:
+            (h, w, colours) float32, read-only, the layer's own units per unit of the input; 0 where the number does not
+            depend on the input.
+
+        Raises:
+            VizcoreError: an unknown layer, cell or channel, a batch of another shape, or a layer whose derivative
+                cannot be computed, see `without_derivative`.
+        """
+        names = self._checked_names([objective.layer])
+        self._check_derivatives(names, "The gradient of “{}” cannot be computed")
+        values = checked_batch(batch, self.input_shape)
+        shape = next(layer.shape for layer in self.layers if layer.name == objective.layer)
+        weights = objective.weights(shape)
+        with self._lock:
+            try:
+                backward = self._graphs.gradient(objective.layer)
+            except LookupError as error:
+                raise VizcoreError(
+                    f"The gradient of “{objective.layer}” cannot be computed, because TensorFlow has none of an "
+                    "operation in front of it."
+                ) from error
+            return for_one_picture(backward(tf.constant(values), tf.constant(weights[np.newaxis])))
+
+    def behind(self, layer_name: str, answer: str) -> Cut:
+        """The part of the network from a layer to an answering layer.
+
+        Args:
+            layer_name: name of a layer.
+            answer: name of the layer whose output is the answer.
+
+        Raises:
+            VizcoreError: an unknown layer, or no way leads from the layer to the answer.
+        """
+        self._checked_names([layer_name, answer])
+        with self._lock:
+            return self._cuts.between(layer_name, answer)
 
     def _checked_names(self, layer_names: Iterable[str]) -> tuple[str, ...]:
         names = tuple(dict.fromkeys(layer_names))
         check_names(names, self._names)
         return names
-
-    def _part(self, way: str, names: tuple[str, ...]) -> Any:
-        """The graph of these layers alone. TensorFlow prunes the other layers when it runs the graph first."""
-        key = (way, names)
-        if key not in self._parts:
-            self._parts[key] = self._new_part(way, names)
-            if len(self._parts) > _MOST_PARTS:
-                self._parts.popitem(last=False)
-        self._parts.move_to_end(key)
-        return self._parts[key]
-
-    def _new_part(self, way: str, names: tuple[str, ...]) -> Any:
-        if way == "derivative":
-            if self._graph_of_derivatives is None:
-                self._graph_of_derivatives = self._traced_derivatives()
-            return self._traced(chosen_of(self._graph_of_derivatives, names), self._signature(1), self._signature(1))
-        if way == "read":
-            return self._traced(chosen_of(self._graph, names), self._signature(1))
-        graph = self._graph if way == "summarise one" else self._many()
-        chosen = chosen_of(graph, names)
-
-        def summarise(batch: Any) -> Any:
-            return {name: mean_and_maximum(output) for name, output in chosen(batch).items()}
-
-        return self._traced(summarise, self._signature(1 if way == "summarise one" else None))
-
-    def _many(self) -> Any:
-        if self._graph_of_many is None:
-            self._graph_of_many = self._traced(self._forward, self._signature(None))
-        return self._graph_of_many
-
-    @cached_property
-    def _takes_many(self) -> bool:
-        """Whether the network takes several pictures at once. One with a fixed batch or a reshape to it does not."""
-        if self._model.inputs[0].shape[0] is not None:
-            return False
-        try:
-            outputs = self._many().structured_outputs
-        except (ValueError, TypeError):
-            return False
-        return all(output.shape.rank is not None and output.shape[0] is None for output in outputs.values())
-
-    def _forward(self, batch: Any) -> Any:
-        return self._model(batch, training=False)
-
-    def _traced_derivatives(self) -> Any:
-        """All layers that have one with their derivatives, as one graph."""
-
-        names = [name for name in self._names if name not in self.without_derivative]
-        # Layers that are left out are not run: forward mode fails in some of them.
-        model = reading_model(self._model, {name: self._tensors[name] for name in names})
-        give_operations_their_derivatives()
-
-        def forward(batch: Any, tangent: Any) -> Any:
-            with tf.autodiff.ForwardAccumulator(batch, tangent) as accumulator:
-                # This calls the model and not its graph: a trace through the graph makes a pass take twice as long.
-                outputs = model(batch, training=False)
-                return {
-                    name: (outputs[name], accumulator.jvp(outputs[name], tf.UnconnectedGradients.ZERO))
-                    for name in names
-                }
-
-        # Keras's layers do not need autograph, which wraps errors in its own.
-        return self._traced(tf.autograph.experimental.do_not_convert(forward), self._signature(1), self._signature(1))
-
-    def _signature(self, number: int | None) -> Any:
-        return tf.TensorSpec((number, *self.input_shape), tf.float32)
-
-    def _traced(self, function: Callable[..., Any], *signature: Any) -> Any:
-        return tf.function(function, input_signature=signature).get_concrete_function()
 
 
 def trace(
