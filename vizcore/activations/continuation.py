@@ -194,11 +194,12 @@ class Cuts:
         """The network from a layer to an answering layer; see `Cut`."""
         takes_many = self._model.inputs[0].shape[0] is None
         return self._recent.get(
-            (layer, answer), lambda: Cut(self._network, layer, answer, takes_many=takes_many, lock=self._lock)
+            (layer, answer), lambda: Cut(self.network, layer, answer, takes_many=takes_many, lock=self._lock)
         )
 
     @cached_property
-    def _network(self) -> Unrolled:
+    def network(self) -> Unrolled:
+        """The steps of the network."""
         return unrolled(self._model, input_size=self._input_size)
 
 

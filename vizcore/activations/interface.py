@@ -1,6 +1,6 @@
 """What may be asked of a network: the one interface that the rooms above take. Importing this does not import Keras.
 
-`vizcore.activations.tracing.TracedNetwork` has it for Keras models. A test may have it for five lines of arithmetic.
+`vizcore.activations.tracing.TracedNetwork` has it for Keras models.
 """
 
 from collections.abc import Callable, Iterable

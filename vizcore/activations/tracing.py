@@ -6,6 +6,7 @@ Importing this imports TensorFlow.
 import math
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -13,7 +14,8 @@ import tensorflow as tf
 
 from vizcore.activations.continuation import Cut, Cuts
 from vizcore.activations.convolution import Convolution
-from vizcore.activations.interface import Objective
+from vizcore.activations.graph import Unrolled
+from vizcore.activations.interface import LayeredNetwork, Objective
 from vizcore.activations.layer import ChannelSummary, LayerInfo
 from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
 from vizcore.activations.passes import (
@@ -87,6 +89,11 @@ class TracedNetwork:
         if self._first_kernel is None:
             raise VizcoreError("This network has no layer with a kernel.")
         return self._first_kernel.as_convolution()
+
+    @property
+    def graph(self) -> Unrolled:
+        """The steps of the network, with its nested models unrolled, and what feeds each layer."""
+        return self._cuts.network
 
     @property
     def num_values(self) -> int:
@@ -253,3 +260,8 @@ def trace(
             read.
     """
     return TracedNetwork(model, input_size=input_size, layers=layers)
+
+
+if TYPE_CHECKING:
+    # The type checker holds a traced network to what the rooms above ask for.
+    _ASKED_FOR: type[LayeredNetwork] = TracedNetwork

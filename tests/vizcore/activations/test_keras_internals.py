@@ -112,3 +112,29 @@ def test_a_sequential_made_layer_by_layer_calls_each_layer_once() -> None:
     assert [found[f"dense{index}"] for index in (1, 2, 3)] == [1, 1, 1]
     # While the layers themselves were called again with each that was added.
     assert len(model.layers[0]._inbound_nodes) > 1
+
+
+class Scaled(keras.Layer):
+    """Two outputs of two inputs, one of which and a number are given by name."""
+
+    def call(self, first: Any, *, second: Any, factor: float, training: bool = True) -> list[Any]:
+        return [first * factor + second, first * (100.0 if training else 0.0)]
+
+
+def test_a_call_can_be_repeated_with_other_inputs_and_outside_of_training() -> None:
+    left, right = keras.Input((2,)), keras.Input((2,))
+    total, _ = Scaled()(left, second=right, factor=10.0, training=True)
+    call, _ = call_behind(total)
+    sentence = changed("A call's `arguments.fill_in` no longer puts tensors in the place of symbolic ones.", "Call.run")
+    values = {id(left): keras.ops.ones((1, 2)), id(right): keras.ops.full((1, 2), 3.0)}
+    outputs = call.run([values[id(tensor)] for tensor in call.inputs])
+    assert [keras.ops.convert_to_numpy(output).tolist() for output in outputs] == [[[13, 13]], [[0, 0]]], sentence
+
+
+def test_a_call_of_a_model_or_of_an_operation_can_be_repeated() -> None:
+    inner = keras.Sequential([keras.Input((2,)), keras.layers.Dropout(0.9)])
+    picture = keras.Input((2,))
+    for output in (inner(picture, training=True), keras.ops.abs(picture)):
+        call, _ = call_behind(output)
+        (result,) = call.run([keras.ops.ones((1, 2))])
+        assert keras.ops.convert_to_numpy(result).tolist() == [[1, 1]]
