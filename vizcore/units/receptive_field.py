@@ -183,7 +183,11 @@ def fields(model: keras.Model, *, input_size: Sequence[int] | None = None) -> Re
     Raises:
         VizcoreError: the network accepts any size and `input_size` is missing.
     """
-    network = unrolled(model, input_size=input_size)
+    return fields_in(unrolled(model, input_size=input_size))
+
+
+def fields_in(network: Unrolled) -> ReceptiveFields:
+    """The fields of all cells of a network whose steps are known, such as `TracedNetwork.graph`."""
     extents = [Extent.of(shape) for shape in network.shapes]
     reaches = {output: _reach(step, output, extents) for step in network.steps for output in step.outputs}
     margins = _margins(network.steps, reaches, extents)
