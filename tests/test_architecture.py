@@ -81,6 +81,8 @@ HEAVY_FILES = {
     "vizcore/training/robustness.py",
     "vizcore/units/arithmetic.py",
     "vizcore/units/functions.py",
+    "vizcore/units/kernels.py",
+    "vizcore/units/listeners.py",
     "vizcore/units/receptive_field.py",
     "vizcore/units/walk.py",
 }
