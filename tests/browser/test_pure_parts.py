@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, JSHandle, Page, expect
 from tests.browser.app import ROOT
 from ui.frame.pages import PAGE_PATHS
 from ui.session.brightness import read_amount, refusals
+from vizcore.activations.graph import FedLayer, fed_layer
 from vizcore.activations.reading import read
-from vizcore.activations.sources import FedLayer, fed_layer
 from vizcore.arrays import FloatArray
 from vizcore.edits.brightness import KINDS, Kind, adjust
 from vizcore.figures.chart import Figure

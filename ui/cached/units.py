@@ -15,7 +15,7 @@ from vizcore.networks.network import Network
 from vizcore.units.on_picture import OnPicture
 
 if TYPE_CHECKING:
-    from vizcore.activations.sources import FedLayer
+    from vizcore.activations.graph import FedLayer
     from vizcore.units.receptive_field import Field, Lattice, ReceptiveFields
     from vizcore.units.terms import CellArithmetic
     from vizcore.units.walk import Walk
@@ -71,9 +71,9 @@ def fed_layer(network: Network, layer: str) -> "FedLayer":
     Raises:
         VizcoreError: what feeds it cannot be read.
     """
-    from vizcore.activations import sources
+    from vizcore.activations import graph
 
-    return sources.fed_layer(network.traced.model, layer)
+    return graph.fed_layer(network.traced.model, layer)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

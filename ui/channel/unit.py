@@ -24,7 +24,7 @@ from vizcore.maps.ranges import ScaleChoice
 from vizcore.maps.scales import Scale
 
 if TYPE_CHECKING:
-    from vizcore.activations.sources import FedLayer
+    from vizcore.activations.graph import FedLayer
     from vizcore.units.terms import CellArithmetic
     from vizcore.units.walk import Walk
 

@@ -11,7 +11,7 @@ from typing import Literal
 import keras
 import numpy as np
 
-from vizcore.activations.sources import FedLayer
+from vizcore.activations.graph import FedLayer
 from vizcore.arrays import DoubleArray, FloatArray, IntArray
 from vizcore.units.arithmetic import before_activation
 from vizcore.units.functions import Function

@@ -6,8 +6,8 @@ import pytest
 from keras import layers
 
 from tests.vizcore.units.test_arithmetic import described, ramp, random_layers, with_random_weights
+from vizcore.activations.graph import fed_layer
 from vizcore.activations.reading import read
-from vizcore.activations.sources import fed_layer
 from vizcore.arrays import FloatArray
 from vizcore.units.arithmetic import arithmetic
 from vizcore.units.given import as_maps
