@@ -46,11 +46,11 @@ def unit_view(
     _unit_view(
         key=key,
         data={"key": key, "amount": amount, "edited": edited, "exact": exact, **fixed},
-        on_chosen_change=lambda: _choose(event(key, "chosen")),
+        on_chosen_change=lambda: choose_unit(event(key, "chosen")),
     )
 
 
-def _choose(message: object) -> None:
+def choose_unit(message: object) -> None:
     """Open the channel and the cell of a message from the browser. What exists is checked where it is read."""
     if not isinstance(message, Mapping):
         return
