@@ -7,18 +7,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from ui.values import Subject
 from vizcore.arrays import FloatArray
+from vizcore.errors import VizcoreError
 from vizcore.networks.network import Network
 from vizcore.units.on_picture import OnPicture
 
 if TYPE_CHECKING:
-    from vizcore.activations.graph import FedLayer
+    from vizcore.activations.graph import FedLayer, Unrolled
+    from vizcore.units.kernels import Kernel
+    from vizcore.units.listeners import Audience
     from vizcore.units.receptive_field import Field, Lattice, ReceptiveFields
     from vizcore.units.terms import CellArithmetic
     from vizcore.units.walk import Walk
+
+
+_COLOURS = 3
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -74,6 +81,79 @@ def fed_layer(network: Network, layer: str) -> "FedLayer":
     from vizcore.activations import graph
 
     return graph.fed_layer(network.traced.model, layer)
+
+
+def kernel(network: Network, layer: str, channel: int) -> "Kernel":
+    """The kernel of a channel; see `vizcore.units.kernels.kernel_of`.
+
+    Raises:
+        VizcoreError: the layer has no kernel that can be shown.
+    """
+    from vizcore.units import kernels
+
+    return kernels.kernel_of(fed_layer(network, layer), channel)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _kernels(name: str, version: str, layer: str, _network: Network) -> FloatArray:
+    from vizcore.units import kernels
+
+    fed = fed_layer(_network, layer)
+    found = kernels.all_kernels(fed)
+    if len(found[0].inputs) == _COLOURS and not fed.sources[0]:
+        return np.stack([each.values for each in found], axis=-1).astype(np.float32)
+    return np.stack([each.values.sum(axis=2, keepdims=True) for each in found], axis=-1).astype(np.float32)
+
+
+def kernels_of_layer(network: Network, layer: str) -> FloatArray:
+    """The kernels of a layer as pictures: (kh, kw, 3, C) float32 in colours where it takes the picture itself; else
+    (kh, kw, 1, C), each summed over its input channels.
+
+    Raises:
+        VizcoreError: the layer has no kernels that can be shown.
+    """
+    return _kernels(network.entry.name, network.entry.version, layer, network)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _audience(name: str, version: str, layer: str, channel: int, _network: Network) -> "Audience":
+    from vizcore.units import listeners
+
+    return listeners.audience(_graph(name, version, _network), layer, channel)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _graph(name: str, version: str, _network: Network) -> "Unrolled":
+    from vizcore.activations.graph import unrolled
+
+    return unrolled(_network.traced.model, input_size=_network.traced.input_shape[:2])
+
+
+def audience(network: Network, layer: str, channel: int) -> "Audience":
+    """Who listens to a channel; see `vizcore.units.listeners.audience`."""
+    return _audience(network.entry.name, network.entry.version, layer, channel, network)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _way(name: str, version: str, layer: str, _network: Network) -> tuple[str, ...]:
+    found: list[str] = []
+    open_names = [layer]
+    while open_names:
+        here = open_names.pop()
+        if not here or here in found:
+            continue
+        found.append(here)
+        try:
+            open_names += fed_layer(_network, here).sources
+        except VizcoreError:
+            # What feeds this layer cannot be read: the way ends here.
+            continue
+    return tuple(each.name for each in _network.traced.layers if each.name in found)
+
+
+def way_to(network: Network, layer: str) -> tuple[str, ...]:
+    """The layers that a layer depends on, itself among them, in the order of the network."""
+    return _way(network.entry.name, network.entry.version, layer, network)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -6,6 +6,7 @@ from ui.cached import networks as cached_networks
 from ui.cached import training as cached_training
 from ui.cached import units as cached_units
 from ui.cached.outputs import Layers
+from ui.channel.made_of import MadeOf
 from ui.channel.unit import Unit, size_of
 from ui.channel.unit_view.unit_view import Payloads
 from ui.feature_maps.passage import Passage
@@ -56,7 +57,7 @@ def parts(subject: Subject, held: Drag) -> list[Part]:
 
 
 def _sections(unit: Unit) -> list[Section]:
-    return [Passage(unit.layers), unit]
+    return [Passage(unit.layers), unit, MadeOf(unit.layers, unit.layer, unit.opened)]
 
 
 def _opened(network: Network) -> OpenChannel:
