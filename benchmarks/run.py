@@ -22,6 +22,7 @@ PARTS: MappingProxyType[str, tuple[str, Callable[[], list[Line]]]] = MappingProx
         "forward": ("A forward pass", lambda: measured_by("benchmarks.forward")),
         "deep": ("The deep networks", lambda: measured_by("benchmarks.deep")),
         "tuning": ("Tuning curves and derivatives", lambda: measured_by("benchmarks.tuning")),
+        "worth": ("What channels are worth", lambda: measured_by("benchmarks.worth")),
         "rerun": ("A rerun", rerun.measure),
         "preview": ("The live preview", preview.measure),
         "release": ("From the brightness to the maps", release.measure),
