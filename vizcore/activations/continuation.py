@@ -224,8 +224,6 @@ def _between(steps: Sequence[Step], start: int, end: int) -> tuple[Step, ...]:
         if behind.intersection(step.inputs):
             behind.update(step.outputs)
             following.append(step)
-    if end not in behind:
-        return ()
     return _leading_to(following, [end])
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vizcore.activations.layer import LayerInfo
+from vizcore.activations.layer import ChannelSummary, LayerInfo
 from vizcore.arrays import FloatArray
 from vizcore.errors import VizcoreError
 
@@ -118,19 +118,26 @@ class Continuation(Protocol):
         """
 
 
-class LayeredNetwork(Protocol):
-    """A network whose layers can be read, differentiated and changed."""
+class ReadableNetwork(Protocol):
+    """A network whose layers can be read."""
 
     @property
     def layers(self) -> tuple[LayerInfo, ...]:
         """The layers, in the network's order."""
 
+    def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
+        """The outputs of some layers for one picture (1, h, w, colours): name → (h, w, C) or (C,) float32."""
+
+    def summarise_many(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, ChannelSummary]:
+        """Mean and maximum of every channel of some layers for several pictures (n, h, w, colours)."""
+
+
+class LayeredNetwork(ReadableNetwork, Protocol):
+    """A network whose layers can be read, differentiated and changed."""
+
     @property
     def input_shape(self) -> tuple[int, int, int]:
         """Height, width and number of colours of a picture."""
-
-    def read(self, batch: FloatArray, layer_names: Iterable[str]) -> dict[str, FloatArray]:
-        """The outputs of some layers for one picture (1, h, w, colours): name → (h, w, C) or (C,) float32."""
 
     def read_with_derivative(
         self, batch: FloatArray, tangent: FloatArray, layer_names: Iterable[str]

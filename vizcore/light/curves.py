@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vizcore.activations.interface import ReadableNetwork
 from vizcore.activations.predictions import softmax
 from vizcore.arrays import BoolArray, DoubleArray, FloatArray, IntArray, frozen
 from vizcore.errors import VizcoreError
-
-if TYPE_CHECKING:
-    from vizcore.activations.tracing import TracedNetwork
-
 
 CURVE_ORDERS = MappingProxyType(
     {
@@ -52,7 +48,7 @@ class Curves:
 
 
 def tuning_curves(
-    network: "TracedNetwork",
+    network: ReadableNetwork,
     amounts: Sequence[float],
     layer_names: Iterable[str],
     *,
@@ -65,7 +61,7 @@ def tuning_curves(
     network's answers, name its last layer too: its `mean` is the answer at each level.
 
     Args:
-        network: a traced network.
+        network: a traced network, or another one with such layers.
         amounts: (levels,) rising, at least two; see `vizcore.edits.amounts.Amounts.levels`.
         layer_names: the names of the layers.
         batch_of: some of the amounts → the network's input (n, h, w, colours), as

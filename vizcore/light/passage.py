@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vizcore.activations.interface import ReadableNetwork
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import OFFSET, UNEDITED, Kind, Light
 from vizcore.inputs.lens import PLAIN
@@ -69,11 +70,14 @@ class Passage:
         network: the traced network.
         pixels: (H, W, 3) uint8, RGB. They are not changed.
         wanted: how the picture becomes the network's input.
+        answering: asked for winners and flips in place of the network, such as `vizcore.units.held.HeldNetwork`; None
+            for the network itself.
     """
 
     network: "TracedNetwork"
     pixels: ByteArray
     wanted: InputFormat
+    answering: ReadableNetwork | None = None
 
     def read(self, layer_names: Iterable[str], light: Light = UNEDITED) -> Pass:
         """Some layers for the picture at a brightness, which is rounded to bytes as in a file.
@@ -158,7 +162,7 @@ class Passage:
 
     def curves(self, layer_names: Iterable[str], kind: Kind, *, num_levels: int) -> Mapping[str, Curves]:
         """How the channels of some layers follow a kind of brightness from one end of its slider to the other."""
-        return self._curves(layer_names, kind, kind.slider.levels(num_levels))
+        return self._curves(self.network, layer_names, kind, kind.slider.levels(num_levels))
 
     def reactions(
         self, layer_names: Iterable[str], kind: Kind, *, num_levels: int, choice: ScaleChoice, lightness: Lightness
@@ -225,13 +229,17 @@ class Passage:
 
     def _answers(self, answer: str, kind: Kind, amounts: Sequence[float]) -> FloatArray:
         """The network's answers at some amounts: (levels, classes)."""
+        network = self.answering or self.network
         if len(amounts) == 1:
-            return self.read([answer], kind.light(amounts[0])).activations[answer][np.newaxis]
-        return self._curves([answer], kind, amounts)[answer].mean
+            batch = prepared(self.pixels, kind.light(amounts[0]), wanted=self.wanted)
+            return network.read(batch, [answer])[answer][np.newaxis]
+        return self._curves(network, [answer], kind, amounts)[answer].mean
 
-    def _curves(self, layer_names: Iterable[str], kind: Kind, amounts: Sequence[float]) -> dict[str, Curves]:
+    def _curves(
+        self, network: ReadableNetwork, layer_names: Iterable[str], kind: Kind, amounts: Sequence[float]
+    ) -> dict[str, Curves]:
         return tuning_curves(
-            self.network,
+            network,
             amounts,
             layer_names,
             batch_of=lambda some: prepared_levels(self.pixels, [kind.light(each) for each in some], wanted=self.wanted),

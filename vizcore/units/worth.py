@@ -93,12 +93,7 @@ def worth(
     Raises:
         VizcoreError: an unknown hold, one without the picture that it needs, or an answer that is no classes.
     """
-    if hold not in HOLDS:
-        raise VizcoreError(f"There is no hold “{hold}”; there are {', '.join(HOLDS)}.")
-    if hold == "unedited" and original is None:
-        raise VizcoreError("To hold a channel at its value for the unedited picture, that picture is needed.")
-    activation = shown.activation
-    held = HOLDS[hold](activation, activation if original is None else original.activation)
+    activation, held = shown.activation, held_at(hold, shown, original)
     is_changed = changed_channels(activation, held)
     if channels is not None:
         is_changed &= np.isin(np.arange(is_changed.size), channels)
@@ -107,6 +102,24 @@ def worth(
     measured = decision(answer, answer, answer_kind=answer_kind)
     effect = measured.of(answers) - measured.of(answer[np.newaxis])
     return Worth(behind.layer, hold, answer, answers, frozen(is_changed), frozen(effect))
+
+
+def held_at(hold: str, shown: Midway, original: Midway | None) -> FloatArray:
+    """What the channels of a layer are held at: (h, w, C) or (C,).
+
+    Args:
+        hold: a name in HOLDS.
+        shown: the picture that is looked at.
+        original: the unedited picture; needed for the hold "unedited".
+
+    Raises:
+        VizcoreError: an unknown hold, or one without the picture that it needs.
+    """
+    if hold not in HOLDS:
+        raise VizcoreError(f"There is no hold “{hold}”; there are {', '.join(HOLDS)}.")
+    if hold == "unedited" and original is None:
+        raise VizcoreError("To hold a channel at its value for the unedited picture, that picture is needed.")
+    return HOLDS[hold](shown.activation, (original or shown).activation)
 
 
 def changed_channels(activation: FloatArray, other: FloatArray) -> BoolArray:
