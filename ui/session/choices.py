@@ -58,6 +58,7 @@ def choose(
     # A link may contain an empty choice. No widget here allows None: an empty choice of several values is a list.
     if st.session_state.get(key, first) is None:
         st.session_state[key] = first
+    was_in_address = key in st.query_params
     begins = {_FIRST[widget]: arguments[1].index(first) if widget == st.selectbox else first}
     if widget == st.segmented_control:
         begins["required"] = True
@@ -74,6 +75,10 @@ def choose(
     _unsent_choices().discard(key)
     if value != first and (is_unsent or key not in st.query_params):
         write_into_address(key, _address_text(value, options.get("format_func", str)))
+    elif value == first and not is_of_link and (is_unsent or was_in_address):
+        # The whole address once more, without the first value. A message with another value may be on its way to the
+        # browser, or an earlier message of this run has sent it. The browser ignores the address that it has already.
+        st.query_params.update({})
     return value
 
 
@@ -154,7 +159,7 @@ def _unsent_choices() -> set[str]:
     """The keys that were set for the visitor and not yet sent to the browser.
 
     The address of this run may have such a value already and lose it: an earlier run may have taken it out, in a
-    message that had not reached the browser.
+    message that had not reached the browser. In the same way it may get another value in place of the first one.
     """
     keys: set[str] = st.session_state.setdefault("_unsent", set())
     return keys

@@ -109,3 +109,52 @@ def test_a_choice_that_was_set_goes_along_to_another_page_at_once(address: Mappi
     app.query_params = dict(address)
     assert result_of(app, lambda: turn_to("Home")) == "c"
     assert app.query_params == {"order": "c"}
+
+
+def test_a_choice_that_returns_to_its_first_value_leaves_the_address_also_where_the_run_has_not_heard_of_it() -> None:
+    sent: list[str] = []
+
+    def draw() -> None:
+        note_addresses(sent)
+        page("Maps", order="a")
+
+    def set_and_draw(value: str) -> None:
+        set_choices({"order": value})
+        draw()
+
+    app = visitor()
+    result_of(app, lambda: set_and_draw("c"))
+    assert sent == ["order=c"]
+    sent.clear()
+    # The browser asks for this run before "order=c" has reached it.
+    app.query_params = {}
+    result_of(app, lambda: set_and_draw("a"))
+    assert sent == [""]
+    result_of(app, draw)
+    assert sent == [""]
+
+
+def test_a_message_with_an_address_from_before_a_first_value_is_followed_by_the_right_one() -> None:
+    sent: list[str] = []
+
+    def draw() -> None:
+        note_addresses(sent)
+        page("Maps", order="a")
+
+    def set_and_draw() -> None:
+        set_choices({"order": "a"})
+        draw()
+
+    def write_and_draw() -> None:
+        note_addresses(sent)
+        st.query_params["picture"] = "coffee"
+        page("Maps", order="a")
+
+    app = visitor(order="c")
+    result_of(app, draw)
+    result_of(app, set_and_draw)
+    assert set(sent) == {""}
+    # The browser asks for this run before it has taken "order=c" out, and the run's first message still has it.
+    app.query_params = {"order": "c"}
+    result_of(app, write_and_draw)
+    assert sent[-1] == "picture=coffee"
