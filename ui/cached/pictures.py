@@ -25,7 +25,7 @@ from vizcore.pictures.samples import SAMPLES, open_sample
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _one_at_a_time() -> Lock:
-    """Opening 24 megapixels takes up to 275 MB for a second: visitors take turns."""
+    """Opening 24 megapixels takes up to 150 MB for a second: visitors take turns."""
     return Lock()
 
 

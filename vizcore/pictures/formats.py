@@ -208,6 +208,20 @@ def count_frames(kind: Format, data: bytes, *, announced: int) -> int:
     return max(1, min(count, MAX_COUNTED_FRAMES + 1))
 
 
+def count_notes(kind: Format, count: int) -> list[str]:
+    """What to say of a file of several frames, pages or pictures; nothing of a file of one.
+
+    Args:
+        kind: its format.
+        count: number of them, as `count_frames` says it.
+    """
+    if count == 1:
+        return []
+    number = f"{count}" if count <= MAX_COUNTED_FRAMES else f"more than {count - 1}"
+    words = {"TIFF": "first of {} pages", "HEIC": "main one of {} pictures"}
+    return [words.get(kind, "first of {} frames").format(number)]
+
+
 def first_gif_frame(data: bytes) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of a GIF's first frame, in pixels of the screen, which it may not cover.
 
@@ -255,14 +269,6 @@ def _walk_gif(data: bytes, *, max_frames: int) -> tuple[tuple[int, int], int, tu
 
 def _gif_palette_bytes(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
-
-
-def count_jpeg_scans(data: bytes) -> int:
-    """The number of scans in a JPEG. The scans of thumbnails inside its metadata are included.
-
-    Each scan of a progressive JPEG costs a pass over all pixels and may be ten bytes long.
-    """
-    return data.count(b"\xff\xda")
 
 
 def with_article(kind: Format) -> str:

@@ -7,8 +7,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_HIGH_BIT_DEPTH = 0x40
-"""Flag in the third byte of `av1C`."""
+_HIGH_BIT_DEPTH, _TWELVE_BITS, _REDUCED_DOWN = 0x40, 0x20, 0x04
+"""Flags in the third byte of `av1C`. The last one is set for 4:2:0 and for grey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,10 @@ class MainPicture:
     """Whether it is shown turned or mirrored."""
     clap: bytes = b""
     """Content of the clean aperture; empty if there is none."""
-    is_deep: bool = False
-    """Whether any AV1 picture in the file has more than 8 bits."""
+    bits: int = 8
+    """For each colour, the most that any AV1 picture in the file has: 8, 10 or 12."""
+    has_reduced_colours: bool = True
+    """Whether every AV1 picture in the file has a quarter of its colours (4:2:0), or none."""
 
 
 def main_picture(data: bytes) -> MainPicture:
@@ -92,8 +94,13 @@ def main_picture(data: bytes) -> MainPicture:
             is_turned = True
         elif box.kind == b"clap":
             clap = content
-    is_deep = any(box.kind == b"av1C" and bool(data[box.start + 2] & _HIGH_BIT_DEPTH) for box in stored)
-    return MainPicture(colours, is_turned, clap, is_deep)
+    flags = [data[box.start + 2] for box in stored if box.kind == b"av1C"]
+    has_reduced_colours = all(flag & _REDUCED_DOWN for flag in flags)
+    return MainPicture(colours, is_turned, clap, max(map(_av1_bits, flags), default=8), has_reduced_colours)
+
+
+def _av1_bits(flags: int) -> int:
+    return 8 if not flags & _HIGH_BIT_DEPTH else 12 if flags & _TWELVE_BITS else 10
 
 
 def _span(box: Box) -> tuple[int, int]:

@@ -14,8 +14,8 @@ MAX_PIXELS = 24_500_000
 MAX_SIDE = 12_000
 """Pixels along one side. Longer pictures are strips, which no network and no page can show."""
 
-_MAX_DECODED_BYTES = 120_000_000
-"""Of the values of more than 8 bits of a TIFF or PNG, their scaled copy and the largest strip or tile."""
+_MAX_DECODED_BYTES = 6 * MAX_PIXELS
+"""Of what is decoded, what it is converted to, and a copy that is turned upright, as far as they exist together."""
 
 
 def check_bytes(number: int, *, name: str) -> None:
@@ -64,6 +64,7 @@ def check_memory(
     label: str,
     extra_pixels: int = 0,
     words: str = "of more than 8 bits for each colour",
+    advice: str = "with 8 bits for each colour, without transparency, or in a smaller size",
 ) -> None:
     """Refuse a picture whose decoding takes too much memory.
 
@@ -73,14 +74,15 @@ def check_memory(
         label: the name of the file, for the message.
         extra_pixels: number of pixels that the decoder holds beside those of the picture.
         words: what makes the picture take so much, for the message.
+        advice: how to save it in place of this, for the message.
 
     Raises:
-        VizcoreError: it takes more than 120 MB.
+        VizcoreError: it takes more than 147 MB.
     """
     num_pixels = size[0] * size[1]
     if (num_pixels + extra_pixels) * bytes_per_pixel > _MAX_DECODED_BYTES:
         raise VizcoreError(
             f"“{label}” has {num_pixels / 1e6:,.1f} megapixels {words}, which unpack into more than the "
             f"{_MAX_DECODED_BYTES // 10**6} MB that one picture may take. "
-            "Please save it with 8 bits for each colour, without transparency, or in a smaller size."
+            f"Please save it {advice}."
         )

@@ -9,40 +9,22 @@ from vizcore.pictures.damage import DAMAGE
 _ORIENTATION = 274
 """EXIF tag of the orientation of the stored picture. Its values are 1 to 8; 1 is upright."""
 
-_ROWS_AT_A_TIME = 256
 
-
-def upright(stored: Image.Image | ByteArray, orientation: int) -> ByteArray:
+def upright(stored: ByteArray, orientation: int) -> ByteArray:
     """The pixels of a picture, turned upright.
 
     Args:
-        stored: RGB, as the file stores it: (h, w, 3) uint8, or a picture of Pillow's.
+        stored: (h, w, 3) uint8, RGB as the file stores it.
         orientation: EXIF's number, 1 … 8; 1 is upright.
 
     Returns:
-        (H, W, 3) uint8, C-contiguous and read-only.
+        (H, W, 3) uint8, C-contiguous and read-only; `stored` itself if it is upright.
     """
-    return _turned(stored, orientation) if isinstance(stored, np.ndarray) else _turned_in_parts(stored, orientation)
-
-
-def _turned(stored: ByteArray, orientation: int) -> ByteArray:
-    """Pixels turned upright; themselves if they are."""
     if orientation == 1:
         return frozen(np.ascontiguousarray(stored))
     height, width = stored.shape[:2]
     pixels = np.empty((width, height, 3) if orientation >= 5 else (height, width, 3), np.uint8)
     _as_stored(pixels, orientation)[...] = stored
-    return frozen(pixels)
-
-
-def _turned_in_parts(rgb: Image.Image, orientation: int) -> ByteArray:
-    """The pixels of an RGB picture, turned upright. They are written in groups of rows, so that they exist once."""
-    stored_shape = (rgb.height, rgb.width, 3)
-    pixels = np.empty((rgb.width, rgb.height, 3) if orientation >= 5 else stored_shape, np.uint8)
-    as_stored = _as_stored(pixels, orientation)
-    for top in range(0, rgb.height, _ROWS_AT_A_TIME):
-        bottom = min(top + _ROWS_AT_A_TIME, rgb.height)
-        as_stored[top:bottom] = np.asarray(rgb.crop((0, top, rgb.width, bottom)))
     return frozen(pixels)
 
 

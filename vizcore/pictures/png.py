@@ -14,9 +14,8 @@ from types import MappingProxyType
 
 import imagecodecs
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
 
-from vizcore.arrays import ByteArray
 from vizcore.pictures import colour_spaces
 from vizcore.pictures.colour_spaces import ColourSpace, Primaries
 
@@ -26,7 +25,7 @@ MAX_PROFILE_BYTES = 4 * 2**20
 _GREY, _RGB, _INDEXED = 0, 2, 3
 _KEY_BYTES = MappingProxyType({_GREY: 2, _RGB: 6})
 _CHANNELS = MappingProxyType({0: 1, 2: 3, 3: 1, 4: 2, 6: 4})
-_ROWS_AT_A_TIME = 256
+_BROKEN = b"broken"
 _ONCE = (b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"tRNS", b"eXIf", b"acTL")
 
 
@@ -41,23 +40,23 @@ class Png:
     stream: bytes
     """The file with the chunks that make the pixels alone."""
     key: tuple[int, ...]
-    """The transparent colour, one number or three; empty if there is none."""
+    """The transparent colour, one number or three, scaled as the pixels are; empty if there is none."""
     space: ColourSpace | None
     """None: sRGB, or as the profile says."""
     profile: bytes | None
-    """ICC; empty if it could not be unpacked."""
+    """ICC, or bytes that are no profile if it could not be unpacked."""
     exif: bytes | None
     num_frames: int
 
     @property
-    def needs_all_bits(self) -> bool:
-        """Whether its colours cannot be told from the eight bits that Pillow keeps of 16."""
-        return self.depth == 16 and (self.space is not None or (self.colour_type == _RGB and bool(self.key)))
+    def is_grey(self) -> bool:
+        """Whether it has one channel and no opacity."""
+        return self.colour_type == _GREY
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Of a pixel with all its bits, and of its colours in 8 bits."""
-        return 2 * _CHANNELS.get(self.colour_type, 4) + 3
+        """Of a pixel of 16 bits for each colour, of its colours in 8 bits, and of what libpng needs (measured)."""
+        return 2 * _CHANNELS.get(self.colour_type, 4) + 4
 
 
 def read(data: bytes) -> Png:
@@ -69,13 +68,20 @@ def read(data: bytes) -> Png:
     if data[12:16] != b"IHDR":
         raise ValueError("no header at the beginning")
     width, height, depth, colour_type = struct.unpack_from(">IIBB", data, 16)
-    kept = [data[:8]]
+    kept = [data[:8], _with_sum(data[12:29])]
     read: dict[bytes, bytes] = {}
     seen_pixels = frame_comes_first = False
+    num_entries = 0
     for kind, content, whole in _chunks(data):
         seen_pixels |= kind == b"IDAT"
-        if kind[0] & 0x20 == 0:
+        if kind in (b"IHDR", b"PLTE") and not _has_right_sum(kind, content, whole):
+            raise ValueError("a header or colours with a wrong sum")
+        if kind in (b"IDAT", b"IEND"):
+            # The pixels have a sum of their own, inside.
+            kept.append(_with_sum(kind + content))
+        elif kind == b"PLTE" and colour_type == _INDEXED and not seen_pixels:
             kept.append(whole)
+            num_entries = len(content) // 3
         elif not _is_sound(kind, content, whole):
             continue
         elif kind == b"fcTL":
@@ -84,7 +90,9 @@ def read(data: bytes) -> Png:
             read.setdefault(kind, content)
             # A transparent colour is compared by us. The opacity of a palette is a part of it.
             if kind == b"tRNS" and colour_type == _INDEXED and read[kind] is content:
-                kept.append(whole)
+                kept.append(_with_sum(kind + content[:num_entries]))
+    if colour_type == _INDEXED and not num_entries:
+        raise ValueError("indices of colours that are not there")
     content = read.get(b"tRNS", b"")
     has_key = len(content) == _KEY_BYTES.get(colour_type)
     key = struct.unpack(f">{len(content) // 2}H", content) if has_key else ()
@@ -94,12 +102,16 @@ def read(data: bytes) -> Png:
         depth=depth,
         colour_type=colour_type,
         stream=b"".join(kept),
-        key=tuple(value & (1 << depth) - 1 for value in key),
+        key=tuple(_scaled(value & (1 << depth) - 1, depth) for value in key),
         space=space,
         profile=profile,
         exif=read.get(b"eXIf"),
         num_frames=_num_frames(read.get(b"acTL", b""), frame_comes_first=frame_comes_first),
     )
+
+
+def _scaled(value: int, depth: int) -> int:
+    return value * 255 // (2**depth - 1) if depth < 8 else value
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -116,9 +128,17 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 
 def _is_sound(kind: bytes, content: bytes, whole: bytes) -> bool:
-    if kind not in _ONCE and kind != b"fcTL":
-        return False
+    return (kind in _ONCE or kind == b"fcTL") and _has_right_sum(kind, content, whole)
+
+
+def _has_right_sum(kind: bytes, content: bytes, whole: bytes) -> bool:
     return zlib.crc32(kind + content) == int.from_bytes(whole[-4:], "big")
+
+
+def _with_sum(kind_and_content: bytes) -> bytes:
+    """A whole chunk."""
+    length = struct.pack(">I", len(kind_and_content) - 4)
+    return length + kind_and_content + struct.pack(">I", zlib.crc32(kind_and_content))
 
 
 def _num_frames(control: bytes, *, frame_comes_first: bool) -> int:
@@ -133,7 +153,7 @@ def _colours(read: dict[bytes, bytes]) -> tuple[ColourSpace | None, bytes | None
     if len(cicp) == 4 and cicp[2] == 0 and cicp[3] <= 1 and colour_spaces.is_known(cicp[0], cicp[1]):
         return colour_spaces.of_cicp(cicp[0], cicp[1], full_range=cicp[3] == 1), None
     profile = _unpacked(read[b"iCCP"]) if b"iCCP" in read else None
-    if profile or b"sRGB" in read or len(read.get(b"gAMA", b"")) != 4:
+    if profile not in (None, _BROKEN) or b"sRGB" in read or len(read.get(b"gAMA", b"")) != 4:
         return None, profile
     gamma = int.from_bytes(read[b"gAMA"], "big") / 100_000
     return colour_spaces.of_gamma(gamma, _primaries(read.get(b"cHRM", b""))), profile
@@ -149,41 +169,23 @@ def _primaries(content: bytes) -> Primaries | None:
 def _unpacked(content: bytes) -> bytes:
     _name, _end, packed = content.partition(b"\0")
     if packed[:1] != b"\0":
-        return b""
+        return _BROKEN
     unpacking = zlib.decompressobj()
     try:
         profile = unpacking.decompress(packed[1:], MAX_PROFILE_BYTES)
     except zlib.error:
-        return b""
-    return profile if unpacking.eof else b""
+        return _BROKEN
+    return profile if unpacking.eof else _BROKEN
 
 
-def decode_all_bits(png: Png) -> Image.Image:
-    """The picture in sRGB, "RGB" or with opacity "RGBA", from 16 bits for each colour.
+def decode(png: Png) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """(H, W, channels): grey or RGB as they are stored, with opacity if there is any; 16 bits if the file has them.
 
     Raises:
         ValueError, RuntimeError: the data are damaged.
     """
-    width, height = png.size
-    values = np.asarray(imagecodecs.png_decode(png.stream)).reshape(height, width, -1)
-    if values.dtype != np.uint16 or values.shape[-1] != _CHANNELS[png.colour_type]:
-        raise ValueError("other colours than the header says")
-    channels = 3 if png.colour_type & _RGB else 1
-    levels = np.empty((height, width, 3), np.uint8)
-    for top in range(0, height, _ROWS_AT_A_TIME):
-        block = np.broadcast_to(
-            values[top : top + _ROWS_AT_A_TIME, :, :channels], (*levels[top : top + _ROWS_AT_A_TIME].shape,)
-        )
-        if png.space is not None:
-            levels[top : top + _ROWS_AT_A_TIME] = colour_spaces.converted(block, png.space)
-        else:
-            levels[top : top + _ROWS_AT_A_TIME] = block >> 8
-    image = Image.fromarray(levels)
-    opacity: ByteArray | None = None
-    if values.shape[-1] > channels:
-        opacity = (values[..., -1] >> 8).astype(np.uint8)
-    elif png.key:
-        opacity = np.where((values == np.array(png.key)).all(axis=-1), 0, 255).astype(np.uint8)
-    if opacity is not None:
-        image.putalpha(Image.fromarray(opacity))
-    return image
+    values = np.asarray(imagecodecs.png_decode(png.stream))
+    values = values[..., np.newaxis] if values.ndim == 2 else values
+    if values.shape[1::-1] != png.size or (values.dtype == np.uint16) != (png.depth == 16):
+        raise ValueError("other numbers than the header says")
+    return values

@@ -1,23 +1,17 @@
 """Conversion of decoded pictures of any mode to the RGB of a screen: sRGB, eight bits, opaque."""
 
-import io
-import unicodedata
-from collections.abc import Iterator
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageCms
+from PIL import Image, ImageChops
 
 from vizcore.arrays import BoolArray, ByteArray
 from vizcore.pictures.colour_spaces import ColourSpace, converted
+from vizcore.pictures.profiles import Converter, WideArray, converter_of_16_bits, in_srgb
 
-_MODE_OF_PROFILE = MappingProxyType({"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"})
-
-_INVISIBLE_DIFFERENCE = 2
-"""A profile that moves no colour by more than this many of 255 levels counts as sRGB."""
-
-_ROWS_AT_A_TIME = 512
+_ROWS_AT_A_TIME = 128
 _BLOCK = 1 << 20
 """Values of more than 8 bits are scaled in blocks of about this many: as float64, 24 megapixels are 196 MB."""
 
@@ -41,7 +35,7 @@ def to_srgb(image: Image.Image, *, space: ColourSpace | None = None) -> tuple[Im
     if space is not None:
         rgb, note = _by_numbers(colours, space), space.note
     else:
-        rgb, note = _in_srgb(colours, image.info.get("icc_profile"))
+        rgb, note = in_srgb(colours, image.info.get("icc_profile"))
     if note:
         notes.append(note)
     if alpha is not None and alpha.getextrema() != (255, 255):
@@ -50,35 +44,127 @@ def to_srgb(image: Image.Image, *, space: ColourSpace | None = None) -> tuple[Im
     return rgb, tuple(notes)
 
 
+def image_to_srgb(image: Image.Image, levels: ByteArray | None = None) -> tuple[ByteArray, tuple[str, ...]]:
+    """As `to_srgb`, of a large picture in Pillow's memory, where a colour takes four bytes.
+
+    Args:
+        image: loaded, of a mode of 8 bits.
+        levels: (H, W, 3) uint8 to be written; a new array if it is None.
+
+    Returns:
+        (H, W, 3) uint8, and one note for each change.
+    """
+    width, height = image.size
+    parts = (image.crop((0, top, width, min(top + _ROWS_AT_A_TIME, height))) for top in _tops(height))
+    return _joined(parts, np.empty((height, width, 3), np.uint8) if levels is None else levels)
+
+
 def array_to_srgb(
-    values: ByteArray, mode: str, *, profile: bytes | None, space: ColourSpace | None
+    values: ByteArray | WideArray,
+    mode: str,
+    *,
+    profile: bytes | None,
+    space: ColourSpace | None = None,
+    key: tuple[int, ...] = (),
+    bits: int = 16,
 ) -> tuple[ByteArray, tuple[str, ...]]:
     """As `to_srgb`, of a large picture, without a copy of it in Pillow's four bytes a pixel.
 
     Args:
-        values: (H, W, channels) uint8. They may be overwritten, unless they are read-only.
-        mode: Pillow's name of the channels: "L", "LA", "RGB", "RGBA" or "RGBa".
+        values: (H, W, channels) uint8 or uint16. Where they can be, they are overwritten and cut to three channels.
+            Colours of more than 8 bits are converted before they are rounded to 8.
+        mode: Pillow's name of the channels: "L", "LA", "RGB" or "RGBA", as uint8 also "La", "RGBa" or "CMYK".
         profile: ICC, if there is one.
         space: what the colours mean; it goes before a profile.
+        key: the transparent colour, one number or three; empty if there is none.
+        bits: of the numbers in uint16, 8 … 16.
 
     Returns:
         (H, W, 3) uint8, which may be `values` or a part of their memory, and one note for each change.
     """
+    if values.dtype == np.uint16:
+        wide = values.astype(np.uint16, copy=False)
+        return _wide_to_srgb(wide, profile=profile, space=space, key=key, bits=bits)
+    return _bytes_to_srgb(values.astype(np.uint8, copy=False), mode, profile=profile, space=space, key=key)
+
+
+def _bytes_to_srgb(
+    values: ByteArray, mode: str, *, profile: bytes | None, space: ColourSpace | None, key: tuple[int, ...]
+) -> tuple[ByteArray, tuple[str, ...]]:
     height, width = values.shape[:2]
-    if mode == "RGB" and not profile and space is None:
+    if mode == "RGB" and not profile and space is None and not key:
         return values, ()
     reuses = values.flags.writeable and values.flags.c_contiguous and values.shape[-1] >= 3
     # A row is never written beyond the rows that were read before.
     levels = values.reshape(-1)[: height * width * 3] if reuses else np.empty(height * width * 3, np.uint8)
     levels = levels.reshape(height, width, 3)
+    parts = (_image_of(values[top : top + _ROWS_AT_A_TIME], mode, profile, key) for top in _tops(height))
+    notes = _joined(parts, levels, space=space)[1]
+    if reuses and values.flags.owndata:
+        # The memory behind the last row is given back. Nobody else has seen these values.
+        del levels
+        values.resize((height, width, 3), refcheck=False)
+        return values, notes
+    return levels, notes
+
+
+def _wide_to_srgb(
+    values: WideArray, *, profile: bytes | None, space: ColourSpace | None, key: tuple[int, ...], bits: int
+) -> tuple[ByteArray, tuple[str, ...]]:
+    height, width, channels = values.shape
+    num_colours = 3 if channels >= 3 else 1
+    eight = ((np.arange(65536, dtype=np.uint32) + 128) // 257).astype(np.uint8)
+    convert: Converter | None = None
+    note: str | None = None
+    if space is not None:
+        convert, note = partial(_by_numbers_of_16_bits, space=space), space.note
+    elif profile is not None:
+        convert, note = converter_of_16_bits(profile, is_grey=num_colours == 1)
+
+    def part(top: int) -> Image.Image:
+        block = values[top : top + _ROWS_AT_A_TIME]
+        # The highest number of fewer bits becomes that of 16.
+        block = (block << (16 - bits) | block >> (2 * bits - 16)).astype(np.uint16) if bits < 16 else block
+        colours = block[..., :num_colours]
+        levels = np.broadcast_to(eight[colours], (*block.shape[:2], 3)) if convert is None else convert(colours)
+        image = Image.fromarray(np.ascontiguousarray(levels))
+        if channels > num_colours:
+            image.putalpha(Image.fromarray(eight[block[..., -1]]))
+        elif key:
+            image.putalpha(_key_alpha((block == np.array(key)).all(axis=-1)))
+        return image
+
+    levels, notes = _joined(map(part, _tops(height)), np.empty((height, width, 3), np.uint8))
+    return levels, (*([note] if note else []), *notes)
+
+
+def _by_numbers_of_16_bits(codes: WideArray, *, space: ColourSpace) -> ByteArray:
+    return converted(np.broadcast_to(codes, (*codes.shape[:2], 3)), space)
+
+
+def _tops(height: int) -> range:
+    return range(0, height, _ROWS_AT_A_TIME)
+
+
+def _image_of(values: ByteArray, mode: str, profile: bytes | None, key: tuple[int, ...]) -> Image.Image:
+    image = Image.frombytes(mode, (values.shape[1], len(values)), values.tobytes())
+    image.info["icc_profile"] = profile
+    if key:
+        image.info["transparency"] = key if len(key) > 1 else key[0]
+    return image
+
+
+def _joined(
+    parts: Iterable[Image.Image], levels: ByteArray, *, space: ColourSpace | None = None
+) -> tuple[ByteArray, tuple[str, ...]]:
+    """Writes groups of rows, from the top, in sRGB. Pictures of the whole height would exist several times."""
     notes: dict[str, None] = {}
-    for top in range(0, height, _ROWS_AT_A_TIME):
-        block = np.ascontiguousarray(values[top : top + _ROWS_AT_A_TIME])
-        image = Image.frombytes(mode, (width, len(block)), block.tobytes())
-        image.info["icc_profile"] = profile
-        rgb, block_notes = to_srgb(image, space=space)
-        levels[top : top + _ROWS_AT_A_TIME] = np.asarray(rgb)
-        notes |= dict.fromkeys(block_notes)
+    top = 0
+    for part in parts:
+        rgb, part_notes = to_srgb(part, space=space)
+        levels[top : top + rgb.height] = np.asarray(rgb)
+        notes |= dict.fromkeys(part_notes)
+        top += rgb.height
     return levels, tuple(notes)
 
 
@@ -191,79 +277,3 @@ def _by_numbers(colours: Image.Image, space: ColourSpace) -> Image.Image:
         block = np.asarray(rgb.crop((0, top, rgb.width, min(top + rows, rgb.height))))
         rgb.paste(Image.fromarray(converted(block, space)), (0, top))
     return rgb
-
-
-def _in_srgb(colours: Image.Image, embedded: object) -> tuple[Image.Image, str | None]:
-    """Colours of mode "L", "RGB", "CMYK", "YCbCr" or "LAB" in sRGB, and a note if the change is visible."""
-    if colours.mode == "LAB":
-        lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        return _through(colours, ImageCms.ImageCmsProfile(lab), ImageCms.ImageCmsProfile(srgb)), "Lab converted to sRGB"
-    if isinstance(embedded, bytes) and embedded:
-        try:
-            return _by_profile(colours, embedded)
-        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            rgb, note = _without_profile(colours)
-            return rgb, f"{note}, its broken colour profile ignored" if note else "broken colour profile ignored"
-    return _without_profile(colours)
-
-
-def _without_profile(colours: Image.Image) -> tuple[Image.Image, str | None]:
-    note = "CMYK converted to RGB without a colour profile" if colours.mode == "CMYK" else None
-    return (colours if colours.mode == "RGB" else colours.convert("RGB")), note
-
-
-def _by_profile(colours: Image.Image, embedded: bytes) -> tuple[Image.Image, str | None]:
-    profile = ImageCms.ImageCmsProfile(io.BytesIO(embedded))
-    mode = _MODE_OF_PROFILE.get(profile.profile.xcolor_space.strip())
-    if mode == "RGB" and colours.mode in ("L", "YCbCr"):
-        colours = colours.convert("RGB")
-    if mode != colours.mode:
-        rgb, note = _without_profile(colours)
-        ignored = "the colour profile, made for another kind of colours, ignored"
-        return rgb, f"{note}, {ignored}" if note else ignored
-    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
-    if mode != "CMYK" and _is_srgb(profile, srgb, mode=mode):
-        return _without_profile(colours)
-    converted = _through(colours, profile, srgb)
-    return converted, f"colours converted from the profile {_description(profile)} to sRGB"
-
-
-def _through(colours: Image.Image, profile: ImageCms.ImageCmsProfile, srgb: ImageCms.ImageCmsProfile) -> Image.Image:
-    transform = ImageCms.buildTransform(
-        profile,
-        srgb,
-        colours.mode,
-        "RGB",
-        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        # The darkest ink of a print becomes the black of the screen, and shadows keep their detail.
-        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
-    )
-    if colours.mode == "RGB":
-        ImageCms.applyTransform(colours, transform, inPlace=True)
-        return colours
-    converted = ImageCms.applyTransform(colours, transform)
-    if converted is None:
-        raise ValueError("no picture came back from the colour conversion")
-    return converted
-
-
-def _is_srgb(profile: ImageCms.ImageCmsProfile, srgb: ImageCms.ImageCmsProfile, *, mode: str) -> bool:
-    """Whether the profile makes no visible change.
-
-    There are dozens of profiles named sRGB, and some that equal it under another name. The answer therefore comes from
-    the conversion of a set of probe colours, not from a list of names.
-    """
-    if mode == "L":
-        probe = np.arange(256, dtype=np.uint8)[np.newaxis]
-    else:
-        steps = np.linspace(0, 255, 9).round().astype(np.uint8)
-        probe = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
-    after = np.asarray(_through(Image.fromarray(probe), profile, srgb), np.int16)
-    difference = np.abs(after - (probe[..., np.newaxis] if mode == "L" else probe))
-    return int(difference.max()) <= _INVISIBLE_DIFFERENCE
-
-
-def _description(profile: ImageCms.ImageCmsProfile) -> str:
-    words = profile.profile.profile_description or ""
-    words = "".join(" " if unicodedata.category(letter)[0] == "C" else letter for letter in words)
-    return " ".join(words.split())[:60] or "without a name"

@@ -7,10 +7,10 @@ from types import MappingProxyType
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
-from PIL import Image
 
 from vizcore.arrays import ByteArray
 from vizcore.pictures import tiff_pages
+from vizcore.pictures.profiles import WideArray
 from vizcore.pictures.srgb import grey_levels
 from vizcore.pictures.tiff_pages import Page
 
@@ -48,8 +48,24 @@ class Layout:
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Of a decoded pixel, all samples together, with the bytes of its scaled copy."""
-        return self.samples * (_sample_bytes(self.bits) + 1)
+        """Of a decoded pixel, all samples together, with the bytes of its scaled copies, and of sRGB."""
+        copies = 2 if self.samples > _CHANNELS[self.photometric] else 1
+        # Numbers of 24 bits exist as bytes, with 32 bits, and at their right size.
+        sample = 11 if self.bits == 24 and self.number != _FRACTION else _sample_bytes(self.bits)
+        return max(self.samples * (sample + copies), 2 * self.samples + 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The pixels of a page as they are stored."""
+
+    values: ByteArray | WideArray
+    """(H, W, channels): 8 bits, or 16 whose colours have to be converted before they are scaled."""
+    mode: str
+    """Pillow's name of the channels: "L", "RGB" or "CMYK", or with opacity, which may be premultiplied."""
+    profile: bytes | None
+    notes: tuple[str, ...] = ()
+    """Of the scaling."""
 
 
 def _sample_bytes(bits: int) -> int:
@@ -113,11 +129,8 @@ def layout(page: Page) -> Layout:
     )
 
 
-def decode(stored: Layout) -> tuple[Image.Image, tuple[str, ...]]:
-    """The picture as it is stored, in 8 bits, with its profile, and a note of the scaling.
-
-    Returns:
-        A picture in mode "L", "RGB" or "CMYK", or with opacity, which may be premultiplied.
+def decode(stored: Layout) -> Decoded:
+    """The picture as it is stored, in 8 bits, or in 16 where a profile has to convert its colours.
 
     Raises:
         ValueError, TypeError, IndexError, RuntimeError, OSError: the data are damaged.
@@ -126,23 +139,24 @@ def decode(stored: Layout) -> tuple[Image.Image, tuple[str, ...]]:
     channels = _CHANNELS[stored.photometric]
     extra = stored.page.value(tiff_pages.EXTRA_SAMPLES, 0) if stored.samples > channels else 0
     has_opacity = extra in (_PREMULTIPLIED, _OPACITY) and channels != 4
-    notes: tuple[str, ...]
+    profile = bytes(stored.page.values(tiff_pages.PROFILE)[:_MAX_PROFILE_BYTES]) or None
     if stored.photometric == _INDEXED:
-        levels, notes = _looked_up(values[..., 0], stored.page), ()
-        channels, has_opacity = 3, False
-    else:
-        levels, notes = _scaled(values[..., :channels], stored)
-        if stored.photometric == _WHITE_IS_ZERO:
-            np.subtract(255, levels, out=levels)
-        if has_opacity:
-            opacity = grey_levels(values[..., channels], full_scale=_full_scale(stored))[0]
-            levels = np.concatenate([levels, opacity[..., np.newaxis]], axis=-1)
-    mode = _MODES[channels][0 if not has_opacity else extra % 2 + 1]
-    image = Image.frombytes(mode, stored.size, np.ascontiguousarray(levels).tobytes())
-    profile = bytes(stored.page.values(tiff_pages.PROFILE)[:_MAX_PROFILE_BYTES])
-    if profile:
-        image.info["icc_profile"] = profile
-    return image, notes
+        return Decoded(_looked_up(values[..., 0], stored.page), "RGB", profile)
+    is_white_zero = stored.photometric == _WHITE_IS_ZERO
+    if profile and values.dtype == np.uint16 and stored.bits == 16 and channels != 4 and extra != _PREMULTIPLIED:
+        wide = values[..., : channels + has_opacity].astype(np.uint16, copy=False)
+        if is_white_zero:
+            np.subtract(65535, wide[..., 0], out=wide[..., 0])
+        return Decoded(
+            wide, _MODES[channels][int(has_opacity)], profile, (f"{_kind(stored, channels)} scaled to 8 bits",)
+        )
+    levels, notes = _scaled(values[..., :channels], stored)
+    if is_white_zero:
+        levels = np.subtract(255, levels)
+    if has_opacity:
+        opacity = grey_levels(values[..., channels], full_scale=_full_scale(stored))[0]
+        levels = np.concatenate([levels, opacity[..., np.newaxis]], axis=-1)
+    return Decoded(levels, _MODES[channels][0 if not has_opacity else extra % 2 + 1], profile, notes)
 
 
 def _samples_of(stored: Layout) -> NDArray[np.generic]:
@@ -179,13 +193,16 @@ def _full_scale(stored: Layout) -> int:
 def _scaled(values: NDArray[np.generic], stored: Layout) -> tuple[ByteArray, tuple[str, ...]]:
     if stored.bits <= 8 and stored.number == _WHOLE:
         if stored.bits == 8:
-            return values.astype(np.uint8), ()
+            return values.astype(np.uint8, copy=False), ()
         table = np.rint(np.arange(2**stored.bits) * (255 / _full_scale(stored))).astype(np.uint8)
         return table[values.astype(np.uint8)], ()
-    kind = "floating-point " if stored.number == _FRACTION else ""
-    kind = f"{stored.bits}-bit {kind}{'grey' if values.shape[-1] == 1 else 'colours'}"
-    levels, note = grey_levels(values, full_scale=_full_scale(stored), kind=kind)
+    levels, note = grey_levels(values, full_scale=_full_scale(stored), kind=_kind(stored, values.shape[-1]))
     return levels, (note,)
+
+
+def _kind(stored: Layout, channels: int) -> str:
+    fraction = "floating-point " if stored.number == _FRACTION else ""
+    return f"{stored.bits}-bit {fraction}{'grey' if channels == 1 else 'colours'}"
 
 
 def _looked_up(indices: NDArray[np.generic], page: Page) -> ByteArray:

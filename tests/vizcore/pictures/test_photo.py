@@ -751,12 +751,77 @@ def test_a_written_picture_opens_as_itself() -> None:
     assert again.notes == ()
 
 
-@pytest.mark.parametrize("lossless", [False, True])
-def test_a_webp_of_24_megapixels_takes_less_than_150_megabytes(lossless: bool) -> None:
-    data = encode(Image.new("RGB", (5712, 4284), (90, 200, 60)), "WebP", lossless=lossless, method=0)
-    words, growth, _errors = open_in_new_process(data, name="a.webp")
+# --- memory
+
+
+def large_gif() -> bytes:
+    """A first frame that is a little smaller than the screen."""
+    data = bytearray(encode(Image.new("P", (5704, 4276), 3), "GIF"))
+    struct.pack_into("<2H", data, 6, 5712, 4284)
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "options"),
+    [
+        ("JPEG", "RGB", {"quality": 60}),
+        ("JPEG", "RGB", {"quality": 60, "exif": exif(6)}),
+        ("JPEG", "RGB", {"quality": 60, "progressive": True, "subsampling": 2}),
+        ("JPEG", "CMYK", {"quality": 60, "exif": exif(6)}),
+        ("PNG", "RGB", {"exif": exif(6)}),
+        ("PNG", "RGBA", {"exif": exif(6)}),
+        ("PNG", "LA", {}),
+        ("PNG", "I;16", {}),
+        ("WebP", "RGB", {"method": 0}),
+        ("WebP", "RGB", {"method": 0, "lossless": False, "quality": 50}),
+        ("GIF", "P", {}),
+        ("BMP", "1", {}),
+        ("TIFF", "P", {"compression": "tiff_lzw"}),
+    ],
+)
+def test_24_megapixels_take_less_than_150_megabytes(kind: str, mode: str, options: dict[str, Any]) -> None:
+    data = large_gif() if kind == "GIF" else encode(Image.new(mode, (5712, 4284), 99), kind, **options)
+    words, growth, _errors = open_in_new_process(data, name="a")
     assert words.startswith("Picture(")
     assert growth < 150
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "options", "words"),
+    [
+        ("JPEG", "RGB", {"progressive": True}, "in several passes (“progressive”)"),
+        ("JPEG", "CMYK", {"progressive": True}, "in several passes (“progressive”)"),
+        ("TIFF", "RGB", {"compression": "tiff_lzw"}, "of colours in a TIFF"),
+        ("TIFF", "CMYK", {"compression": "tiff_lzw"}, "of colours in a TIFF"),
+        ("WebP", "RGB", {"save_all": True, "append_images": [Image.new("RGB", (5712, 4284))]}, "in an animation"),
+    ],
+)
+def test_what_takes_more_is_refused_without_memory_in_a_sentence(
+    kind: str, mode: str, options: dict[str, Any], words: str
+) -> None:
+    came, growth, _errors = open_in_new_process(encode(Image.new(mode, (5712, 4284), 99), kind, **options), name="a")
+    assert f"24.5 megapixels {words}" in came
+    assert "or in a smaller size" in came
+    assert growth < 20
+
+
+def test_scans_of_one_channel_each_count_as_several_passes() -> None:
+    # The same coefficients as of a progressive JPEG are kept. Only the count of channels in the first scan tells it.
+    data = encode(Image.new("RGB", (5712, 4284), 99), "JPEG")
+    scan = data.index(b"\xff\xda")
+    one_channel = data[: scan + 2] + b"\0\x08\1" + data[scan + 5 : scan + 7] + b"\0\x3f\0" + data[scan + 14 :]
+    assert "in several passes" in refusal(one_channel, name="a.jpg")
+
+
+@pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_blocks": 2}, {"subsampling": 2}])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_jpegs_come_out_as_pillow_reads_them_and_cut_ones_not_at_all(mode: str, options: dict[str, Any]) -> None:
+    pixels = Image.fromarray(smooth(61, 93)).convert(mode)
+    data = encode(pixels, "JPEG", **options)
+    with Image.open(io.BytesIO(data)) as image:
+        np.testing.assert_array_equal(open_picture(data, name="a").pixels, np.asarray(image.convert("RGB")))
+    for missing in (3, 20, len(data) // 3):
+        assert "begins like a JPEG" in refusal(data[:-missing], name="a")
 
 
 # --- the first frame of a GIF

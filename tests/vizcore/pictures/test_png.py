@@ -6,10 +6,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.vizcore.pictures.test_photo import encode, noise, open_in_new_process, png, png_chunk, refusal
-from tests.vizcore.pictures.test_srgb import DISPLAY_P3_TO_XYZ, GAMMA, rgb_profile, srgb_levels
+from tests.vizcore.pictures.test_srgb import (
+    D50,
+    DISPLAY_P3_TO_XYZ,
+    GAMMA,
+    grey_profile,
+    ink_profile,
+    rgb_profile,
+    srgb_levels,
+)
 from vizcore.pictures import colour_spaces
 from vizcore.pictures.photo import open_picture
 from vizcore.pictures.png import MAX_PROFILE_BYTES
@@ -116,6 +125,41 @@ def test_a_profile_goes_before_gamma() -> None:
     assert np.abs(open_picture(data, name="a.png").pixels - expected).max() <= 2
 
 
+def dark_ramp(channels: int) -> NDArray[np.uint16]:
+    """The darkest sixteenth of 16 bits, where 8 bits have 16 steps."""
+    values = np.arange(4096, dtype=np.uint16).reshape(32, 128, 1) // np.arange(1, channels + 1, dtype=np.uint16)
+    if channels in (2, 4):
+        values[..., -1] = 65535
+    return values
+
+
+@pytest.mark.parametrize(("channels", "colour_type"), [(1, 0), (2, 4), (3, 2), (4, 6)])
+def test_a_profile_converts_all_16_bits(channels: int, colour_type: int) -> None:
+    values = dark_ramp(channels)
+    is_grey = channels < 3
+    content = grey_profile(3.0) if is_grey else rgb_profile(DISPLAY_P3_TO_XYZ)
+    picture = open_picture(with_chunks(profile(content), pixels=values, colour_type=colour_type), name="a.png")
+    light = values[..., : 1 if is_grey else 3] / 65535
+    expected = srgb_levels(light**3 * D50 if is_grey else light**GAMMA @ DISPLAY_P3_TO_XYZ.T)
+    assert np.abs(picture.pixels - expected).max() <= 1
+    assert picture.notes[-1] == "colours converted from the profile Handmade to sRGB"
+
+
+def test_of_16_bits_a_grey_takes_the_curve_of_colours_and_a_useless_profile_is_said() -> None:
+    values = dark_ramp(1)
+    notes = []
+    for content in (rgb_profile(DISPLAY_P3_TO_XYZ), ink_profile(), b"broken"):
+        picture = open_picture(with_chunks(profile(content), pixels=values, colour_type=0), name="a.png")
+        expected = values / 257 if notes else srgb_levels((values / 65535) ** GAMMA * D50)
+        assert np.abs(picture.pixels - expected).max() <= 1
+        notes.append(picture.notes[1:])
+    assert notes == [
+        ("colours converted from the profile Handmade to sRGB",),
+        ("the colour profile, made for another kind of colours, ignored",),
+        ("broken colour profile ignored",),
+    ]
+
+
 def test_a_profile_of_megabytes_is_read_and_a_larger_one_left_out() -> None:
     whole = rgb_profile(DISPLAY_P3_TO_XYZ)
     random = np.random.default_rng(0).integers(0, 256, 3 * 2**20, np.uint8).tobytes()
@@ -158,6 +202,27 @@ def test_a_wrong_sum_of_the_header_is_refused() -> None:
     data = bytearray(with_chunks())
     data[8 + 8 + 13] ^= 1
     assert "begins like a PNG" in refusal(bytes(data), name="a.png")
+
+
+def test_a_wrong_sum_of_the_pixels_and_chunks_that_nobody_knows_cost_nothing() -> None:
+    whole = with_chunks()
+    pixels = whole[whole.index(b"IDAT") - 4 : whole.index(b"IEND") - 4]
+    for changed in (whole.replace(pixels, broken(pixels)), whole.replace(pixels, png_chunk(b"ABCD", b"?") + pixels)):
+        np.testing.assert_array_equal(open_picture(changed, name="a.png").pixels, PIXELS)
+
+
+def test_indices_without_colours_are_refused() -> None:
+    data = png(4, 1, 8, 3, bytes(5))
+    assert "begins like a PNG" in refusal(data, name="a.png")
+    late = png_chunk(b"PLTE", bytes(3))
+    end = data.index(b"IEND") - 4
+    assert "begins like a PNG" in refusal(data[:end] + late + data[end:], name="a.png")
+
+
+def test_more_opacities_than_colours_are_left_out() -> None:
+    chunks = png_chunk(b"PLTE", bytes([10, 20, 30, 40, 50, 60])) + png_chunk(b"tRNS", bytes([255, 0, 9, 9]))
+    picture = open_picture(png(2, 1, 8, 3, bytes([0, 0, 1]), extra=chunks), name="a.png")
+    assert picture.pixels.tolist() == [[[10, 20, 30], [255, 255, 255]]]
 
 
 @pytest.mark.parametrize("depth", [1, 2, 4, 8])

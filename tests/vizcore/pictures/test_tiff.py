@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.vizcore.pictures.test_photo import encode, noise, open_in_new_process, refusal
+from tests.vizcore.pictures.test_srgb import D50, DISPLAY_P3_TO_XYZ, GAMMA, grey_profile, rgb_profile, srgb_levels
 from vizcore.arrays import ByteArray
 from vizcore.errors import VizcoreError
 from vizcore.pictures import tiff_pages
@@ -138,6 +139,22 @@ def test_palettes_are_read_by_their_largest_entry(scale: int) -> None:
     for compression in (None, "lzw"):
         picture = opened(indices, photometric="palette", colormap=palette, compression=compression)
         np.testing.assert_array_equal(picture.pixels, colours[indices])
+
+
+@pytest.mark.parametrize(("photometric", "channels"), [("minisblack", 1), ("miniswhite", 1), ("rgb", 3), ("rgb", 4)])
+def test_a_profile_converts_all_16_bits(photometric: str, channels: int) -> None:
+    values = np.arange(4096, dtype=np.uint16).reshape(32, 128, 1) // np.arange(1, channels + 1, dtype=np.uint16)
+    if channels == 4:
+        values[..., 3] = 65535
+    is_grey = channels == 1
+    content = grey_profile(3.0) if is_grey else rgb_profile(DISPLAY_P3_TO_XYZ)
+    stored = 65535 - values if photometric == "miniswhite" else values
+    options = {"photometric": photometric, "iccprofile": content} | ({"extrasamples": [2]} if channels == 4 else {})
+    picture = opened(stored[..., 0] if is_grey else stored, **options)
+    light = values[..., : min(channels, 3)] / 65535
+    expected = srgb_levels(light**3 * D50 if is_grey else light**GAMMA @ DISPLAY_P3_TO_XYZ.T)
+    assert np.abs(picture.pixels - expected).max() <= 1
+    assert picture.notes[-1] == "colours converted from the profile Handmade to sRGB"
 
 
 def test_a_profile_and_an_orientation_count_in_every_type() -> None:
