@@ -13,7 +13,7 @@ from ui.session.choices import choice_of, choose, set_choices
 from ui.session.training import archive_refusal, keep_own_dataset, own_dataset, refuse_archive
 from ui.session.uploads import Arrived, arrived, forget_arrived
 from ui.train import understood
-from vizcore.datasets import archive
+from vizcore.datasets import archive, members
 from vizcore.datasets.dataset import Dataset
 from vizcore.datasets.source import (
     CIFAR10,
@@ -133,7 +133,7 @@ def _own_zip() -> Dataset | None:
         label=f"A zip with one folder of pictures per class, up to {_most_bytes() // 2**20} MB",
         help=(
             f"{archive.MIN_CLASSES} to {archive.MAX_CLASSES} folders, each named as its class, with at "
-            f"least {archive.MIN_PICTURES_PER_CLASS} pictures in each and {archive.MAX_PICTURES:,} in "
+            f"least {archive.MIN_PICTURES_PER_CLASS} pictures in each and {members.MAX_PICTURES:,} in "
             "all. The network sees 64 × 64 pixels: small pictures are enough."
         ),
         accept=".zip",

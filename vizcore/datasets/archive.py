@@ -1,17 +1,11 @@
 """A visitor's own pictures to train on, from a zip with one folder per class.
 
-The zip is untrusted. None of it is written to disk, so no path in it has an effect. Its announced sizes are checked
-before anything is unpacked, its real sizes during unpacking.
+The zip is untrusted. Its announced sizes are checked before anything is unpacked, its real sizes during unpacking.
 """
 
-import io
-import struct
-import unicodedata
 import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,14 +17,12 @@ from vizcore.datasets.dataset import (
     Dataset,
     Pictures,
     divided,
-    is_picture_name,
     made_small,
     of_one_size,
 )
-from vizcore.datasets.layout import TEST, TRAIN, VALIDATION, Layout, class_names, understood
-from vizcore.datasets.zip_names import names_of
+from vizcore.datasets.layout import TEST, TRAIN, VALIDATION, class_names
+from vizcore.datasets.members import MAX_PICTURES, Member, content_of, counted, members_of, open_zip
 from vizcore.errors import VizcoreError
-from vizcore.pictures import limits
 from vizcore.pictures.names import clean_name
 from vizcore.pictures.photo import open_picture
 
@@ -40,8 +32,6 @@ MAX_BYTES = 100 * 1024 * 1024
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
 """Bytes of all its pictures together. For a single picture the limit of `open_picture` applies."""
 
-MAX_PICTURES = 5_000
-
 MAX_TOTAL_PIXELS = 2_000_000_000
 """Pixels of all pictures together, a minute of decoding. Small files can hold large pictures."""
 
@@ -50,20 +40,8 @@ MIN_CLASSES, MAX_CLASSES = 2, 20
 MIN_PICTURES_PER_CLASS = 2
 """One for training and one for testing."""
 
-_MAX_ENTRIES = 4 * MAX_PICTURES
-"""Files and folders of any kind. macOS adds one to each picture."""
-
-_MAX_PATH_LENGTH = 1_000
-"""Letters. Real folders have shorter paths, and the Unicode normalisation of longer ones takes long."""
-
-_MAX_DEPTH = 100
-"""Folders, one in the other."""
-
 _UNREADABLE_SHARE = 10
 """The zip is refused if more than one picture in this many is damaged."""
-
-_ENTRY = b"PK\x01\x02"
-"""The first bytes of each entry in a zip's directory."""
 
 _ENCRYPTED = 0x1
 """The bit of an entry's flags that says so."""
@@ -71,25 +49,12 @@ _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """The two methods that every program writes, and that can be unpacked up to a limit. Others unpack whole blocks."""
 
-# Exceptions that `zipfile` raises for damaged files. Names that are not valid in their encoding raise ValueError.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, NotImplementedError, struct.error, IndexError)
-
-
-@dataclass(frozen=True)
-class _Member:
-    """A picture in the zip with the folder of its class. `part` is that of `vizcore.datasets.layout.Placed`."""
-
-    part: str
-    folder: str
-    file_name: str
-    entry: zipfile.ZipInfo
-
 
 @dataclass(frozen=True)
 class _Unpacked:
     """The readable members: their pictures, reduced, and the original sizes (H, W)."""
 
-    members: tuple[_Member, ...]
+    members: tuple[Member, ...]
     pixels: tuple[ByteArray, ...]
     sizes: frozenset[tuple[int, int]]
     problem: str
@@ -122,13 +87,13 @@ def open_archive(
     """
     check_bytes(len(data), name=name)
     label = clean_name(name)
-    archive = _zip_file(data, label=label)
-    members, layout, notes = _members(archive.infolist(), label=label)
+    archive = open_zip(data, label=label)
+    members, layout, notes = members_of(archive.infolist(), label=label)
     names = _check(members, label=label)
     unpacked = _unpacked(archive, members, label=label, progress=progress)
     readable = unpacked.members
     if unpacked.problem:
-        notes.append(f"{_counted(len(members) - len(readable), 'unreadable picture')} left out: {unpacked.problem}")
+        notes.append(f"{counted(len(members) - len(readable), 'unreadable picture')} left out: {unpacked.problem}")
     _check(readable, label=label)
     if len(unpacked.sizes) > 1 or any(max(size) > LARGEST_SIDE for size in unpacked.sizes):
         notes.append(f"stretched to {LARGEST_SIDE} × {LARGEST_SIDE} pixels")
@@ -170,68 +135,7 @@ def check_bytes(size: int, *, name: str, most: int = MAX_BYTES) -> None:
         )
 
 
-def _zip_file(data: bytes, *, label: str) -> zipfile.ZipFile:
-    # This check precedes the reading of the directory, which takes far more memory than the directory has bytes.
-    if data.count(_ENTRY) > _MAX_ENTRIES:
-        raise VizcoreError(
-            f"“{label}” has more than {_MAX_ENTRIES:,} files in it, and up to {MAX_PICTURES:,} pictures are read. "
-            "Please take fewer."
-        )
-    with _refusing(f"“{label}” is no zip file, or is cut short or damaged. Please zip the folder again."):
-        return zipfile.ZipFile(io.BytesIO(data))
-
-
-@contextmanager
-def _refusing(message: str) -> Iterator[None]:
-    try:
-        yield
-    except VizcoreError:
-        raise
-    except _DAMAGE as error:
-        raise VizcoreError(message) from error
-
-
-def _members(entries: Sequence[zipfile.ZipInfo], *, label: str) -> tuple[list[_Member], Layout, list[str]]:
-    """The pictures with their classes, in the order of their paths, and notes of the omitted files."""
-    names, guess = names_of(entries)
-    # `is_dir` raises for an entry without a name, so the slash is tested here.
-    named = [(_path(name), entry) for name, entry in zip(names, entries, strict=True) if not name.endswith("/")]
-    files = sorted(named, key=lambda file: file[0])
-    pictures = [(path, entry) for path, entry in files if path and is_picture_name(path[-1]) and not _is_hidden(path)]
-    notes = []
-    if len(files) > len(pictures):
-        notes.append(f"{_counted(len(files) - len(pictures), 'other file')} left out")
-    layout = understood([path for path, _ in pictures])
-    if layout.outside:
-        notes.append(f"{_counted(layout.outside, 'picture')} outside of the classes' folders left out")
-    if not layout.placed:
-        raise VizcoreError(f"“{label}” has no pictures in folders. Expected is one folder of pictures per class.")
-    if guess:
-        notes.append(guess)
-    members = []
-    for placed in layout.placed:
-        path, entry = pictures[placed.index]
-        members.append(_Member(placed.part, placed.folder, path[-1], entry))
-    return members, layout, notes
-
-
-def _path(name: str) -> tuple[str, ...]:
-    """The folders and the file name, without ".." and other parts that leave the zip; Unicode in composed form (NFC).
-
-    Empty if the path is too long or too deep.
-    """
-    if len(name) > _MAX_PATH_LENGTH:
-        return ()
-    parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
-    path = tuple(part for part in parts if part not in ("", ".", ".."))
-    return path if len(path) <= _MAX_DEPTH else ()
-
-
-def _is_hidden(path: Sequence[str]) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in path)
-
-
-def _check(members: Sequence[_Member], *, label: str) -> dict[str, str]:
+def _check(members: Sequence[Member], *, label: str) -> dict[str, str]:
     """The names of the classes by folder. Refuses members beyond the limits, by the zip's own directory."""
     if len(members) > MAX_PICTURES:
         raise VizcoreError(
@@ -254,7 +158,7 @@ def _check(members: Sequence[_Member], *, label: str) -> dict[str, str]:
             if number[folder] < least:
                 where = f"{part}/{names[folder]}" if part else names[folder]
                 raise VizcoreError(
-                    f"The class “{where}” in “{label}” has {_counted(number[folder], 'picture')} that can be read. "
+                    f"The class “{where}” in “{label}” has {counted(number[folder], 'picture')} that can be read. "
                     f"Expected is at least {least}{'' if part else ': one to learn from and one to test with'}."
                 )
     if any(member.entry.flag_bits & _ENCRYPTED for member in members):
@@ -277,16 +181,16 @@ def _check_unpacked(size: int, *, label: str) -> None:
 
 
 def _unpacked(
-    archive: zipfile.ZipFile, members: Sequence[_Member], *, label: str, progress: Callable[[int, int], None] | None
+    archive: zipfile.ZipFile, members: Sequence[Member], *, label: str, progress: Callable[[int, int], None] | None
 ) -> _Unpacked:
-    readable: list[_Member] = []
+    readable: list[Member] = []
     pixels: list[ByteArray] = []
     sizes: set[tuple[int, int]] = set()
     num_bytes = num_pixels = 0
     problem = ""
     for done, member in enumerate(members, start=1):
         try:
-            data = _content(archive, member)
+            data = content_of(archive, member)
             num_bytes += len(data)
             picture = open_picture(data, name=member.file_name).pixels
         except VizcoreError as error:
@@ -294,7 +198,7 @@ def _unpacked(
             num_unreadable = done - len(readable)
             if num_unreadable * _UNREADABLE_SHARE > len(members):
                 raise VizcoreError(
-                    f"More than one in {_UNREADABLE_SHARE} of the {_counted(len(members), 'picture')} in “{label}” "
+                    f"More than one in {_UNREADABLE_SHARE} of the {counted(len(members), 'picture')} in “{label}” "
                     f"cannot be read. The first: {problem}"
                 ) from error
         else:
@@ -311,19 +215,3 @@ def _unpacked(
         if progress is not None:
             progress(done, len(members))
     return _Unpacked(tuple(readable), tuple(pixels), frozenset(sizes), problem)
-
-
-def _content(archive: zipfile.ZipFile, member: _Member) -> bytes:
-    """A member's bytes, at most one more than the limit of a picture, whatever size the zip announces."""
-    name, entry = clean_name(member.file_name), member.entry
-    if entry.file_size > limits.MAX_BYTES:
-        raise VizcoreError(
-            f"“{name}” has {entry.file_size / 2**20:.1f} MB, and up to {limits.MAX_BYTES // 2**20} MB are read. "
-            "Please save it smaller or as a JPEG."
-        )
-    with _refusing(f"“{name}” is damaged inside the zip. Please zip the folder again."), archive.open(entry) as file:
-        return file.read(limits.MAX_BYTES + 1)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
