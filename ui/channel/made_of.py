@@ -12,7 +12,7 @@ from ui.cached import units as cached_units
 from ui.cached.outputs import Layers
 from ui.channel.bars_view.bars_view import Row, bars_view
 from ui.feature_maps.layer_list.layer_list import layer_list
-from ui.guard import sentence_here
+from ui.guard import as_text, sentence_here
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
@@ -59,12 +59,15 @@ class MadeOf:
         st.header("What it is made of, and whom it feeds", anchor=False)
         with st.container(key="made-of"):
             left, middle, right = st.columns(3, gap="medium")
-        with left, sentence_here(self.layer.name):
-            self._show_kernel()
-            for part in self.parts():
-                part.show()
-        with middle, sentence_here(self.layer.name):
-            self._show_layer()
+        if self._has_kernel:
+            with left, sentence_here(self.layer.name):
+                self._show_kernel()
+                for part in self.parts():
+                    part.show()
+            with middle, sentence_here(self.layer.name):
+                self._show_layer()
+        else:
+            left.caption(f"{as_text(self.layer.name)} ({self.layer.kind}) has no kernel.")
         with right, sentence_here(self.layer.name):
             self._show_listeners()
         network = self.layers.network
