@@ -10,6 +10,7 @@ from ui.channel.made_of import MadeOf
 from ui.channel.unit import Unit, size_of
 from ui.channel.unit_view.unit_view import Payloads
 from ui.feature_maps.passage import Passage
+from ui.feature_maps.pinned import pin_button, pinned
 from ui.guard import sentence_here, sentences
 from ui.light.control import brightness_control
 from ui.light.live_picture.live_picture import payload_names
@@ -43,7 +44,19 @@ def show(subject: Subject) -> None:
     )
     with sentences():
         unit = _unit(subject, light, network, opened)
-        for section in _sections(unit):
+        passage, looked_at, *others = _sections(unit)
+        passage.show()
+        beside = pinned(unit.layers)
+        if beside is None:
+            pin_button(unit.opened)
+            looked_at.show()
+        else:
+            main, right = st.columns([4, 1], gap="medium")
+            with main:
+                looked_at.show()
+            with right:
+                beside.show()
+        for section in others:
             section.show()
         with sentence_here():
             ribbon(subject, light, network, unit.layers)
@@ -53,7 +66,8 @@ def parts(subject: Subject, held: Drag) -> list[Part]:
     """The parts of the page at the amount of the held thumb."""
     network = cached_networks.network_of(subject.entry)
     unit = _unit(subject, held.light, network, _opened(network))
-    return on_screen(parts_of(_sections(unit)), held.charts)
+    beside = pinned(unit.layers)
+    return on_screen(parts_of([*_sections(unit), *([] if beside is None else [beside])]), held.charts)
 
 
 def _sections(unit: Unit) -> list[Section]:

@@ -8,11 +8,13 @@ import numpy as np
 import streamlit as st
 
 from ui.feature_maps.arrangement import Arrangement
+from ui.feature_maps.pinned import pin_button
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
 from ui.session.channel import close_channel, show_channel
 from ui.session.choices import choice_of, choose
+from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
 from vizcore.figures.chart import Figure, percent
@@ -158,6 +160,7 @@ def panel_head(layer: LayerInfo, channel: int) -> AbstractContextManager[object]
         ):
             target = (channel + step) % layer.num_channels
             st.button(label, icon=icon, on_click=partial(show_channel, layer.name, target))
+        pin_button(OpenChannel(layer.name, channel))
         # The open channel is the session's, so the page needs no address.
         st.page_link("pages/5_Channel.py", label="Look inside", icon=":material/center_focus_strong:", width="content")
     return line

@@ -13,6 +13,7 @@ from ui.feature_maps.derivative import FirstLayerLaw
 from ui.feature_maps.files import archive
 from ui.feature_maps.layer import LayerSection
 from ui.feature_maps.passage import Passage
+from ui.feature_maps.pinned import pinned
 from ui.guard import sentence_here, sentences
 from ui.light.control import brightness_control
 from ui.light.field_cursor.field_cursor import field_cursor
@@ -34,8 +35,18 @@ def show(subject: Subject, choice: LayerChoice) -> None:
     )
     with sentences():
         layers = Layers(subject, light, cached_networks.network_of(subject.entry), tuple(names))
-        for section in _sections(layers, choice, _open_channel(choice)):
-            section.show()
+        passage, *others = _sections(layers, choice, _open_channel(choice))
+        passage.show()
+        beside = pinned(layers)
+        if beside is None:
+            main = st.container()
+        else:
+            main, right = st.columns([4, 1], gap="medium")
+            with right:
+                beside.show()
+        with main:
+            for section in others:
+                section.show()
         field_cursor(subject, layers.network, [layer.name for layer in choice.layers if layer.is_spatial])
         archive(layers, choice)
         code(subject, light, choice)
@@ -51,7 +62,8 @@ def parts(subject: Subject, choice: LayerChoice, held: Drag) -> list[Part]:
     # The parts name the layers that they need: a part reads nothing before it is made.
     needed = {part.layer for part in on_screen(parts_of(_sections(layers, choice, opened)), held.charts)}
     narrowed = replace(layers, names=tuple(name for name in layers.names if name in needed))
-    return parts_of(_sections(narrowed, choice, opened))
+    beside = pinned(narrowed)
+    return parts_of([*_sections(narrowed, choice, opened), *([] if beside is None else [beside])])
 
 
 def _open_channel(choice: LayerChoice) -> OpenChannel | None:

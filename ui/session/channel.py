@@ -45,6 +45,26 @@ def open_channel(num_channels: Mapping[str, int]) -> OpenChannel | None:
     return _CHANNEL.get(lambda channel: channel is not None and channel.channel < num_channels.get(channel.layer, 0))
 
 
+_PINNED: Linked[OpenChannel | None] = Linked(
+    "pinned", None, parse_channel, write_channel, "no channel of this network is pinned"
+)
+
+
+def pinned_channel(num_channels: Mapping[str, int]) -> OpenChannel | None:
+    """The channel that stays beside the others, or None; see `open_channel`."""
+    return _PINNED.get(lambda channel: channel is not None and channel.channel < num_channels.get(channel.layer, 0))
+
+
+def pin_channel(layer: str, channel: int) -> None:
+    """Let a channel stay beside the others."""
+    _PINNED.set(OpenChannel(layer, channel))
+
+
+def unpin_channel() -> None:
+    """Let no channel stay beside the others."""
+    _PINNED.set(None)
+
+
 def chosen_unit(sizes: Mapping[str, tuple[int, int, int]], otherwise: OpenChannel) -> OpenChannel:
     """The channel that the Channel page shows. For one that does not exist it is the nearest, and a sentence says so.
 
