@@ -162,7 +162,7 @@ def test_the_keyboard_walks_over_tiles_opens_steps_and_closes_and_each_is_said(p
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
-    assert page.get_by_role("navigation", name="Pages").get_by_role("link").count() == 5
+    assert page.get_by_role("navigation", name="Pages").get_by_role("link").count() == 6
     for _ in range(40):
         page.keyboard.press("Tab")
         if "layer-conv2" in page.evaluate(focused):

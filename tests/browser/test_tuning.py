@@ -25,11 +25,11 @@ def traces(page: Page, key: str) -> list[dict[str, Any]]:
 
 
 def lines(page: Page, key: str) -> list[dict[str, Any]]:
-    return [trace for trace in traces(page, key) if trace["mode"] == "lines"]
+    return [trace for trace in traces(page, key) if trace.get("mode") == "lines"]
 
 
 def dots(page: Page, key: str) -> np.ndarray:
-    (found, *_) = [trace for trace in traces(page, key) if trace["mode"] == "markers"]
+    (found, *_) = [trace for trace in traces(page, key) if trace.get("mode") == "markers"]
     return np.array([found["x"], found["y"]], float)
 
 
