@@ -150,7 +150,7 @@ def panel_head(layer: LayerInfo, channel: int) -> AbstractContextManager[object]
     Returns:
         The container of the line, for further widgets of the panel.
     """
-    line = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    line = st.container(key="panel-head", horizontal=True, vertical_alignment="center", gap="small")
     with line:
         noun = "channel" if layer.is_spatial else "unit"
         st.subheader(f"{layer.name}, {noun} {channel}", anchor=False, width="content")

@@ -160,14 +160,12 @@ class Differences:
         shares = (
             (change.woke_share, "woke up"),
             (change.died_share, "fell silent"),
-            (from_range.saturated_share, "left the layer's range on the picture as it is"),
+            (from_range.saturated_share, "left the unedited range"),
         )
-        parts += [f"{percent(share)} of the {what} {how}" for share, how in shares]
+        parts.append(f"{what}: " + ", ".join(f"{percent(share)} {how}" for share, how in shares))
         if clipping_part:
-            amount = (
-                percent(clipping_part) if clipping_part <= 1 else f"{clipping_part:.1f} times as much as what is left"
-            )
-            parts.append(f"what clipping took is {amount}{' of the change' if clipping_part <= 1 else ' of it'}")
+            amount = f"{percent(clipping_part)} of" if clipping_part <= 1 else f"{clipping_part:.1f} times"
+            parts.append(f"clipping took {amount} the change")
         return " · ".join(parts)
 
 

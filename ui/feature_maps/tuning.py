@@ -124,7 +124,7 @@ class Tiles:
             f"{never_active(curves).size} silent at all levels (×)",
             f"across: {kind.name} from {first} to {last}, {NUM_LEVELS} levels",
             "up: each curve on its own scale" if self.arranged.choice.own_scales else _shared(curves),
-            f"dot: at {here}" if is_vector(curves) else f"line: mean, faint: maximum, dot: mean at {here}",
+            f"dot: at {here}" if is_vector(curves) else f"line: mean, dashed: maximum, dot: mean at {here}",
         ]
         return " · ".join(parts)
 

@@ -63,9 +63,9 @@ def tuning_curves_figure(
     is_tile = np.zeros(rows * columns, np.uint8)
     is_tile[: channels.size] = 1
     cells = unseen_cells(is_tile.reshape(rows, columns), zmin=0, zmax=1, hoverinfo="none")
-    lines = [tiles.lines(curves.mean, css(BLUE), 2)]
+    lines = [tiles.lines(curves.mean, css(BLUE))]
     if not is_vector(curves):
-        lines.insert(0, tiles.lines(curves.maximum, css(BLUE, 0.75), 1.5))
+        lines.insert(0, tiles.lines(curves.maximum, css(GREY), dash="4px,3px"))
     return {
         "data": [tiles.borders(), *lines, tiles.dots(amount), tiles.numbers(), tiles.marks(), cells],
         "layout": layout,
@@ -100,11 +100,11 @@ class _Tiles:
         self._columns, self._rows = places % columns, places // columns
         self._own_scale = own_scale
 
-    def lines(self, curve: FloatArray, colour: str, width: float) -> Figure:
+    def lines(self, curve: FloatArray, colour: str, *, dash: str = "solid") -> Figure:
         amounts = np.array(self._curves.amounts)
         x = self._across(np.broadcast_to(amounts, (self._channels.size, amounts.size)))
         y = self._down(curve, curve[:, self._channels].T)
-        return _lines(x, y, {"width": width, "color": colour})
+        return _lines(x, y, {"width": 2, "color": colour, "dash": dash})
 
     def dots(self, amount: float) -> Figure:
         curves = self._curves

@@ -68,7 +68,7 @@ def test_what_the_brightness_changes_follows_the_thumb_to_what_is_drawn_there(pa
         drawn = {name: there[key][name] for name in values}
         if key.endswith("-words") and drawn["text"] != values["text"]:
             # The clip's part of a change is said when the thumb is released.
-            drawn["text"] = drawn["text"].split(" · what clipping took")[0]
+            drawn["text"] = drawn["text"].split(" · clipping took")[0]
         if "curve-order" in view and key.endswith("-curves"):
             # The order by the slope is taken anew when the thumb is released.
             before, held_at, after = (one["figure"]["layout"]["meta"]["channels"] for one in (here[key], values, drawn))

@@ -149,7 +149,7 @@ def test_how_far_a_ribbon_is_that_takes_long() -> None:
     assert progress(tried) == "Trying the levels: 3 of 4."
     search = Search(KINDS["gain"].slider.between).with_answers((0.0, 4), (1.0, 4), (2.0, 5), (3.0, 6))
     all_tried = replace(tried, winners=(4, 4, 5, 6), probabilities=(1.0,) * 4, search=search)
-    assert progress(all_tried) == "All 4 levels are tried. Looking for where exactly the answer flips: 0 of 2."
+    assert progress(all_tried) == "All 4 levels have been tried. Searching for the exact flips: 0 of 2."
 
 
 def test_the_page_without_a_network_has_no_ribbon() -> None:
@@ -168,7 +168,7 @@ def test_against_the_clip_the_range_that_channels_leave_is_that_of_the_original(
     )
     share = np.mean((clipped.max(axis=(0, 1)) > original.max()) | (clipped.min(axis=(0, 1)) < original.min()))
     assert share > 0.2
-    assert any(f"{share:.1%} of the channels left the layer's range" in text for text in following_sentences(app))
+    assert any(f"{share:.1%} left the unedited range" in text for text in following_sentences(app))
 
 
 def test_of_black_and_white_alone_the_derivative_has_a_scale_of_its_own() -> None:
@@ -228,7 +228,7 @@ def test_the_difference_is_told_in_numbers(pixels: ByteArray) -> None:
     # Half of everything clips nothing.
     assert "clip" not in told
     bright = opened(PAGES[2], view="difference", layers=["conv1"], gain="3.0")
-    assert "what clipping took is" in next(text for text in following_sentences(bright) if "cosine similarity" in text)
+    assert "clipping took" in next(text for text in following_sentences(bright) if "cosine similarity" in text)
 
 
 def test_pictures_stretched_each_by_itself_hide_what_the_brightness_did() -> None:

@@ -82,8 +82,8 @@ def _show(winners: Winners, subject: Subject, light: Light, classes: tuple[str, 
         "names": names,
         "colours": colours,
         "at": light.amount,
-        "about": f"{len(winners.levels)} levels are tried. Where two neighbours differ, the flip is looked for among "
-        "the slider's amounts between them; what wins and loses again between two levels is not seen.",
+        "about": f"{len(winners.levels)} levels are tried. Where two neighbours differ, the exact flip is searched for "
+        "between them. A class that wins only between two levels with one answer is missed.",
     }
     if winners.is_complete:
         # One sentence for each segment: the browser picks the sentence of the segment that the thumb is in.
@@ -101,7 +101,7 @@ def progress(winners: Winners) -> str:
     if len(winners.amounts) < len(winners.levels):
         return f"Trying the levels: {len(winners.amounts)} of {len(winners.levels)}."
     done, of = winners.flips_found
-    return f"All {len(winners.levels)} levels are tried. Looking for where exactly the answer flips: {done} of {of}."
+    return f"All {len(winners.levels)} levels have been tried. Searching for the exact flips: {done} of {of}."
 
 
 def segment_sentence(kind: Kind, winners: Winners, amount: float, classes: tuple[str, ...]) -> str:
