@@ -70,7 +70,7 @@ def test_the_server_is_asked_once_on_release_and_a_typed_value_moves_the_thumb(p
     # A refused number is the nearest end, with a sentence that stays until there is another amount.
     field.fill("9")
     field.press("Enter")
-    expect(said).to_have_text("The gain goes from 0 to 4: 4 it is.")
+    expect(said).to_have_text("The gain ranges from 0 to 4, so it is set to 4.")
     expect(slider(page)).to_have_value("4")
     settle(page)
     field.fill("nine")

@@ -46,7 +46,7 @@ def test_after_a_training_one_goes_back_through_its_epochs_and_the_network_can_b
     train_page(page, address, pictures=200, epochs=2, rate=0.005, batch=32, picture="rocket")
     page.get_by_role("button", name="Start").click()
     title = page.locator(".st-key-first-maps .gtitle")
-    expect(page.get_by_role("heading", name="What came of it")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("heading", name="Result")).to_be_visible(timeout=LONG)
     expect(title).to_have_text(maps_of("after epoch 2"))
     settle(page)
     after = first_maps(page)
@@ -123,8 +123,8 @@ def test_filters_form_while_it_trains_until_it_is_stopped_and_then_who_waits_has
     expect(title).to_have_text(maps_of("after epoch [1-9].*"), timeout=LONG)
     page.get_by_role("button", name="Stop training").click()
     expect(page.get_by_text(re.compile(r"Stopped after [1-9]\d* whole epoch"))).to_be_visible()
-    expect(page.get_by_role("heading", name="What came of it")).to_be_visible()
-    page.get_by_role("button", name="Go on from here").click()
+    expect(page.get_by_role("heading", name="Result")).to_be_visible()
+    page.get_by_role("button", name="Continue from here").click()
     stop = page.get_by_role("button", name="Stop training")
     expect(page.get_by_text(re.compile(r"Epoch \d+ of \d+ · step \d"))).to_be_visible(timeout=LONG)
     stop.click()
@@ -142,7 +142,7 @@ def test_filters_form_while_it_trains_until_it_is_stopped_and_then_who_waits_has
     # That a visitor who leaves stops it too, after a while, is proved in tests/ui/jobs/test_queue.py.
     stop.click()
     expect(phone.get_by_text("Waiting: one training is before yours")).to_have_count(0)
-    expect(phone.get_by_role("heading", name="What came of it")).to_be_visible(timeout=LONG)
+    expect(phone.get_by_role("heading", name="Result")).to_be_visible(timeout=LONG)
     assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 

@@ -30,7 +30,7 @@ def choose_steps(steps: Sequence[Step]) -> None:
             label_visibility="collapsed",
         )
         if not steps:
-            st.caption("Nothing is done to the picture yet. Steps are applied in their order, first to last.")
+            st.caption("No steps yet. Steps are applied in order, from first to last.")
         elif len(steps) >= MOST_STEPS:
             st.caption(f"A picture goes through {MOST_STEPS} steps at most.")
 

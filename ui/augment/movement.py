@@ -20,7 +20,7 @@ _HEIGHT = 460
 
 def movement(picture: CurrentPicture, network: Network) -> None:
     """Draw cosine similarity and mean absolute change of every layer, for each step alone and for all together."""
-    st.header("How far each layer's answer moves", anchor=False)
+    st.header("How far each layer's activation moves", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         compare = THESE
         if picture.steps:
@@ -30,7 +30,7 @@ def movement(picture: CurrentPicture, network: Network) -> None:
             "Flip and turn the maps back first",
             key="back",
             first=False,
-            help="Asks whether the maps turned with the picture. Vectors have no place to turn and stay as they are.",
+            help="Shows whether the maps turned with the picture. Vectors have no positions, so they stay as they are.",
         )
     layers = over_depth(network.traced.layers, network.answer)
     chains = _chains(picture.steps if compare == THESE else ())
@@ -53,7 +53,7 @@ def movement(picture: CurrentPicture, network: Network) -> None:
             live_chart(
                 figure,
                 key=f"moved-{key}",
-                description=f"{what} of every layer's answer, as lines over depth",
+                description=f"{what} of every layer's activation, as lines over depth",
                 look=ChartLook(height=_HEIGHT),
             )
     st.caption(_explained(layers, network, len(picture.steps) if compare == THESE else 0))

@@ -53,7 +53,7 @@ def answers(picture: CurrentPicture, network: Network) -> None:
         titles=("Before the steps", "After the steps"),
         has_choice=False,
     ).show()
-    st.caption("Without the brightness that is chosen on the other pages.")
+    st.caption("The brightness chosen on the other pages is not applied here.")
 
 
 def contact_sheet(picture: CurrentPicture) -> None:
@@ -85,11 +85,11 @@ def contact_sheet(picture: CurrentPicture) -> None:
 def _said_of(number: int) -> str:
     if number == _VERSIONS:
         return (
-            f"Nine versions that look different, with the seed {chosen_seed()}. Each amount is drawn anew, "
-            "up to as far from neutral as it is above, to both sides where there are two; the order stays."
+            f"Nine different versions, with the seed {chosen_seed()}. Each amount is drawn at random, no further from "
+            "neutral than the amount above, in both directions where there are two. The order of the steps stays."
         )
-    all_alike = "All versions of the steps look alike: there is one."
-    return all_alike if number == 1 else f"The steps allow {number} versions that look different; these are all."
+    all_alike = "These steps have nothing random: all versions look alike."
+    return all_alike if number == 1 else f"These steps have {number} different versions: all are shown."
 
 
 def _version(index: int, png: bytes, steps: tuple[Step, ...]) -> None:
@@ -100,7 +100,7 @@ def _version(index: int, png: bytes, steps: tuple[Step, ...]) -> None:
         key=f"use-{index}",
         on_click=use_steps,
         args=(steps,),
-        help="Takes these amounts as the steps above.",
+        help="Use these amounts in the steps above.",
         width="stretch",
     )
     st.caption(" · ".join(labels))

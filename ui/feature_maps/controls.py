@@ -210,7 +210,8 @@ def _choose_scale(view: str) -> tuple[str, bool, bool]:
             "Each curve on its own scale",
             key="own-scale",
             first=True,
-            help="Own: the forms compare. Shared: the strengths compare, means with means and maxima with maxima.",
+            help="Own: compare the shapes of the curves. Shared: compare their strengths, means with means and maxima "
+            "with maxima.",
         )
         return choice_of("span", next(iter(SPANS))), choice_of("lock", default=True), own_scales
     span = choose(

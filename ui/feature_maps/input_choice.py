@@ -48,7 +48,7 @@ def choose_input(network: Network) -> InputChoice:
         "Standardise",
         key="standardise",
         first=False,
-        help=f"What many networks are given: {LENSES[_STANDARDISED].formula}. See which edits are gone.",
+        help=f"What many networks are given: {LENSES[_STANDARDISED].formula}. See which edits disappear.",
     )
     return InputChoice(fit, _STANDARDISED if is_standardised else PLAIN, interpolation)
 

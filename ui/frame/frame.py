@@ -66,7 +66,7 @@ def begin(title: str) -> CurrentPicture:
         _landmarks(key="landmarks", height=1)
     if picture_stayed_behind():
         st.info(
-            "The picture of this view was somebody's own: it does not travel with a link and is not kept. "
+            "This link was made with somebody's own picture, which a link does not carry. "
             f"You see the same view of “{SAMPLES[picture.key].title}”; upload it in the sidebar, or choose another.",
             icon=":material/link:",
         )

@@ -22,8 +22,8 @@ from vizcore.networks.network import Entry, Network
 _SECONDS_BETWEEN_LOOKS = 0.25
 _LONGEST_NAME = 60
 _ASKING = (
-    "Its layers do not tell what it takes: choose the numbers that it was trained on. This is what it receives, and "
-    "answers, with each."
+    "Its layers do not say which pixel values it expects: choose those that it was trained on. The list shows what it "
+    "receives and answers with each."
 )
 
 
@@ -98,11 +98,11 @@ def _built(entry: Entry) -> Network | None:
 def _stayed_behind(name: str) -> str:
     if name == TRAINED_HERE:
         return (
-            "The network of this link was trained on the Train page: it belongs to the visit and does not travel with "
+            "The network in this link was trained on the Train page: it belongs to the visit and does not travel with "
             "a link. You see the same view through this one."
         )
     shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    return f"The network of this link, “{shown}”, is not here. You see the same view through this one."
+    return f"The network in this link, “{shown}”, is not here. You see the same view through this one."
 
 
 def ready(entry: Entry) -> Network:

@@ -9,7 +9,7 @@ from ui.jobs.job import Job, Stopped, Tell
 from vizcore import downloads
 from vizcore.downloads import Download
 
-_FAILED = "The download failed, and it is our mistake. It was written to the log of the app; please try again later."
+_FAILED = "The download failed because of an error in this app. The app's log says more; please try again later."
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from vizcore.training.options import Epoch, TrainingStep, check_options
 from vizcore.training.result import Course, Plan, Trained
 from vizcore.training.segments import Segments
 
-FAILED = "Training failed, and it is our mistake. It was written to the log of the app; please try other options."
+FAILED = "Training failed because of an error in this app. The app's log says more; please try other options."
 
 
 def run(

@@ -129,7 +129,7 @@ def _key(side: str) -> str:
 
 def _knows(classes: tuple[str, ...]) -> str:
     if len(classes) <= _FEW:
-        known = f"{len(classes)} things, whatever it is shown: {', '.join(classes)}"
+        known = f"{len(classes)} classes: {', '.join(classes)}"
     else:
-        known = f"{len(classes):,} things, whatever it is shown: from {classes[0]} to {classes[-1]}"
-    return f"The answer is one of {known}."
+        known = f"{len(classes):,} classes, from {classes[0]} to {classes[-1]}"
+    return f"The answer is always one of {known}."

@@ -152,9 +152,9 @@ def read_amount(kind: Kind, text: str, *, otherwise: float) -> tuple[float, str]
 def refusals(kind: Kind) -> Mapping[str, str]:
     """The sentences about an amount that a kind does not have: "low", "high", and "unread" with two placeholders."""
     low, high = (with_minus_signs(f"{end:g}") for end in (kind.slider.minimum, kind.slider.maximum))
-    ends = f"The {kind.name} goes from {low} to {high}"
+    ends = f"The {kind.name} ranges from {low} to {high}"
     return {
-        "low": f"{ends}: {low} it is.",
-        "high": f"{ends}: {high} it is.",
+        "low": f"{ends}, so it is set to {low}.",
+        "high": f"{ends}, so it is set to {high}.",
         "unread": f"“{{text}}” is not a number. The {kind.name} is {{amount}}.",
     }

@@ -18,7 +18,7 @@ def note_unknown(key: str, text: str, instead: str) -> None:
         text: what the link says.
         instead: what is shown instead, as the end of a sentence.
     """
-    note(key, f"{quoted(f'{key}={text}')} of this link is not known here; {instead}.")
+    note(key, f"{quoted(f'{key}={text}')} in this link is not known here; {instead}.")
 
 
 def known_texts(widget: Callable[..., object], options: Sequence[object], text: Callable[[object], str]) -> list[str]:
@@ -68,7 +68,7 @@ def checked_number(key: str, said: Sequence[str], *, low: float, high: float, fi
     nearest = min(max(number, low), high)
     if nearest == number:
         return None
-    note(key, f"{quoted(f'{key}={text}')} of this link is beyond {low:g} to {high:g}; you see {nearest:g}.")
+    note(key, f"{quoted(f'{key}={text}')} in this link is beyond {low:g} to {high:g}; you see {nearest:g}.")
     return nearest
 
 

@@ -197,7 +197,7 @@ def choose_options(epochs: int) -> Options:
             RATES,
             key="rate",
             first=first.learning_rate,
-            help="Of AdamW at its highest: it rises over the first 4% of the steps and falls to 0 along a cosine.",
+            help="AdamW's, at its highest: it rises over the first 4% of the steps and falls to 0 along a cosine.",
             width=140,
         )
     augment = choose(

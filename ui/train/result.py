@@ -23,7 +23,7 @@ def result() -> None:
     if trained is None:
         return
     is_old = session_training.is_result_old()
-    st.header("What came of the training before" if is_old else "What came of it", anchor=False)
+    st.header("Result of the previous training" if is_old else "Result", anchor=False)
     if is_old:
         st.info("This is the result of an earlier training. The one above has none yet.", icon=":material/history:")
     st.write(as_text(trained.network.entry.about))
@@ -31,7 +31,7 @@ def result() -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         live_chart(
-            confusion_figure(trained.confusion, trained.classes, title="What is taken for what, in test pictures"),
+            confusion_figure(trained.confusion, trained.classes, title="Confusion matrix of the test pictures"),
             key="confusion",
             description=_spoken(trained),
             look=ChartLook(height=480, file="confusion"),
@@ -63,9 +63,9 @@ def _spoken(trained: Trained) -> str:
 
 
 def _mistakes(trained: Trained) -> None:
-    st.subheader("Most wrong about", anchor=False)
+    st.subheader("Most confident mistakes", anchor=False)
     if not trained.mistakes:
-        st.caption("Nothing: every test picture is right.")
+        st.caption("None: every test picture is classified correctly.")
         return
     picture_row(
         [mistake.pixels for mistake in trained.mistakes],

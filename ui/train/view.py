@@ -93,10 +93,10 @@ def _offer(source: Source | None, options: Options) -> None:
         go_on = False
         if before is not None:
             go_on = st.button(
-                "Go on from here",
+                "Continue from here",
                 icon=":material/resume:",
                 disabled=source is None or source.classes != before.classes,
-                help="With the weights that are there and the chosen pictures and options. It takes the same classes.",
+                help="Continues from these weights with the chosen pictures and options. The classes must be the same.",
             )
     if source is not None and (start or go_on):
         with sentences():
@@ -139,7 +139,7 @@ def _say_how_it_ended(job: TrainingJob) -> None:
     elif job.stopped:
         done = len(job.course.history)
         st.info(
-            f"Stopped after {done} whole {'epoch' if done == 1 else 'epochs'}. What there is of the network is kept."
+            f"Stopped after {done} whole {'epoch' if done == 1 else 'epochs'}. The network trained so far is kept."
             if job.result is not None
             else "Stopped before there was anything to keep.",
             icon=":material/stop_circle:",

@@ -38,7 +38,7 @@ def softmax(logits: FloatArray) -> DoubleArray:
     values = np.asarray(logits, dtype=np.float64)
     if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
         raise VizcoreError(
-            f"The network's answer has the shape {values.shape} or is not finite. Expected is one number per class."
+            f"The network's answer has the shape {values.shape} or is not finite. Expected: one number per class."
         )
     powers = np.exp(values - values.max())
     result: DoubleArray = powers / powers.sum()
@@ -62,7 +62,7 @@ def leading(output: FloatArray, classes: Sequence[str], *, kind: str, number: in
     logits = np.asarray(output, dtype=np.float64) if kind == "logits" else None
     probabilities = softmax(output) if logits is not None else np.asarray(output, dtype=np.float64)
     if not np.isfinite(probabilities).all():
-        raise VizcoreError("The network's answer is not finite. Expected is one number per class.")
+        raise VizcoreError("The network's answer is not finite. Expected: one number per class.")
     # Logits decide the order: where two probabilities round to the same number, the larger logit still leads.
     order = np.argsort(-(probabilities if logits is None else logits), kind="stable")[:number]
     return tuple(

@@ -146,7 +146,7 @@ def _check(members: Sequence[Member], *, label: str) -> dict[str, str]:
         only = f"one folder of pictures, “{clean_name(folders[0])}”,"
         found = only if len(folders) == 1 else f"{len(folders)} folders of pictures"
         raise VizcoreError(
-            f"“{label}” has {found} and so as many classes. Expected are {MIN_CLASSES} to {MAX_CLASSES}, "
+            f"“{label}” has {found} and so as many classes. Expected: {MIN_CLASSES} to {MAX_CLASSES}, "
             "with a folder for each."
         )
     names = class_names(set(folders))
@@ -159,7 +159,7 @@ def _check(members: Sequence[Member], *, label: str) -> dict[str, str]:
                 where = f"{part}/{names[folder]}" if part else names[folder]
                 raise VizcoreError(
                     f"The class “{where}” in “{label}” has {counted(number[folder], 'picture')} that can be read. "
-                    f"Expected is at least {least}{'' if part else ': one to learn from and one to test with'}."
+                    f"Expected: at least {least}{'' if part else ': one to learn from and one to test with'}."
                 )
     if any(member.entry.flag_bits & _ENCRYPTED for member in members):
         raise VizcoreError(f"“{label}” is encrypted. Please zip the folder without a password.")

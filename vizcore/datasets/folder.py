@@ -29,7 +29,7 @@ def read_folder(path: Path, *, seed: int) -> Dataset:
         if unknown:
             raise VizcoreError(
                 f"The folder “{name}” has “{unknown[0]}” below test/ and not below train/. "
-                "Expected are the same classes below both."
+                "Expected: the same classes below both."
             )
         return Dataset(name, classes, _labelled(path / "train", classes), _labelled(path / "test", classes))
     classes = _class_names(path)
@@ -45,7 +45,7 @@ def _class_names(path: Path) -> tuple[str, ...]:
     names = _sub_folders(path)
     if len(names) < 2:
         raise VizcoreError(
-            f"The folder “{path.name}” has {len(names)} sub-folders. Expected is one per class, at least two."
+            f"The folder “{path.name}” has {len(names)} sub-folders. Expected: one per class, at least two."
         )
     return names
 

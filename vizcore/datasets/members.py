@@ -64,7 +64,7 @@ def open_zip(data: bytes, *, label: str) -> zipfile.ZipFile:
             f"“{label}” has more than {_MAX_ENTRIES:,} files in it, and up to {MAX_PICTURES:,} pictures are read. "
             "Please take fewer."
         )
-    with _refusing(f"“{label}” is no zip file, or is cut short or damaged. Please zip the folder again."):
+    with _refusing(f"“{label}” is not a zip file, or is cut short or damaged. Please zip the folder again."):
         return zipfile.ZipFile(io.BytesIO(data))
 
 
@@ -100,7 +100,7 @@ def members_of(entries: Sequence[zipfile.ZipInfo], *, label: str) -> tuple[list[
     if layout.outside:
         notes.append(f"{counted(layout.outside, 'picture')} outside of the classes' folders left out")
     if not layout.placed:
-        raise VizcoreError(f"“{label}” has no pictures in folders. Expected is one folder of pictures per class.")
+        raise VizcoreError(f"“{label}” has no pictures in folders. Expected: one folder of pictures per class.")
     if guess:
         notes.append(guess)
     members = []

@@ -21,7 +21,7 @@ def read_npz(path: Path) -> Dataset:
             names = [str(name) for name in archive["classes"]] if "classes" in archive else None
     except ARCHIVE_DAMAGE as error:
         raise VizcoreError(
-            f"{path.name} is no archive of labelled pictures. Expected are the arrays x_train, y_train, x_test and "
+            f"{path.name} is not an archive of labelled pictures. Expected: the arrays x_train, y_train, x_test and "
             "y_test, pictures (N, h, w, 3) in bytes and one class number per picture."
         ) from error
     parts = [_checked(arrays[f"x_{part}"], arrays[f"y_{part}"], path.name) for part in ("train", "test")]
@@ -31,7 +31,7 @@ def read_npz(path: Path) -> Dataset:
         counted = "names of classes" if names else "pictures"
         raise VizcoreError(
             f"{path.name} has labels up to {num_classes - 1}, and only {most} {counted}. "
-            "Expected are the labels 0, 1, … without gaps."
+            "Expected: the labels 0, 1, … without gaps."
         )
     classes = names or [str(index) for index in range(num_classes)]
     if len(set(classes)) < len(classes):
@@ -47,6 +47,6 @@ def _checked(pixels: np.ndarray, labels: np.ndarray, name: str) -> Pictures:
     if not is_pictures or not is_labels or flat.min(initial=0) < 0 or flat.max(initial=0) > np.iinfo(np.int64).max:
         raise VizcoreError(
             f"{name} holds pictures of shape {pixels.shape} {pixels.dtype} and labels of shape {labels.shape} "
-            f"{labels.dtype}. Expected are (N, h, w, 3) uint8 and N whole numbers from 0 upwards."
+            f"{labels.dtype}. Expected: (N, h, w, 3) uint8 and N whole numbers from 0 upwards."
         )
     return Pictures(pixels, flat.astype(np.int64))

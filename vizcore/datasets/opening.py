@@ -34,6 +34,6 @@ def open_dataset(
     if path.suffix == ".npz" and path.is_file():
         return read_npz(path)
     raise VizcoreError(
-        f"There is no data at “{path.name}”. Expected is cifar10, a folder with one sub-folder per class, or an .npz "
+        f"There is no data at “{path.name}”. Expected: cifar10, a folder with one sub-folder per class, or an .npz "
         "file."
     )

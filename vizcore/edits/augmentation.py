@@ -99,7 +99,7 @@ def parse(text: str) -> tuple[Step, ...]:
     for part in text.split("_"):
         match = _WRITTEN_STEP.fullmatch(part)
         if match is None:
-            raise VizcoreError(f"“{part[:40]}” is no step. A step is a name and an amount, for example contrast-1.50.")
+            raise VizcoreError(f"“{part[:40]}” is not a step. A step is a name and an amount, such as contrast-1.50.")
         name, amount, digits = match.groups()
         transformation = known_transformation(name)
         seed = int(digits) if digits and transformation.has_seed else 0

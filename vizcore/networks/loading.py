@@ -101,7 +101,7 @@ def _reason(file: ModelFile, error: BaseException) -> str:
     if file.is_whole():
         return f"Keras {version} cannot rebuild “{name}”, though the file is whole.{saver} {_anew(file)}"
     return (
-        f"“{name}” is damaged or no model that Keras {version} can read. Copy it again, or save it anew "
+        f"“{name}” is damaged or not a model that Keras {version} can read. Copy it again, or save it anew "
         "with model.save()."
     )
 

@@ -106,7 +106,7 @@ def model_file(path: Path) -> ModelFile:
             "that could be shown. Save the Keras model itself: model.save('model.keras'), or 'model.h5' by Keras 2."
         )
     if path.suffix.lower() not in ENDINGS:
-        raise VizcoreError(f"“{path.name}” is no model file: the name has to end in {' or '.join(ENDINGS[:2])}.")
+        raise VizcoreError(f"“{path.name}” is not a model file: the name has to end in {' or '.join(ENDINGS[:2])}.")
     if not path.is_file():
         raise VizcoreError(f"The model “{path.name}” is not there. Correct its path where the app is started.")
     try:

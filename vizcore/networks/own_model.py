@@ -156,7 +156,7 @@ def _labels(path: Path, model: keras.Model) -> tuple[str, ...] | None:
         # Some editors write a byte order mark at the start of a file.
         text = labels_path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise VizcoreError(f"“{labels_path.name}” is no text in UTF-8. Save it with this encoding.") from error
+        raise VizcoreError(f"“{labels_path.name}” is not UTF-8 text. Save it with this encoding.") from error
     except OSError as error:
         raise VizcoreError(f"“{labels_path.name}” cannot be read. Make it readable or take it away.") from error
     labels = tuple(line.strip() for line in text.rstrip().split("\n")) if text.strip() else ()

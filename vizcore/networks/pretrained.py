@@ -154,7 +154,7 @@ def build(entry: Pretrained, weights_path: Path) -> "keras.Model":
             cases it is removed, so that the next download starts clean.
     """
     if not weights_path.is_file():
-        raise VizcoreError(f"The weights of {entry.name} are not there: {weights_path} is no file. Download them.")
+        raise VizcoreError(f"The weights of {entry.name} are not there: {weights_path} is not a file. Download them.")
     network = architecture(entry)
     try:
         network.load_weights(weights_path)
@@ -212,7 +212,7 @@ def _is_class_index(index: Any) -> bool:
 
 
 def _not_a_class_index(path: Path) -> VizcoreError:
-    return VizcoreError(f"“{path.name}” is damaged: it is no list of {NUM_CLASSES} classes. {discard(path)}")
+    return VizcoreError(f"“{path.name}” is damaged: it is not a list of {NUM_CLASSES} classes. {discard(path)}")
 
 
 def architecture(entry: Pretrained) -> "keras.Model":

@@ -82,7 +82,7 @@ def check_memory(
     num_pixels = size[0] * size[1]
     if (num_pixels + extra_pixels) * bytes_per_pixel > _MAX_DECODED_BYTES:
         raise VizcoreError(
-            f"“{label}” has {num_pixels / 1e6:,.1f} megapixels {words}, which unpack into more than the "
+            f"“{label}” has {num_pixels / 1e6:,.1f} megapixels {words}, which unpack to more than the "
             f"{_MAX_DECODED_BYTES // 10**6} MB that one picture may take. "
             f"Please save it {advice}."
         )

@@ -43,7 +43,7 @@ def figure(app: AppTest, key: str) -> dict:
 def test_without_steps_the_picture_is_as_it_is_and_every_transformation_is_compared() -> None:
     app = opened(AUGMENT)
     assert not app.exception
-    assert "Nothing is done to the picture yet" in captions(app)
+    assert "No steps yet" in captions(app)
     assert not app.code
     assert "steps" not in app.query_params
     assert [line["name"].split()[0] for line in figure(app, "Cosine")["data"]] == [
@@ -199,7 +199,7 @@ def test_every_version_on_the_sheet_looks_different_and_their_number_is_said(tex
     versions = [one.proto.imgs[0].url for one in elements(app.main) if one.type == "image"][2:]
     assert len(set(versions)) == len(versions) == number
     assert [button.label for button in app.button].count("Use") == number
-    assert ("Nine versions" if number == 9 else f"allow {number} versions that look different") in captions(app)
+    assert ("Nine different versions" if number == 9 else f"have {number} different versions") in captions(app)
     assert ("Another nine" in [button.label for button in app.button]) == (number == 9)
 
 

@@ -75,12 +75,17 @@ def test_amounts_between_two_steps_go_to_the_nearest_and_the_others_stay() -> No
         ("gain", " 1,5 ", 1.5, ""),
         ("gain", "2.349", 2.35, ""),
         ("gain", ".5", 0.5, ""),
-        ("gain", "9", 4.0, "The gain goes from 0 to 4: 4 it is."),
-        ("gain", "-0,1", 0.0, "The gain goes from 0 to 4: 0 it is."),
-        ("gain", "1e999", 4.0, "The gain goes from 0 to 4: 4 it is."),
+        ("gain", "9", 4.0, "The gain ranges from 0 to 4, so it is set to 4."),
+        ("gain", "-0,1", 0.0, "The gain ranges from 0 to 4, so it is set to 0."),
+        ("gain", "1e999", 4.0, "The gain ranges from 0 to 4, so it is set to 4."),
         ("offset", "\N{MINUS SIGN}40", -40.0, ""),
-        ("offset", "-1000", -255.0, "The offset goes from \N{MINUS SIGN}255 to 255: \N{MINUS SIGN}255 it is."),
-        ("gamma", "0", 0.1, "The gamma goes from 0.1 to 4: 0.1 it is."),
+        (
+            "offset",
+            "-1000",
+            -255.0,
+            "The offset ranges from \N{MINUS SIGN}255 to 255, so it is set to \N{MINUS SIGN}255.",
+        ),
+        ("gamma", "0", 0.1, "The gamma ranges from 0.1 to 4, so it is set to 0.1."),
         ("gain", "abc", 1.0, "“abc” is not a number. The gain is 1.00."),
         ("gain", "1,000.5", 1.0, "“1,000.5” is not a number. The gain is 1.00."),
         ("gain", "inf", 1.0, "“inf” is not a number. The gain is 1.00."),
@@ -97,13 +102,13 @@ def test_a_text_is_an_amount_of_the_slider_or_there_is_a_sentence(
 def test_a_link_beyond_the_slider_opens_its_end_and_says_so_until_another_amount_is_chosen() -> None:
     app = opened(BRIGHTEN, kind="gain", gain="9")
     assert slider(app)["amount"] == app.number_input(key="gain").value == 4
-    assert slider(app)["told"] == "The gain goes from 0 to 4: 4 it is."
+    assert slider(app)["told"] == "The gain ranges from 0 to 4, so it is set to 4."
     # The address says what the page shows.
     assert app.query_params["gain"] in ("4.0", ["4.0"])
     app.segmented_control(key="kind").set_value("gamma").run()
     assert slider(app)["told"] == ""
     app.segmented_control(key="kind").set_value("gain").run()
-    assert slider(app)["told"] == "The gain goes from 0 to 4: 4 it is."
+    assert slider(app)["told"] == "The gain ranges from 0 to 4, so it is set to 4."
     app.number_input(key="gain").set_value(2.0).run()
     assert (slider(app)["amount"], slider(app)["told"]) == (2, "")
 
@@ -115,7 +120,7 @@ def test_a_link_beyond_the_slider_opens_its_end_and_says_so_until_another_amount
         ("gain", "1.9", 1.9, ""),
         ("gain", "abc", 1.5, "“abc” is not a number. The gain is 1.50."),
         ("gain", "", 1.5, ""),
-        ("offset", "-300", -255, "The offset goes from \N{MINUS SIGN}255 to 255: \N{MINUS SIGN}255 it is."),
+        ("offset", "-300", -255, "The offset ranges from \N{MINUS SIGN}255 to 255, so it is set to \N{MINUS SIGN}255."),
     ],
 )
 def test_an_amount_in_a_link_is_read_as_a_typed_one(kind: str, text: str, amount: float, told: str) -> None:

@@ -16,43 +16,43 @@ HOME, BRIGHTEN, MAPS, TRAIN, AUGMENT, _ = PAGES
 @pytest.mark.parametrize(
     ("page", "address", "said", "left"),
     [
-        (MAPS, {"view": "x"}, ["“view=x” of this link is not known here; you see “feature maps”."], {}),
-        (MAPS, {"scale": "x"}, ["“scale=x” of this link is not known here; the scale is the one chosen below."], {}),
+        (MAPS, {"view": "x"}, ["“view=x” in this link is not known here; you see “feature maps”."], {}),
+        (MAPS, {"scale": "x"}, ["“scale=x” in this link is not known here; the scale is the one chosen below."], {}),
         (
             MAPS,
             {"layers": ["conv1", "zzz"]},
-            ["“layers=zzz” of this link is not known here; you see “conv1”."],
+            ["“layers=zzz” in this link is not known here; you see “conv1”."],
             {"layers": "conv1"},
         ),
-        (MAPS, {"standardise": "maybe"}, ["“standardise=maybe” of this link is not known here; you see “false”."], {}),
+        (MAPS, {"standardise": "maybe"}, ["“standardise=maybe” in this link is not known here; you see “false”."], {}),
         (
             MAPS,
             {"layers": "flatten", "view": "tuning curves", "page-flatten": "9999"},
-            ["“page-flatten=9999” of this link is beyond 1 to 144; you see 144."],
+            ["“page-flatten=9999” in this link is beyond 1 to 144; you see 144."],
             {"layers": "flatten", "view": "tuning curves", "page-flatten": "144"},
         ),
         (
             MAPS,
             {"layers": "conv1", "channel": "conv1.32"},
             [
-                "“channel=conv1.32” of this link is not known here; no channel of the layers on this page is open.",
+                "“channel=conv1.32” in this link is not known here; no channel of the layers on this page is open.",
             ],
             {"layers": "conv1"},
         ),
         (
             BRIGHTEN,
             {"picture": "lena"},
-            ["“picture=lena” of this link is not known here; you see “Chelsea the cat”."],
+            ["“picture=lena” in this link is not known here; you see “Chelsea the cat”."],
             {},
         ),
-        (TRAIN, {"epochs": "99"}, ["“epochs=99” of this link is beyond 1 to 50; you see 50."], {"epochs": "50"}),
-        (TRAIN, {"epochs": "-1e999"}, ["“epochs=-1e999” of this link is beyond 1 to 50; you see 1."], {"epochs": "1"}),
-        (TRAIN, {"epochs": "nan"}, ["“epochs=nan” of this link is not known here; you see 4."], {}),
-        (AUGMENT, {"steps": "melt-1"}, ["“steps=melt-1” of this link is not known here; the picture is as it is."], {}),
+        (TRAIN, {"epochs": "99"}, ["“epochs=99” in this link is beyond 1 to 50; you see 50."], {"epochs": "50"}),
+        (TRAIN, {"epochs": "-1e999"}, ["“epochs=-1e999” in this link is beyond 1 to 50; you see 1."], {"epochs": "1"}),
+        (TRAIN, {"epochs": "nan"}, ["“epochs=nan” in this link is not known here; you see 4."], {}),
+        (AUGMENT, {"steps": "melt-1"}, ["“steps=melt-1” in this link is not known here; the picture is as it is."], {}),
         (
             AUGMENT,
             {"steps": "rotate-1_hue-0.10", "seed": "-5"},
-            ["“seed=-5” of this link is not known here; you see the first versions."],
+            ["“seed=-5” in this link is not known here; you see the first versions."],
             {"steps": "rotate-1_hue-0.10"},
         ),
     ],
@@ -83,7 +83,7 @@ def page(title: str, *names: str) -> list[str]:
     return list(notices())
 
 
-ORDER = "“order=z” of this link is not known here; you see “a”."
+ORDER = "“order=z” in this link is not known here; you see “a”."
 
 
 def test_the_sentence_stays_until_the_choice_is_made_or_another_page_is_opened() -> None:

@@ -176,11 +176,11 @@ def test_what_was_understood_of_a_zip_is_shown_before_the_start() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"no zip at all", "no zip file"),
+        (b"no zip at all", "not a zip file"),
         (archive(apples=9), "one folder of pictures"),
         (archive(apples=9, pears=1), "pears"),
         (archive(), "no pictures in folders"),
-        (archive(apples=9, pears=7)[:-60], "no zip file"),
+        (archive(apples=9, pears=7)[:-60], "not a zip file"),
     ],
 )
 def test_a_zip_that_cannot_be_used_gets_a_sentence(content: bytes, words: str) -> None:

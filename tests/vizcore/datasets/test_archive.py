@@ -263,7 +263,7 @@ def test_a_picture_that_is_damaged_inside_the_zip_counts_as_unreadable() -> None
     "data", [b"", b"words", b"Rar!\x1a\x07\x01\x00" + bytes(500), zipped(pets())[:-30], b"PK\x05\x06"]
 )
 def test_what_is_no_zip_is_refused(data: bytes) -> None:
-    with pytest.raises(VizcoreError, match=r"“pets\.zip” is no zip file, or is cut short or damaged"):
+    with pytest.raises(VizcoreError, match=r"“pets\.zip” is not a zip file, or is cut short or damaged"):
         open_archive(data, name="folder/pets.zip")
 
 
@@ -271,9 +271,7 @@ def test_what_is_no_zip_is_refused(data: bytes) -> None:
     "files", [{}, {"a.txt": b""}, {"a.png": png(noise())}, {"cat/": b""}, {"__MACOSX/cat/a.png": b""}]
 )
 def test_a_zip_without_pictures_in_folders_is_refused(files: dict[str, bytes]) -> None:
-    with pytest.raises(
-        VizcoreError, match=r"has no pictures in folders\. Expected is one folder of pictures per class"
-    ):
+    with pytest.raises(VizcoreError, match=r"has no pictures in folders\. Expected: one folder of pictures per class"):
         opened(files)
 
 

@@ -46,10 +46,10 @@ def test_an_archive_may_name_its_classes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"x_test": None}, "Expected are the arrays"),
-        ({"classes": np.array("abc")}, "Expected are the arrays"),
-        ({"classes": np.array(["a", {}, "c"], dtype=object)}, "Expected are the arrays"),
-        ({"x_train": np.array([b"code"] * 11, dtype=object)}, "Expected are the arrays"),
+        ({"x_test": None}, "Expected: the arrays"),
+        ({"classes": np.array("abc")}, "Expected: the arrays"),
+        ({"classes": np.array(["a", {}, "c"], dtype=object)}, "Expected: the arrays"),
+        ({"x_train": np.array([b"code"] * 11, dtype=object)}, "Expected: the arrays"),
         ({"x_train": np.zeros((11, 5, 7), np.uint8)}, r"\(11, 5, 7\) uint8"),
         ({"x_train": np.zeros((11, 5, 7, 3), np.float32)}, "float32"),
         ({"x_train": np.zeros((11, 0, 7, 3), np.uint8)}, r"\(11, 0, 7, 3\)"),
@@ -86,6 +86,6 @@ def test_an_archive_cannot_run_code(tmp_path: Path) -> None:
             return os.mkdir, (str(tmp_path / "done"),)
 
     objects = np.array([Mischief()], dtype=object)
-    with pytest.raises(VizcoreError, match="Expected are the arrays"):
+    with pytest.raises(VizcoreError, match="Expected: the arrays"):
         open_dataset(saved(tmp_path, arrays(x_train=objects)))
     assert not (tmp_path / "done").exists()

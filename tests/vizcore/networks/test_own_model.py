@@ -118,7 +118,7 @@ def test_labels_that_are_no_list_are_refused(saved: Path) -> None:
     with pytest.raises(VizcoreError, match=r"Line 3 of “labels\.txt” is empty"):
         load_own_model(saved)
     labels.write_bytes("\n".join(FIVE).encode("utf-16"))
-    with pytest.raises(VizcoreError, match=r"“labels\.txt” is no text in UTF-8"):
+    with pytest.raises(VizcoreError, match=r"“labels\.txt” is not UTF-8 text"):
         load_own_model(saved)
 
 
@@ -140,7 +140,7 @@ def test_missing_files_and_other_endings_are_refused(saved: Path) -> None:
         load_own_model(saved.with_name("folder.keras"))
     for name in ("own.pb", "own", "own.zip"):
         saved.with_name(name).write_bytes(saved.read_bytes())
-        with pytest.raises(VizcoreError, match=f"“{name}” is no model file: .* .keras or .h5"):
+        with pytest.raises(VizcoreError, match=f"“{name}” is not a model file: .* .keras or .h5"):
             load_own_model(saved.with_name(name))
 
 
@@ -158,7 +158,7 @@ def test_a_file_that_was_cut_off_is_refused(ending: str, share: float, tmp_path:
     small().save(path)
     data = path.read_bytes()
     path.write_bytes(data[: int(share * len(data))])
-    with pytest.raises(VizcoreError, match=r"“own.* is damaged or no model that Keras"):
+    with pytest.raises(VizcoreError, match=r"“own.* is damaged or not a model that Keras"):
         load_own_model(path)
 
 
@@ -202,7 +202,7 @@ def test_archives_with_other_contents_are_refused(saved: Path, changes: dict[str
         for name, data in (contents | changes).items():
             if data is not None:
                 archive.writestr(name, data)
-    with pytest.raises(VizcoreError, match=r"“my\.own\.keras” is damaged or no model"):
+    with pytest.raises(VizcoreError, match=r"“my\.own\.keras” is damaged or not a model"):
         load_own_model(saved)
 
 

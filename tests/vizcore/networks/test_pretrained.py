@@ -200,7 +200,7 @@ def test_what_does_not_hold_the_weights_is_removed(built: dict[str, keras.Model]
 
 
 def test_missing_weights_are_told(tmp_path: Path) -> None:
-    with pytest.raises(VizcoreError, match=r"The weights of ResNet50 are not there: .*no\.h5 is no file"):
+    with pytest.raises(VizcoreError, match=r"The weights of ResNet50 are not there: .*no\.h5 is not a file"):
         build(PRETRAINED["ResNet50"], tmp_path / "no.h5")
 
 
@@ -246,7 +246,7 @@ def test_names_are_readable_and_in_the_order_of_the_logits(tmp_path: Path) -> No
 def test_what_is_no_list_of_classes_is_removed(tmp_path: Path, content: str | bytes) -> None:
     path = tmp_path / CLASS_INDEX.file_name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(VizcoreError, match=r"no list of 1000 classes\. It was removed"):
+    with pytest.raises(VizcoreError, match=r"not a list of 1000 classes\. It was removed"):
         class_names(tmp_path)
     assert not path.exists()
 
