@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.app import settle, tab
 from tests.browser.steps import address as parameters
-from tests.browser.steps import drag, go, slider, upload
+from tests.browser.steps import drag, go, levels, slider, upload
 from ui.session.picture import FIRST_SAMPLE
 from vizcore.edits.brightness import KINDS
 
@@ -38,6 +38,48 @@ def slow_line(page: Page) -> Iterator[None]:
     line.send("Network.emulateNetworkConditions", {**how, "uploadThroughput": 1_000_000})
     yield
     line.send("Network.emulateNetworkConditions", {**how, "uploadThroughput": -1})
+
+
+# The last of these is the connection of the page to its server.
+LINES = """() => {
+    const Own = WebSocket;
+    globalThis.lines = [];
+    globalThis.WebSocket = class extends Own {
+        constructor(...given) { super(...given); lines.push(this); }
+    };
+}"""
+
+
+def lose_the_connection(page: Page) -> None:
+    """Cut the connection of a page that `LINES` began in, and wait until the page has found a new one."""
+    page.context.set_offline(True)
+    page.evaluate("() => lines.at(-1).close()")
+    expect(page.get_by_test_id("stConnectionStatus")).to_be_visible()
+    page.context.set_offline(False)
+    page.wait_for_function("() => lines.length > 1 && lines.at(-1).readyState === WebSocket.OPEN", timeout=60_000)
+    expect(page.get_by_test_id("stConnectionStatus")).to_be_hidden()
+    settle(page)
+
+
+def expect_a_lost_connection_to_change_nothing(page: Page) -> None:
+    """Brighten the feature maps of one's own picture, lose the connection, and brighten again."""
+
+    def seen() -> tuple[dict[str, list[str]], str, str, str, list[int]]:
+        network = page.get_by_role("combobox", name="Network").input_value()
+        picture = page.locator(".st-key-current-picture").inner_text()
+        return parameters(page), slider(page).input_value(), network, picture, levels(page, "conv1")
+
+    drag(page, 2.2)
+    settle(page)
+    before = seen()
+    assert before[0] | {"picture": ["own"], "network": ["trained here"], "gain": ["2.2"]} == before[0]
+    lose_the_connection(page)
+    assert seen() == before
+    drag(page, 0.7)
+    settle(page)
+    after = seen()
+    assert after[:4] == (before[0] | {"gain": ["0.7"]}, "0.7", *before[2:4])
+    assert after[4] != before[4]
 
 
 def turn_to(page: Page, label: str) -> None:
@@ -178,9 +220,10 @@ def test_every_choice_is_one_step_and_the_address_never_says_another_view_than_t
         assert view(page) == walk[-1]
 
 
-def test_after_a_reload_the_picture_and_the_training_are_there_for_this_tab_alone(
+def test_after_a_reload_and_a_lost_connection_picture_and_training_are_there_for_this_tab_alone(
     page: Page, address: str, desk: BrowserContext, photograph: Path
 ) -> None:
+    page.add_init_script(f"({LINES})()")
     page.goto(f"{address}/Train?pictures=200&epochs=50&batch=16&rate=0.005")
     start, stop = page.get_by_role("button", name="Start"), page.get_by_role("button", name="Stop training")
     expect(start).to_be_enabled(timeout=120_000)
@@ -194,7 +237,7 @@ def test_after_a_reload_the_picture_and_the_training_are_there_for_this_tab_alon
     # A second visit knows nothing of the first.
     with tab(desk) as other:
         other.goto(f"{address}/Brighten?picture=own")
-        expect(other.get_by_test_id("stMain")).to_contain_text("The picture of this view was somebody's own")
+        expect(other.get_by_test_id("stMain")).to_contain_text("This link was made with somebody's own picture")
         settle(other)
         expect(other.get_by_test_id("stSidebar")).to_contain_text("Chelsea the cat")
     page.reload()
@@ -202,7 +245,7 @@ def test_after_a_reload_the_picture_and_the_training_are_there_for_this_tab_alon
     expect(progress).to_contain_text(re.compile(r"Epoch ([2-9]|\d\d) of 50"))
     assert parameters(page)["picture"] == ["own"]
     stop.click()
-    expect(page.get_by_test_id("stMain")).to_contain_text("What there is of the network is kept", timeout=60_000)
+    expect(page.get_by_test_id("stMain")).to_contain_text("The network trained so far is kept", timeout=60_000)
     page.get_by_role("link", name="Look into it, layer by layer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Feature maps")
     settle(page)
@@ -211,8 +254,7 @@ def test_after_a_reload_the_picture_and_the_training_are_there_for_this_tab_alon
     expect(page.get_by_role("combobox", name="Network")).to_have_value("trained here")
     settle(page)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
-    assert parameters(page)["network"] == ["trained here"]
-    assert parameters(page)["picture"] == ["own"]
+    expect_a_lost_connection_to_change_nothing(page)
 
 
 def test_a_zip_survives_a_page_change_and_what_is_in_it_is_shown(page: Page, address: str, tmp_path: Path) -> None:
