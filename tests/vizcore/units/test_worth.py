@@ -1,5 +1,6 @@
 """Channels that are held: by hand, and against the network rebuilt without them."""
 
+import threading
 from collections.abc import Callable
 
 import keras
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.vizcore.activations.networks import all_layers, flat, nested, picture, with_random_weights
+from vizcore.activations.continuation import Cut
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.errors import VizcoreError
 from vizcore.units.worth import HOLDS, Worth, worth
@@ -78,6 +80,13 @@ def test_a_unit_of_a_vector_is_its_own_mean() -> None:
     assert not held("mean", layer="largest").is_changed.any()
     assert held("zero", layer="largest").answers.tolist() == [[0, 11], [6, -1], [6, 11]]
     assert held("unedited", layer="largest").answers.tolist() == [[3, 11], [6, 5], [6, 11]]
+
+
+def test_one_channel_a_pass_gives_the_same_answers() -> None:
+    small = Cut(by_hand().graph, "conv", "answer", takes_many=True, lock=threading.Lock(), most_bytes=1)
+    assert small.at_once == 1
+    result = worth(small, small.midway(PIXELS), hold="zero", answer_kind="logits")
+    assert result.answers.tolist() == [[0, 11], [6, -1], [6, 11]]
 
 
 def test_the_activation_of_the_picture_is_not_changed() -> None:
