@@ -53,7 +53,7 @@ def effects(original: FloatArray, edited: FloatArray) -> tuple[Effect, ...]:
     return tuple(_effect(first, second) for first, second in zip(before.tolist(), after.tolist(), strict=True))
 
 
-def over_depth(original: Mapping[str, FloatArray], edited: Mapping[str, FloatArray]) -> dict[str, dict[Effect, int]]:
+def count_effects(original: Mapping[str, FloatArray], edited: Mapping[str, FloatArray]) -> dict[str, dict[Effect, int]]:
     """How many channels of each layer had each effect.
 
     Args:

@@ -13,7 +13,7 @@ import numpy as np
 
 from vizcore.activations.interface import Continuation, LayeredNetwork, Midway, Variants
 from vizcore.arrays import BoolArray, FloatArray
-from vizcore.units.answers import Decision, decision
+from vizcore.units.answers import Decision
 from vizcore.units.worth import answers_with_channels, changed_channels
 
 
@@ -107,15 +107,14 @@ def patching(
     )
 
 
-def over_depth(
+def patch_layers(
     network: LayeredNetwork,
     unedited: FloatArray,
     edited: FloatArray,
     layer_names: Iterable[str],
     *,
     answer: str,
-    answer_kind: str,
-    metric: str = "logit difference",
+    measured: Decision,
 ) -> Iterator[Patching]:
     """What whole layers carry, one after the other, so that a page can show the first before the last is there.
 
@@ -125,14 +124,11 @@ def over_depth(
         edited: the same for the edited one.
         layer_names: the layers, each with a way to the answer.
         answer: name of the answering layer.
-        answer_kind: "logits" or "probabilities".
-        metric: a name in `vizcore.units.answers.METRICS`.
+        measured: as for `patching`.
 
     Raises:
-        VizcoreError: as `decision` and `LayeredNetwork.behind`.
+        VizcoreError: as `LayeredNetwork.behind`.
     """
-    before, after = (network.read(batch, [answer])[answer] for batch in (unedited, edited))
-    measured = decision(before, after, answer_kind=answer_kind, metric=metric)
     for name in layer_names:
         behind = network.behind(name, answer)
         yield patching(behind, behind.midway(unedited), behind.midway(edited), measured, by_channel=False)

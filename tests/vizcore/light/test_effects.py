@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vizcore.errors import VizcoreError
-from vizcore.light.effects import Effect, effects, over_depth
+from vizcore.light.effects import Effect, count_effects, effects
 
 
 def means(*values: float) -> np.ndarray:
@@ -54,7 +54,7 @@ def test_the_other_way_round_every_effect_is_its_opposite() -> None:
 def test_every_channel_is_counted_once_in_each_layer() -> None:
     before = {"a": means(0, 1, 1, 1), "b": means(5)}
     after = {"a": means(1, 0, 2, 3), "b": means(1)}
-    assert over_depth(before, after) == {
+    assert count_effects(before, after) == {
         "a": {"woke": 1, "fell silent": 1, "excited": 2, "inhibited": 0, "steady": 0},
         "b": {"woke": 0, "fell silent": 0, "excited": 0, "inhibited": 1, "steady": 0},
     }
