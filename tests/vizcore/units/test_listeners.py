@@ -77,7 +77,8 @@ def in_groups(values: Any) -> Any:
 
 
 def transposed(values: Any) -> Any:
-    scaled = layers.Rescaling(-0.5)(layers.Subtract()([layers.Average()([values, values]), layers.ReLU()(values)]))
+    tripled = layers.Rescaling(3.0)(values)
+    scaled = layers.Subtract()([layers.Average()([values, layers.ReLU()(values)]), tripled])
     return layers.Conv2DTranspose(3, 4, strides=2, padding="same", name="behind")(scaled)
 
 
