@@ -11,6 +11,7 @@ from tests.vizcore.activations.networks import flat, nested, picture, with_rando
 from vizcore.activations.continuation import Cut
 from vizcore.activations.graph import unrolled
 from vizcore.activations.interface import Midway, Variants
+from vizcore.activations.passes import Recent
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.errors import VizcoreError
 
@@ -243,8 +244,17 @@ def test_what_does_not_fit_is_refused_by_its_name() -> None:
         cut.midway(np.zeros((2, 2, 3, 1), np.float32))
 
 
-def test_a_cut_is_made_once_and_the_oldest_are_forgotten() -> None:
+def test_a_cut_is_made_once() -> None:
     traced = trace(two_ways())
     first = traced.behind("on", "answer")
     assert traced.behind("on", "answer") is first
     assert traced.behind("double", "answer") is not first
+
+
+def test_the_values_that_were_asked_for_last_stay() -> None:
+    made: list[str] = []
+    recent = Recent[str](2)
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert recent.get(key, lambda key=key: made.append(key) or key.upper()) == key.upper()
+    # b is the oldest when c comes.
+    assert made == ["a", "b", "c", "b"]

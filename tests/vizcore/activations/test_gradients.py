@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.vizcore.activations.networks import flat, in_double_precision, nested, picture, with_random_weights
 from vizcore.activations.interface import Objective
@@ -141,6 +142,13 @@ def test_what_has_no_exact_gradient_is_refused_with_the_reason() -> None:
     model = keras.Model(pixels, layers.Conv2D(1, 1, name="behind")(rounded))
     with pytest.raises(VizcoreError, match="The gradient of “behind” cannot be computed, because values are rounded"):
         trace(model).gradient(RAMP, Objective("behind", 0))
+
+
+def test_an_operation_that_tensorflow_has_no_gradient_of_is_refused() -> None:
+    pixels = keras.Input((3, 4, 1))
+    area = layers.Lambda(lambda values: tf.image.resize(values, (2, 2), "area"), name="area", output_shape=(2, 2, 1))
+    with pytest.raises(VizcoreError, match="The gradient of “area” cannot be computed, because TensorFlow has none"):
+        trace(keras.Model(pixels, area(pixels))).gradient(RAMP, Objective("area", 0))
 
 
 @pytest.mark.parametrize(
