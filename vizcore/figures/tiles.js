@@ -1,5 +1,5 @@
 // The unit at a cell of a mosaic or a strip, and the value of its level. This module does not know a page, since
-// the app's charts and exported pages both use it. The same in Python: `Mosaic.cell_at` and `Mosaic.value_of`.
+// the app's charts and exported pages both use it. In Python: `Mosaic.position_of`, the other way, and `Mosaic.value_of`.
 
 /**
  * The meta data of a figure of cells, as made in vizcore/figures/mosaics.py.

@@ -54,17 +54,6 @@ class Mosaic:
         """(tiles,) the value of level 255 of each tile. Equal to its low for a tile without a range."""
         return self.scale.highs
 
-    def cell_at(self, row: int, column: int) -> tuple[int, int, int] | None:
-        """Channel, row and column of the (first) unit that a cell shows; None on a gap, an unused place, or outside."""
-        height, width = self.tile_shape
-        tile_row, row_in_tile = divmod(row, height + self.gap)
-        tile_column, column_in_tile = divmod(column, width + self.gap)
-        tile = tile_row * self.columns + tile_column
-        outside = row < 0 or not 0 <= tile_column < self.columns or tile >= self.channels.size
-        if outside or row_in_tile >= height or column_in_tile >= width:
-            return None
-        return int(self.channels[tile]), row_in_tile * self.block, column_in_tile * self.block
-
     def position_of(self, channel: int, row: int, column: int) -> tuple[int, int]:
         """The place (row, column) in `levels` of one unit of a channel.
 

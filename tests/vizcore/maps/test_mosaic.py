@@ -68,21 +68,14 @@ def test_tutorial_scale_is_standardise_tile_by_tile(activation: np.ndarray) -> N
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("gap", [0, 1, 3])
 @pytest.mark.parametrize("columns", [1, 2, 5, 16])
-def test_every_place_is_a_unit_or_a_gap_and_back(activation: np.ndarray, scale: str, gap: int, columns: int) -> None:
+def test_every_unit_has_a_place_of_its_own_and_all_others_are_empty(
+    activation: np.ndarray, scale: str, gap: int, columns: int
+) -> None:
     made = mosaic(activation, scale=named(scale, activation, (-50, 50)), columns=columns, gap=gap)
-    seen = set()
-    for place, level in np.ndenumerate(made.levels):
-        cell = made.cell_at(*place)
-        if cell is None:
-            assert level == 0
-        else:
-            assert level > 0
-            assert made.position_of(*cell) == place
-            seen.add(cell)
-    assert len(seen) == activation.size
-    rows, cols = made.levels.shape
-    for outside in ((-1, 0), (0, -1), (rows, 0), (0, cols)):
-        assert made.cell_at(*outside) is None
+    height, width, channels = activation.shape
+    places = {made.position_of(*unit) for unit in itertools.product(range(channels), range(height), range(width))}
+    assert len(places) == activation.size
+    assert places == {(int(row), int(column)) for row, column in np.argwhere(made.levels > 0)}
 
 
 @pytest.mark.parametrize(("scale", "steps"), [("locked", 0.5), ("layer", 0.5), ("channel", 0.5), ("tutorial", 1.0)])
@@ -229,7 +222,7 @@ def test_order_and_choice_of_channels(activation: np.ndarray) -> None:
     whole = mosaic(activation, scale="layer")
     # The range stays that of all channels, so a page of channels compares with another.
     np.testing.assert_array_equal(made.tiles(), whole.tiles()[[2, 0, 1]])
-    assert made.cell_at(2, 14 + 5) == (0, 2, 5)
+    assert made.position_of(0, 2, 5) == (2, 14 + 5)
     with pytest.raises(VizcoreError, match="not among"):
         made.position_of(3, 0, 0)
 
@@ -272,7 +265,7 @@ def test_wrong_shapes_are_refused(shape: tuple[int, ...]) -> None:
 def test_strip_is_one_row_with_the_unit_as_column() -> None:
     made = strip(np.array([0, 1, 2, 4], np.float32), scale="layer")
     assert made.levels.tolist() == [[1, 65, 128, 255]]
-    assert made.cell_at(0, 3) == (0, 0, 3)
+    assert made.position_of(0, 0, 3) == (0, 3)
     assert made.value_of(0, 255) == 4
 
 
@@ -317,9 +310,12 @@ def test_a_large_map_is_drawn_by_the_means_of_blocks() -> None:
 
 def test_every_unit_of_a_large_map_has_its_cell() -> None:
     drawn = mosaic(np.zeros((11, 7, 5), np.float32), scale="layer", largest_side=4, gap=2, columns=3)
-    for channel, row, column in itertools.product(range(5), range(11), range(7)):
-        found = drawn.cell_at(*drawn.position_of(channel, row, column))
-        assert found == (channel, row - row % 3, column - column % 3)
+    units = list(itertools.product(range(5), range(11), range(7)))
+    places = [drawn.position_of(*unit) for unit in units]
+    # Units share a place if they are of one channel and of one block.
+    blocks = [(channel, row // 3, column // 3) for channel, row, column in units]
+    assert len(set(places)) == len(set(blocks)) == len(set(zip(places, blocks, strict=True)))
+    assert all(drawn.levels[place] > 0 for place in places)
 
 
 @pytest.mark.parametrize("scale", ["layer", "channel", "tutorial"])
