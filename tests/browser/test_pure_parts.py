@@ -117,22 +117,22 @@ def test_each_cell_is_the_unit_that_the_core_says(tiles: JSHandle, drawn: Mosaic
 def test_the_units_of_all_cells_are_each_map_once(tiles: JSHandle, drawn: Mosaic) -> None:
     places = list(product(*map(range, drawn.levels.shape)))
     found = tiles.evaluate(
-        "({ unitsAt }, [meta, places]) => places.map(([row, column]) => unitsAt(meta, column, row) ?? null)",
+        """({ unitAt, unitsAt }, [meta, places]) => places.map(([row, column]) => {
+            const units = unitsAt(meta, column, row);
+            return units ? [unitAt(meta, column, row).channel, units.rows, units.columns] : null;
+        })""",
         [meta(drawn), places],
     )
-    counts: dict[tuple[int, int, int], int] = {}
-    for (row, column), units in zip(places, found, strict=True):
-        unit = drawn.cell_at(row, column)
-        assert (units is None) == (unit is None)
-        if units is None or unit is None:
+    counted: list[tuple[int, int, int]] = []
+    for place, units in zip(places, found, strict=True):
+        if units is None:
             continue
-        (top, bottom), (left, right) = units["rows"], units["columns"]
-        assert (top, left) == unit[1:]
-        for place in product(range(top, bottom + 1), range(left, right + 1)):
-            counts[unit[0], *place] = counts.get((unit[0], *place), 0) + 1
-    height, width = meta(drawn)["map"]
-    assert set(counts.values()) == {1}
-    assert len(counts) == len(drawn.channels) * height * width
+        channel, (top, bottom), (left, right) = units
+        covered = list(product([channel], range(top, bottom + 1), range(left, right + 1)))
+        assert all(drawn.position_of(*unit) == place for unit in covered)
+        counted += covered
+    height, width = drawn.map_shape
+    assert sorted(counted) == sorted(product(drawn.channels.tolist(), range(height), range(width)))
 
 
 def test_a_cell_of_a_large_channel_is_its_unit(tiles: JSHandle) -> None:
