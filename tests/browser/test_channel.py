@@ -83,6 +83,9 @@ def test_every_cell_under_the_pointer_has_its_number_and_the_chosen_one_is_in_th
     settle(page)
     page.go_back()
     expect(unit).to_have_attribute("aria-label", "pool2, channel 0")
+    settle(page)
+    page.get_by_role("button", name="Pin", exact=True).click()
+    expect(page.get_by_text("Pinned: pool2 · 0")).to_be_visible()
 
 
 def test_the_channel_follows_a_held_thumb_and_a_walk_fills_the_map(page: Page, address: str, pixels: ByteArray) -> None:

@@ -10,7 +10,7 @@ from ui.channel.made_of import MadeOf
 from ui.channel.unit import Unit, size_of
 from ui.channel.unit_view.unit_view import Payloads
 from ui.feature_maps.passage import Passage
-from ui.feature_maps.pinned import pin_button, pinned
+from ui.feature_maps.pinned import pinned
 from ui.guard import sentence_here, sentences
 from ui.light.control import brightness_control
 from ui.light.live_picture.live_picture import payload_names
@@ -48,7 +48,6 @@ def show(subject: Subject) -> None:
         passage.show()
         beside = pinned(unit.layers)
         if beside is None:
-            pin_button(unit.opened)
             looked_at.show()
         else:
             main, right = st.columns([4, 1], gap="medium")

@@ -27,20 +27,20 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def test_a_channel_is_pinned_and_stays_while_others_are_looked_at_and_on_the_other_page() -> None:
-    app = opened(CHANNEL, channel="conv2.17", gain="1.5")
+    app = opened(MAPS, layers=["conv1"], channel="conv1.9", gain="1.5")
     assert numbers(app) == {}
     press(app, "Pin")
-    assert app.query_params["pinned"] == "conv2.17"
+    assert app.query_params["pinned"] == "conv1.9"
     pixels = display_copy(open_sample("cat").pixels)
     sides = [
-        read(build_trained_cnn(), shipped_batch(adjust(pixels, Light.of("gain", gain))), ["conv2"])["conv2"][..., 17]
+        read(build_trained_cnn(), shipped_batch(adjust(pixels, Light.of("gain", gain))), ["conv1"])["conv1"][..., 9]
         for gain in (1, 1.5)
     ]
     said = [float(text.replace("\N{MINUS SIGN}", "-")) for text in numbers(app)["maximum"].split(" → ")]
     assert said == pytest.approx([float(side.max()) for side in sides], rel=1e-3)
 
     app.query_params = {}
-    app.switch_page(MAPS).run()
+    app.switch_page(CHANNEL).run()
     assert numbers(app)["maximum"].split(" → ")[1] == f"{sides[1].max():.4g}"
     press(app, "Unpin")
     assert numbers(app) == {}

@@ -28,6 +28,10 @@ class UnitView {
     this.sums = new Sums(root, (channel) => this.open(...this.data.targets[channel]));
     this.walking = new Walking(root, this);
     this.fields();
+    this.find(".pin").addEventListener("click", () => {
+      const { layer, channel } = this.data.unit;
+      this.tell("pinned", { layer, channel, cell: null });
+    });
     root.addEventListener("keydown", (event) => this.press(event));
     // What is told while the page is being left would leave the next page empty.
     this.left = (event) => event.target.closest?.(PAGE_LINK) && this.forget();

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TypedDict, TypeGuard
 
 from ui.parts.component import component
-from ui.session.channel import show_channel
+from ui.session.channel import pin_channel, show_channel
 from ui.session.events import event
 
 # Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
@@ -47,6 +47,7 @@ def unit_view(
         key=key,
         data={"key": key, "amount": amount, "edited": edited, "exact": exact, **fixed},
         on_chosen_change=lambda: choose_unit(event(key, "chosen")),
+        on_pinned_change=lambda: _pin(event(key, "pinned")),
     )
 
 
@@ -60,6 +61,12 @@ def choose_unit(message: object) -> None:
     if cell is not None and not (isinstance(cell, list) and len(cell) == 2 and all(map(_is_index, cell))):
         return
     show_channel(layer, channel, None if cell is None else (cell[0], cell[1]))
+
+
+def _pin(message: object) -> None:
+    """Pin the channel of a message from the browser."""
+    if isinstance(message, Mapping) and isinstance(message.get("layer"), str) and _is_index(message.get("channel")):
+        pin_channel(message["layer"], message["channel"])
 
 
 def _is_index(value: object) -> TypeGuard[int]:
