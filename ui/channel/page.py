@@ -6,6 +6,7 @@ from ui.cached import networks as cached_networks
 from ui.cached import training as cached_training
 from ui.cached import units as cached_units
 from ui.cached.outputs import Layers
+from ui.channel.files import Files
 from ui.channel.made_of import MadeOf
 from ui.channel.unit import Unit, size_of
 from ui.channel.unit_view.unit_view import Payloads
@@ -43,7 +44,7 @@ def show(subject: Subject) -> None:
         longest_side=LONGEST_SIDE,
     )
     with sentences():
-        unit = _unit(subject, light, network, opened)
+        unit = unit_of(subject, light, network, opened)
         passage, looked_at, *others = _sections(unit)
         passage.show()
         beside = pinned(unit.layers)
@@ -64,13 +65,13 @@ def show(subject: Subject) -> None:
 def parts(subject: Subject, held: Drag) -> list[Part]:
     """The parts of the page at the amount of the held thumb."""
     network = cached_networks.network_of(subject.entry)
-    unit = _unit(subject, held.light, network, _opened(network))
+    unit = unit_of(subject, held.light, network, _opened(network))
     beside = pinned(unit.layers)
     return on_screen(parts_of([*_sections(unit), *([] if beside is None else [beside])]), held.charts)
 
 
 def _sections(unit: Unit) -> list[Section]:
-    return [Passage(unit.layers), unit, MadeOf(unit.layers, unit.layer, unit.opened)]
+    return [Passage(unit.layers), unit, MadeOf(unit.layers, unit.layer, unit.opened), Files(unit)]
 
 
 def _opened(network: Network) -> OpenChannel:
@@ -84,7 +85,8 @@ def _first_layer(network: Network) -> LayerInfo:
     return next((layer for layer in layers if layer.has_kernel), layers[0])
 
 
-def _unit(subject: Subject, light: Light, network: Network, opened: OpenChannel) -> Unit:
+def unit_of(subject: Subject, light: Light, network: Network, opened: OpenChannel) -> Unit:
+    """A channel with the outputs of its layer and of those that feed it."""
     layer = next(layer for layer in network.traced.layers if layer.name == opened.layer)
     try:
         sources = tuple(filter(None, cached_units.fed_layer(network, layer.name).sources))

@@ -67,17 +67,18 @@ class Unit:
         """The chosen cell; without one the strongest of the unedited picture, so that it stays while light changes."""
         if self.opened.cell is not None:
             return self.opened.cell
-        strengths = np.abs(np.nan_to_num(self._map(self.layers.original)))
+        strengths = np.abs(np.nan_to_num(self.map_of(self.layers.original)))
         row, column = np.unravel_index(int(strengths.argmax()), strengths.shape)
         return int(row), int(column)
 
-    def _map(self, activations: Mapping[str, FloatArray]) -> FloatArray:
+    def map_of(self, activations: Mapping[str, FloatArray]) -> FloatArray:
         """(h, w) the channel."""
         values: FloatArray = activations[self.layer.name][..., self.opened.channel]
         return values.reshape(self.size)
 
     @cached_property
-    def _scale(self) -> Scale:
+    def scale(self) -> Scale:
+        """The scale of the channel, locked to the unedited picture."""
         channel = np.array([self.opened.channel if self.layer.is_spatial else 0])
         return self.layers.locked_scale(self.layer.name, ScaleChoice()).of(channel)
 
@@ -115,6 +116,11 @@ class Unit:
             return None, ""
         return found, ""
 
+    @cached_property
+    def exact(self) -> "tuple[CellArithmetic | None, CellArithmetic | None]":
+        """The terms of the chosen cell for both pictures; None where they are not shown."""
+        return self._exact(self._original), self._exact(self._edited)
+
     def _exact(self, activations: Mapping[str, FloatArray]) -> "CellArithmetic | None":
         if isinstance(self._fed, VizcoreError) or self._window[1]:
             return None
@@ -122,8 +128,8 @@ class Unit:
 
     def _side(self, activations: Mapping[str, FloatArray]) -> dict[str, str]:
         """The map, its levels and the inputs, for one picture."""
-        values = self._map(activations)
-        levels = self._scale.levels(values.reshape(1, -1).astype(np.float64))
+        values = self.map_of(activations)
+        levels = self.scale.levels(values.reshape(1, -1).astype(np.float64))
         return {
             "map": _text(values, np.float32),
             "levels": _text(levels, np.uint8),
@@ -141,7 +147,7 @@ class Unit:
 
     def _following(self) -> dict[str, Any]:
         """What a held thumb changes."""
-        exact = [self._exact(activations) for activations in (self._original, self._edited)]
+        exact = self.exact
         values = None
         if exact[0] is not None and exact[1] is not None:
             values = {"cell": list(self.cell), "original": exact[0].value, "edited": exact[1].value}
@@ -151,7 +157,7 @@ class Unit:
         """All that the component takes."""
         height, width = self.size
         channel = self.opened.channel
-        colour_map = DIVERGING if self._scale.is_signed else next(iter(COLOUR_MAPS))
+        colour_map = DIVERGING if self.scale.is_signed else next(iter(COLOUR_MAPS))
         unit = {"layer": self.layer.name, "kind": self.layer.kind, "channel": channel, "height": height, "width": width}
         return {
             **self._following(),
