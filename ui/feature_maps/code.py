@@ -10,9 +10,16 @@ from ui.values import DEFAULT_FIT, Subject
 from vizcore.edits.brightness import Light
 from vizcore.inputs.interpolation import INTERPOLATIONS, TUTORIALS
 from vizcore.inputs.lens import PLAIN
+from vizcore.networks.shipped import CIFAR10_BRIGHTENED
 from vizcore.pictures.display import LONGEST_SIDE
 
-_NETWORKS = MappingProxyType({"untrained": "build_simple_cnn((64, 64, 3))", "trained": "build_trained_cnn()"})
+_NETWORKS = MappingProxyType(
+    {
+        "untrained": "build_simple_cnn((64, 64, 3))",
+        "trained": "build_trained_cnn()",
+        "brightened": f"build_trained_cnn({CIFAR10_BRIGHTENED!r})",
+    }
+)
 
 
 def code(subject: Subject, light: Light, choice: LayerChoice) -> None:

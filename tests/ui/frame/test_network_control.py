@@ -222,7 +222,7 @@ def test_an_own_model_is_shown_with_its_labels_and_what_arrives(own_model: Path)
     assert not app.exception
     assert not app.error
     assert not app.info
-    assert app.selectbox(key="network").options[:3] == ["light.keras", "trained", "untrained"]
+    assert app.selectbox(key="network").options[:4] == ["light.keras", "trained", "brightened", "untrained"]
     assert [app.selectbox(key=key).value for key in ("network", "range")] == ["own model", "0…255"]
     assert app.pills(key="layers-own model").value == ["scaled", "mean", "answer"]
     said = "\n".join(caption.value for caption in app.sidebar.caption)

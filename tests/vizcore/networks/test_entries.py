@@ -19,7 +19,7 @@ from vizcore.networks.pretrained import CLASS_INDEX, PRETRAINED
 from vizcore.networks.shipped import shipped_card
 from vizcore.networks.tutorial import build_simple_cnn
 
-THERE = ["trained", "untrained", *PRETRAINED]
+THERE = ["trained", "brightened", "untrained", *PRETRAINED]
 
 
 @pytest.fixture(autouse=True)

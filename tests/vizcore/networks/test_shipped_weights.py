@@ -12,7 +12,8 @@ import pytest
 
 import vizcore
 from vizcore.datasets.dataset import CIFAR10_CLASSES, Pictures, of_one_size
-from vizcore.networks.shipped import CIFAR10
+from vizcore.edits.brightness import KINDS
+from vizcore.networks.shipped import CIFAR10, CIFAR10_BRIGHTENED, shipped_card
 from vizcore.networks.tutorial import build_simple_cnn
 from vizcore.pictures.photo import open_picture
 from vizcore.training.fitting import probabilities
@@ -23,13 +24,13 @@ PICTURES = Path(os.environ.get("VIZCORE_TEST_DATA", "nowhere")) / "cifar10.tar.g
 PER_CLASS = 100
 
 
-@pytest.fixture(scope="module", params=[CIFAR10])
+@pytest.fixture(scope="module", params=[CIFAR10, CIFAR10_BRIGHTENED])
 def card(request: pytest.FixtureRequest) -> Any:
     return json.loads((FOLDER / f"{request.param}.json").read_text(encoding="utf-8"))
 
 
 def test_the_card_is_that_of_the_file(card: Any) -> None:
-    assert card["weights"] == "simple_cnn_cifar10.weights.h5"
+    assert card["weights"] in {f"{name}.weights.h5" for name in (CIFAR10, CIFAR10_BRIGHTENED)}
     assert card["sha256"] == hashlib.sha256((FOLDER / card["weights"]).read_bytes()).hexdigest()
 
 
@@ -54,6 +55,12 @@ def test_the_card_promises_enough(card: Any) -> None:
     assert sum(counts["channels"] for counts in maps) == 160
     assert sum(counts["never_active"] for counts in maps) <= 4
     assert card["never_active"]["dense1"]["never_active"] <= 4
+
+
+def test_brightness_augmentation_holds_the_accuracy_over_the_sliders() -> None:
+    plain, brightened = (shipped_card(name).accuracy_over for name in (CIFAR10, CIFAR10_BRIGHTENED))
+    for kind in KINDS:
+        assert np.mean(list(brightened[kind].values())) > np.mean(list(plain[kind].values()))
 
 
 def test_the_figures_of_the_card_agree_with_each_other(card: Any) -> None:
