@@ -352,7 +352,7 @@ def test_a_refused_file_leaves_everything_as_it_was(name: str, content: bytes) -
 
 def test_a_link_to_somebodys_own_picture_says_that_it_stayed_behind() -> None:
     app = opened(PAGES[1], picture="own", gain="2")
-    assert "does not travel" in app.info[0].value
+    assert "which a link does not carry" in app.info[0].value
     assert app.number_input(key="gain").value == 2
     brought(app, "mine.png", png(np.full((5, 7, 3), 9, np.uint8)))
     assert not app.info

@@ -100,7 +100,8 @@ def _heic_values(source: bytes, *, label: str) -> _Stored:
         "HEIC",
         file.size,
         bits=main.info["bit_depth"],
-        has_reduced_colours=main.info["chroma"] in (400, 420),
+        # Of a grey picture, pillow_heif does not say it.
+        has_reduced_colours=main.info.get("chroma", 400) in (400, 420),
         has_opacity=main.has_alpha,
         label=label,
     )

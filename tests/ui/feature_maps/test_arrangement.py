@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from tests.ui.apps import components, result_of, visitor
 from ui.cached.outputs import Activations
@@ -116,7 +117,10 @@ def shown(view: str, opened: OpenChannel | None = None, **how: Any) -> dict[str,
             for section in sections(arrange(layer, outputs(), choice, opened)):
                 section.show()
 
-    result_of(app, act)
+    with pytest.MonkeyPatch.context() as patch:
+        # An app that is one function has no other pages to link to.
+        patch.setattr(st, "page_link", lambda *_, **__: None)
+        result_of(app, act)
     return {data["key"]: data["figure"] for data in components(app) if "figure" in data}
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.vizcore.figures.sheets import curves, drawn, maps, vector
-from vizcore.figures.colours import BLUE, DIVERGING, colour_table
+from vizcore.figures.colours import BLUE, DIVERGING, GREY, colour_table
 from vizcore.figures.mosaics import scale_ticks
 from vizcore.figures.sheet import Cells, Dot, Line, Panel, Text, sheet
 
@@ -76,10 +76,12 @@ def test_a_unit_of_a_long_strip_has_a_pixel_at_least() -> None:
 def test_curves_have_their_gaps_and_dots_and_silent_tiles_their_mark() -> None:
     (panel,) = sheet([curves()], title="conv1").panels
     assert panel.cells == (2, 2)
-    blue = [line for line in of_kind(panel, Line) if line.colour[:3] == BLUE]
     # A mean and a maximum for each channel. A gap of one level splits a line; a single point draws nothing.
-    assert sorted(len(line.points) for line in blue) == [2, 2, 4, 4, 4, 4]
-    for line in blue:
+    means, maxima = ([line for line in of_kind(panel, Line) if line.colour[:3] == colour] for colour in (BLUE, GREY))
+    assert sorted(len(line.points) for line in means) == [2, 4, 4]
+    # The borders of tiles are grey, too, each a closed line of five points.
+    assert sorted(len(line.points) for line in maxima) == [2, 4, 4, 5, 5, 5]
+    for line in (*means, *maxima):
         across, down = line.points.T
         assert (across >= panel.box.x).all()
         assert (across <= panel.box.x + panel.box.width).all()

@@ -528,6 +528,13 @@ def test_metadata_that_unpacks_into_megabytes_is_left_out_without_memory(chunk: 
     assert errors == ""
 
 
+@pytest.mark.parametrize("kind", ["AVIF", "HEIC"])
+def test_a_grey_picture_without_colours_of_its_own_opens(kind: str) -> None:
+    picture = open_picture(encode(Image.new("L", (64, 48), 99), kind), name="grey")
+    assert picture.pixels.shape == (48, 64, 3)
+    assert np.abs(picture.pixels.astype(int) - 99).max() <= 2
+
+
 def shrunk_claim(data: bytes, *, width: int, height: int) -> bytes:
     """The same file with every announced size (`ispe`) replaced."""
     changed = bytearray(data)
