@@ -10,6 +10,7 @@ from ui.channel.files import Files
 from ui.channel.made_of import MadeOf
 from ui.channel.unit import Unit, size_of
 from ui.channel.unit_view.unit_view import Payloads
+from ui.channel.worth import WhatItIsWorth
 from ui.feature_maps.passage import Passage
 from ui.feature_maps.pinned import pinned
 from ui.guard import sentence_here, sentences
@@ -71,7 +72,8 @@ def parts(subject: Subject, held: Drag) -> list[Part]:
 
 
 def _sections(unit: Unit) -> list[Section]:
-    return [Passage(unit.layers), unit, MadeOf(unit.layers, unit.layer, unit.opened), Files(unit)]
+    way = unit.layers, unit.layer, unit.opened
+    return [Passage(unit.layers), unit, MadeOf(*way), WhatItIsWorth(*way), Files(unit)]
 
 
 def _opened(network: Network) -> OpenChannel:
