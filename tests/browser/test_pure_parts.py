@@ -926,3 +926,47 @@ def test_of_equal_inputs_of_a_pool_the_first_wins_and_nan_wins_over_all(blank: P
 def test_a_number_in_a_small_cell_has_five_characters(blank: Page, number: float, text: str) -> None:
     module = load(blank, ROOT / "ui" / "channel" / "unit_view" / "terms.js")
     assert module.evaluate("({ writtenShort }, number) => writtenShort(number)", number) == text
+
+
+# The strip of samples
+
+
+def test_a_click_on_a_sample_is_repeated_until_python_has_answered_this_click(blank: Page) -> None:
+    strip = load(blank, ROOT / "ui" / "frame" / "strip" / "strip.js")
+    told = strip.evaluate(
+        """({ default: draw }) => {
+            const timers = new Map(), now = globalThis.setTimeout, stop = globalThis.clearTimeout, told = [];
+            globalThis.setTimeout = (act) => timers.set(timers.size + 1, act).size;
+            globalThis.clearTimeout = (timer) => timers.has(timer) && timers.set(timer, () => {});
+            const parentElement = document.createElement("div");
+            parentElement.innerHTML = '<div class="strip"></div>';
+            const samples = ["coffee", "rocket"].map((key) => ({ key, title: key, source: "data:," }));
+            const update = (chosen, answered) => draw({ data: { samples, chosen, answered }, parentElement,
+                setTriggerValue: (name, value) => told.push(value) });
+            const click = (name) => {
+                const before = performance.now();
+                while (performance.now() === before);
+                parentElement.querySelector(`[data-sample=${name}]`).click();
+                return told.at(-1).at;
+            };
+            const rest = () => { for (const [timer, act] of timers) { timers.set(timer, () => {}); act(); } };
+            const all = [];
+            const heard = () => { rest(); all.push(told.splice(0).map(({ sample }) => sample)); };
+            update("rocket", null);
+            const first = click("coffee");
+            click("rocket");
+            click("coffee");
+            update("coffee", first);  // the answer to the first click on the same sample
+            heard();
+            click("coffee");  // its button is pressed, and the answer to another click is on its way
+            update("rocket", first);
+            heard();
+            const last = click("coffee");
+            update("coffee", last);
+            heard();
+            globalThis.setTimeout = now;
+            globalThis.clearTimeout = stop;
+            return all;
+        }"""
+    )
+    assert told == [["coffee", "rocket", "coffee", "coffee"], ["coffee", "coffee"], ["coffee"]]

@@ -11,9 +11,10 @@ from ui.parts.uploader.uploader import uploader
 from ui.session.events import event
 from ui.session.keeping import MINUTES_KEPT
 from ui.session.picture import (
+    answer_click,
+    answered_click,
     choose_own,
     choose_own_again,
-    choose_sample,
     chosen_picture,
     keep_own,
     own_picture,
@@ -45,8 +46,8 @@ def choose_picture() -> CurrentPicture:
     chosen = chosen_picture()
     _strip(
         key="strip",
-        data={"samples": cached_pictures.sample_strip(), "chosen": chosen},
-        on_picked_change=lambda: choose_sample(str(event("strip", "picked"))),
+        data={"samples": cached_pictures.sample_strip(), "chosen": chosen, "answered": answered_click()},
+        on_picked_change=lambda: answer_click(event("strip", "picked")),
     )
     uploader(
         _UPLOAD,

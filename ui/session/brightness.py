@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ui.session.choices import set_choices
-from ui.session.events import event
+from ui.session.events import event, time_of
 from ui.session.streamlit_internals import take_out_of_address
 from ui.values import Drag
 from vizcore.edits.brightness import KINDS, Kind, Light
@@ -31,7 +31,7 @@ def set_brightness(released: object) -> None:
     light = _light_of(released)
     if light is not None:
         _record(light)
-        st.session_state[_RELEASED_AT] = _time_of(released)
+        st.session_state[_RELEASED_AT] = time_of(released)
         st.session_state.pop("_told", None)
 
 
@@ -68,21 +68,15 @@ def held_thumb(key: str) -> Drag | None:
     """
     message = event(key, "dragged")
     releases = [event(slider, "released") for slider in FOLLOWED]
-    if any(_time_of(released) >= _time_of(message) for released in releases if released is not None):
+    if any(time_of(released) >= time_of(message) for released in releases if released is not None):
         return None
-    if _time_of(message) < st.session_state.get(_RELEASED_AT, 0.0):
+    if time_of(message) < st.session_state.get(_RELEASED_AT, 0.0):
         return None
     light = _light_of(message)
     charts = message.get("charts") if isinstance(message, Mapping) else None
     if light is None or light.kind != chosen_light().kind or not isinstance(charts, list):
         return None
     return Drag(light, frozenset(chart for chart in charts[:_MOST_CHARTS] if isinstance(chart, str)))
-
-
-def _time_of(message: object) -> float:
-    """When the browser sent a message, in ms on its own clock; 0 if the message does not say it."""
-    time = message.get("at") if isinstance(message, Mapping) else None
-    return float(time) if isinstance(time, int | float) and abs(time) < 1e15 else 0.0
 
 
 def snap_brightness() -> None:

@@ -1,5 +1,6 @@
 """Messages of components in the browser."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -20,3 +21,9 @@ def event(key: str, name: str) -> Any:
         name: of the event.
     """
     return st.session_state.get(key, {}).get(name)
+
+
+def time_of(message: object) -> float:
+    """When the browser sent a message, in ms on its own clock; 0 if the message does not say it."""
+    time = message.get("at") if isinstance(message, Mapping) else None
+    return float(time) if isinstance(time, int | float) and abs(time) < 1e15 else 0.0

@@ -1,11 +1,15 @@
 """The chosen picture, and the visitor's own."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from ui.session.events import time_of
 from ui.session.linked import Linked
 from ui.values import OWN, CurrentPicture
 from vizcore.pictures.samples import SAMPLES
 
+_ANSWERED = "_answered-strip"
 FIRST_SAMPLE = next(iter(SAMPLES))
 _PICTURE = Linked(
     "picture",
@@ -40,6 +44,29 @@ def choose_sample(name: str) -> None:
     """Choose a sample. A name that is not in `SAMPLES` is ignored: it comes from the browser."""
     if name in SAMPLES:
         _choose(name)
+
+
+def answer_click(message: object) -> None:
+    """Choose the sample that was clicked, unless this click or a later one has been answered.
+
+    Streamlit 1.67 may deliver an older click in place of a newer one. The browser repeats a click without an answer.
+
+    Args:
+        message: of the strip, {"sample": …, "at": …}. It comes from the browser, so an invalid message is ignored.
+    """
+    if not isinstance(message, Mapping):
+        return
+    at, last = time_of(message), answered_click()
+    if last is None or at > last:
+        choose_sample(str(message.get("sample")))
+        # This comes last: Streamlit may end a callback at any access to the session. The click is then repeated.
+        st.session_state[_ANSWERED] = at
+
+
+def answered_click() -> float | None:
+    """When the last answered click was made, in ms on the browser's own clock; None before the first."""
+    at: float | None = st.session_state.get(_ANSWERED)
+    return at
 
 
 def choose_own(picture: CurrentPicture) -> None:

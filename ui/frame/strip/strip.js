@@ -17,21 +17,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
       }),
     );
   }
-  // Python has answered. Without this the message could be repeated after a newer choice.
-  if (data.chosen === strip.asked) clearTimeout(strip.limit);
+  // Python has answered this click. The chosen sample does not say so: an earlier click may have asked for the same one.
+  if (data.answered === strip.asked) clearTimeout(strip.limit);
   // The buttons are not replaced, so that the keyboard focus stays.
   for (const button of strip.children) {
     const { sample } = button.dataset;
     button.setAttribute("aria-pressed", String(sample === data.chosen));
     button.onclick = () => {
-      strip.asked = sample;
+      const at = performance.now();
+      strip.asked = at;
       // A picture that arrives later does not replace this one.
       for (const upload of shared.uploads.values()) upload.isOvertaken = true;
-      setTriggerValue("picked", sample);
+      const tell = () => setTriggerValue("picked", { sample, at });
+      tell();
       clearTimeout(strip.limit);
-      if (button.getAttribute("aria-pressed") === "true") return;
-      // After a lost connection the first message reaches a session that does not know this strip yet: it is repeated.
-      strip.limit = setTimeout(() => setTriggerValue("picked", sample), ANSWER_LIMIT);
+      // A message can be lost: after a lost connection it reaches a session that does not know this strip yet, and among
+      // quick clicks Streamlit 1.67 may put an older message in its place. It is repeated, also for a pressed button:
+      // the answer to another click may be on its way.
+      strip.limit = setTimeout(tell, ANSWER_LIMIT);
     };
   }
 }

@@ -1,0 +1,59 @@
+"""Clicks on the samples that arrive in another order than they were made, or twice."""
+
+import json
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner import RerunData
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
+
+from tests.ui.apps import result_of, visitor
+from ui.session.picture import FIRST_SAMPLE, answer_click, answered_click, choose_sample, chosen_picture
+
+
+def after(*messages: object) -> tuple[str, float | None]:
+    """The chosen sample, and the click that was answered last."""
+
+    def run() -> tuple[str, float | None]:
+        for message in messages:
+            if isinstance(message, str):
+                choose_sample(message)
+            else:
+                answer_click(message)
+        return chosen_picture(), answered_click()
+
+    found: tuple[str, float | None] = result_of(visitor(), run)
+    return found
+
+
+def test_a_click_that_arrives_after_a_later_one_is_ignored() -> None:
+    coffee, rocket, again = ({"sample": name, "at": at} for name, at in (("coffee", 1.5), ("rocket", 2), ("coffee", 3)))
+    assert after(coffee, rocket, again) == ("coffee", 3)
+    assert after(coffee, again, rocket) == ("coffee", 3)
+    assert after(rocket, again) == after(again, rocket) == ("coffee", 3)
+
+
+def test_a_repeated_click_does_not_take_back_what_was_chosen_after_its_answer() -> None:
+    click = {"sample": "coffee", "at": 1}
+    assert after(click, "rocket", click) == ("rocket", 1)
+
+
+def test_messages_that_are_no_clicks_choose_nothing() -> None:
+    assert after(None, [], 7) == (FIRST_SAMPLE, None)
+    assert after({"sample": "nothing", "at": 1})[0] == FIRST_SAMPLE
+
+
+def test_streamlit_itself_may_put_an_older_message_in_the_place_of_a_newer() -> None:
+    def click(sample: str) -> RerunData:
+        message = json.dumps([{"event": "picked", "value": sample}])
+        return RerunData(widget_states=WidgetStates(widgets=[WidgetState(id="strip", json_trigger_value=message)]))
+
+    requests = ScriptRequests()
+    requests.request_rerun(click("older"))
+    taken = requests.on_scriptrunner_yield()
+    assert taken is not None
+    # A callback that is interrupted by the older request hands it in once more, after the newer one.
+    requests.request_rerun(click("newer"))
+    requests.request_rerun_batch([taken.rerun_data])
+    assert "older" in requests.on_scriptrunner_ready().rerun_data.widget_states.widgets[0].json_trigger_value, (
+        "Streamlit keeps the newer message now: what ui/frame/strip/strip.js does about lost clicks may be too much."
+    )
