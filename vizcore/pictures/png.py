@@ -91,8 +91,6 @@ def read(data: bytes) -> Png:
             # A transparent colour is compared by us. The opacity of a palette is a part of it.
             if kind == b"tRNS" and colour_type == _INDEXED and read[kind] is content:
                 kept.append(_with_sum(kind + content[:num_entries]))
-    if colour_type == _INDEXED and not num_entries:
-        raise ValueError("indices of colours that are not there")
     content = read.get(b"tRNS", b"")
     has_key = len(content) == _KEY_BYTES.get(colour_type)
     key = struct.unpack(f">{len(content) // 2}H", content) if has_key else ()

@@ -64,6 +64,29 @@ def failing() -> keras.Model:
     return keras.Model(picture, layers.Dense(3, activation="softmax", name="answer")(flat))
 
 
+def image_classification() -> keras.Model:
+    """As in TensorFlow's tutorial of this name, with smaller pictures."""
+    augmentation = [layers.RandomFlip("horizontal"), layers.RandomRotation(0.1), layers.RandomZoom(0.1)]
+    convolutions = [
+        layer
+        for channels in (16, 32, 64)
+        for layer in (layers.Conv2D(channels, 3, padding="same", activation="relu"), layers.MaxPooling2D())
+    ]
+    ending = [layers.Dropout(0.2), layers.Flatten(), layers.Dense(128, activation="relu"), layers.Dense(5)]
+    front = [keras.Sequential(augmentation), layers.Rescaling(1 / 255)]
+    return keras.Sequential([keras.Input((36, 36, 3)), *front, *convolutions, *ending])
+
+
+def transfer_learning() -> keras.Model:
+    """As in TensorFlow's tutorial of this name, with smaller pictures and a narrower base."""
+    base = keras.applications.MobileNetV2((32, 32, 3), include_top=False, weights=None, alpha=0.35)
+    picture = keras.Input((32, 32, 3))
+    turned = keras.Sequential([layers.RandomFlip("horizontal"), layers.RandomRotation(0.2)])(picture)
+    maps = base(keras.applications.mobilenet_v2.preprocess_input(turned), training=False)
+    flat = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(maps))
+    return keras.Model(picture, layers.Dense(1, activation="sigmoid")(flat))
+
+
 @pytest.fixture
 def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     def show(model: keras.Model, page: int, **parameters: str | list[str]) -> AppTest:
@@ -106,3 +129,18 @@ def test_a_model_that_cannot_be_run_is_refused_in_a_sentence(
     (error,) = shown(build(), page).error
     assert "“own” cannot be run on one picture" in error.value
     assert words[build] in error.value
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [(image_classification, "which multiplies by 1/255"), (transfer_learning, "make numbers from −1 to 1 of them")],
+)
+@pytest.mark.parametrize("view", ["feature maps", "derivative"])
+def test_the_models_of_tensorflows_tutorials_are_shown_without_a_click(
+    build: Callable[[], keras.Model], reason: str, view: str, shown: Callable[..., AppTest]
+) -> None:
+    app = shown(build(), 2, view=view)
+    assert not app.error
+    (caption,) = [caption.value for caption in app.sidebar.caption if "because" in caption.value]
+    assert caption.startswith("0 … 255, because")
+    assert reason in caption
