@@ -175,8 +175,9 @@ class Carrying:
 
 
 def counts(effects: Mapping[str, Sequence[Effect]]) -> dict[str, list[str]]:
-    """A table of layers: how many of their channels had each effect."""
-    columns = {effect.value: [str(words.count(effect)) for words in effects.values()] for effect in Effect}
+    """A table of layers: how many of their channels had each effect. Those that are steady are left out."""
+    told = [effect for effect in Effect if effect is not Effect.STEADY]
+    columns = {effect.value: [str(words.count(effect)) for words in effects.values()] for effect in told}
     return {"layer": [as_text(name) for name in effects], **columns}
 
 

@@ -27,9 +27,7 @@ from vizcore.units.worth import HOLDS, Worth
 
 _OPEN, _HOLD = "worth", "hold"
 _FIRST_HOLD = next(iter(HOLDS))
-_HELD_AT = MappingProxyType(
-    {"zero": "held at zero", "mean": "held at its mean", "unedited": "held at its unedited value"}
-)
+_HELD_AT = MappingProxyType({"zero": "Held at zero", "mean": "Held at its mean", "unedited": "Held as unedited"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +90,7 @@ class WhatItIsWorth:
         if self._refusal:
             return []
         is_small, name = self.layers.network.is_small, self.layer.name
-        held = f"{self._name} {_HELD_AT[self._hold]}"
+        held = _HELD_AT[self._hold]
         bar_parts = [
             Part(f"worth-{key}", make, partial(named_bars, title=title), follows=is_small, layer=name)
             for key, make, title in (("free", self._free, "Not held"), ("held", self._bars, held))
@@ -128,10 +126,6 @@ class WhatItIsWorth:
     @property
     def _noun(self) -> str:
         return noun_of(self.layer)
-
-    @property
-    def _name(self) -> str:
-        return f"{self._noun.capitalize()} {self.opened.channel}"
 
     @property
     def _hold(self) -> str:
