@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from ui.cached import light as cached_light
+from ui.cached.networks import network_of
 from ui.values import Subject
+from vizcore.activations.interface import Objective
 from vizcore.arrays import FloatArray
+from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.networks.network import Network
+from vizcore.units.effective_field import EffectiveField, effective_field
 from vizcore.units.on_picture import OnPicture
 
 if TYPE_CHECKING:
@@ -65,6 +70,30 @@ def field_on_picture(subject: Subject, network: Network, layer: str, channel: in
     found = _fields(network.entry.name, network.entry.version, network).of(layer, *cell, channel)
     way = _way_back(subject, network)
     return replace(found, rows=way.rows(found.rows), columns=way.columns(found.columns))
+
+
+def _key(value: Subject | Light) -> str:
+    return value.key
+
+
+@st.cache_data(max_entries=64, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
+def effective(subject: Subject, light: Light, layer: str, channel: int, cell: tuple[int, int]) -> EffectiveField:
+    """How much each pixel of the network's input changes a cell; see `vizcore.units.effective_field`.
+
+    Raises:
+        VizcoreError: the layer's derivative cannot be computed.
+    """
+    network = network_of(subject.entry)
+    place = None if len(_shape(network, layer)) == 1 else cell
+    batch = cached_light.given(subject, light)[np.newaxis]
+    gradient = network.traced.gradient(batch, Objective(layer, channel, place))
+    return effective_field(
+        gradient, _fields(network.entry.name, network.entry.version, network).of(layer, *cell, channel)
+    )
+
+
+def _shape(network: Network, layer: str) -> tuple[int, ...]:
+    return next(each.shape for each in network.traced.layers if each.name == layer)
 
 
 def _way_back(subject: Subject, network: Network) -> OnPicture:

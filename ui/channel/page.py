@@ -6,6 +6,7 @@ from ui.cached import networks as cached_networks
 from ui.cached import training as cached_training
 from ui.cached import units as cached_units
 from ui.cached.outputs import Layers
+from ui.channel.effective import Effective
 from ui.channel.files import Files
 from ui.channel.made_of import MadeOf
 from ui.channel.unit import Unit, size_of
@@ -73,7 +74,7 @@ def parts(subject: Subject, held: Drag) -> list[Part]:
 
 def _sections(unit: Unit) -> list[Section]:
     way = unit.layers, unit.layer, unit.opened
-    return [Passage(unit.layers), unit, MadeOf(*way), WhatItIsWorth(*way), Files(unit)]
+    return [Passage(unit.layers), unit, Effective(unit), MadeOf(*way), WhatItIsWorth(*way), Files(unit)]
 
 
 def _opened(network: Network) -> OpenChannel:

@@ -12,6 +12,7 @@ from tests.ui.apps import PAGES, components, opened
 from vizcore import preprocess_image
 from vizcore.activations.reading import read
 from vizcore.edits.brightness import KINDS, adjust
+from vizcore.figures.chart import percent
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import open_sample
@@ -112,3 +113,14 @@ def test_every_kind_of_layer_has_its_page(layer: str, maps: dict[str, NDArray[np
     row, column = unit["cell"]
     value = maps[layer][1][..., 7]
     assert unit["exact"]["edited"] == pytest.approx(value[row, column] if value.ndim else value, abs=1e-4)
+
+
+def test_the_gradient_in_the_middle_of_the_field_is_that_of_the_kernel() -> None:
+    kernel = build_trained_cnn().get_layer("conv1").get_weights()[0][..., 4]
+    app = opened(CHANNEL, channel="conv1.4", gain="1.0")
+    assert not app.exception
+    strength = np.abs(kernel).sum(axis=2)
+    # The middle half of three pixels is the middle one and a quarter of those beside it.
+    parts = np.array([0.25, 1, 0.25])
+    share = (strength * np.outer(parts, parts)).sum() / strength.sum()
+    assert any(f"**{percent(float(share))}** of the gradient" in text.value for text in app.markdown)
