@@ -52,7 +52,7 @@ class Effective:
             pixel_picture(
                 **pixel_source(colour_table(_COLOURS)[levels]),
                 key="effective-field",
-                caption=f"What counts within the field: {levels.shape[0]} × {levels.shape[1]} pixels of the input, |gradient|",
+                caption=f"|gradient| in the field: {levels.shape[0]} × {levels.shape[1]} pixels of the input",
             )
         with right:
             st.markdown(_sentence(found))
