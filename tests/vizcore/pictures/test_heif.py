@@ -213,6 +213,25 @@ def test_the_brightest_of_more_bits_is_white(bits: int, white: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["AVIF", "HEIC"])
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA"])
+def test_grey_and_opacity_come_out_right(kind: str, mode: str) -> None:
+    levels = SMOOTH[..., 0]
+    image = Image.fromarray(levels).convert(mode)
+    if mode != "L":
+        image.putalpha(Image.new("L", image.size, 128))
+    expected = levels if mode == "L" else (levels * 128.0 + 255 * 127) / 255
+    picture = open_picture(encode(image, kind), name="a")
+    assert np.abs(picture.pixels - expected[..., np.newaxis]).max() <= 6
+
+
+def test_a_grey_heic_of_10_bits_is_read() -> None:
+    buffer = io.BytesIO()
+    values = np.full((61, 93), 600 << 6, np.uint16)
+    pillow_heif.from_bytes("I;16", (93, 61), values.tobytes()).save(buffer, quality=90)
+    assert np.abs(open_picture(buffer.getvalue(), name="a").pixels.astype(int) - 150).max() <= 2
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "HEIC"])
 def test_a_large_picture_of_10_bits_is_refused_without_memory(kind: str) -> None:
     size = (4000, 4000)
     if kind == "AVIF":
