@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.apps import PAGES, components, opened
 from ui.cached import networks as cached_networks
 from ui.channel.carrying import patched_layers
-from ui.channel.ranking import ranked_rows
+from ui.channel.ranking import is_ranked, ranked_rows
 from vizcore import preprocess_image
 from vizcore.activations.layer import LayerInfo
 from vizcore.activations.reading import read
@@ -220,6 +220,28 @@ def test_two_equal_answers_have_no_way_between_them(own: Callable[..., AppTest])
     app = own(model, channel="inside.1", gain="1.5")
     assert [part(app, f"worth-{key}")["rows"] for key in ("layers", "channels", "controls")] == [[], [], []]
     assert part(app, "worth-layers")["note"].startswith("Both answers are equal")
+
+
+def deep() -> keras.Model:
+    """More than two million values."""
+    picture = keras.Input((160, 160, 3), name="picture")
+    maps = layers.Conv2D(100, 3, activation="relu", name="conv")(picture)
+    pooled = layers.GlobalMaxPooling2D(name="pool")(maps)
+    return keras.Model(picture, layers.Dense(3, activation="softmax", name="answer")(pooled))
+
+
+def test_of_a_deep_network_it_is_computed_when_it_is_asked_for(own: Callable[..., AppTest]) -> None:
+    app = own(deep(), channel="pool.1", gain="1.5")
+    assert [toggle.label for toggle in app.toggle if toggle.key == "worth"] == ["Compute it"]
+    assert not any(str(data.get("key", "")).startswith("worth-") for data in components(app))
+    app = own(deep(), channel="conv.1", gain="1.5", worth="true")
+    assert part(app, "worth-controls")["rows"] == [["Patch nothing", "0"], ["Patch the whole layer", "1"]]
+    assert len(part(app, "worth-ranking")["rows"]) == 12
+
+
+def test_a_layer_of_very_many_values_is_not_ranked() -> None:
+    assert is_ranked(LayerInfo("flatten", "Flatten", (9216,)))
+    assert not is_ranked(LayerInfo("flatten", "Flatten", (20_000,)))
 
 
 def of_features() -> keras.Model:
