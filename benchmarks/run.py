@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from types import MappingProxyType
 
-from benchmarks import following, lazy, memory, preview, release, report, rerun, training, wire
+from benchmarks import channel, following, lazy, memory, preview, release, report, rerun, training, wire
 from benchmarks.elsewhere import measured_by
 from benchmarks.lines import Line
 
@@ -24,6 +24,7 @@ PARTS: MappingProxyType[str, tuple[str, Callable[[], list[Line]]]] = MappingProx
         "tuning": ("Tuning curves and derivatives", lambda: measured_by("benchmarks.tuning")),
         "worth": ("What channels are worth", lambda: measured_by("benchmarks.worth")),
         "rerun": ("A rerun", rerun.measure),
+        "channel": ("One channel", channel.measure),
         "preview": ("The live preview", preview.measure),
         "release": ("From the brightness to the maps", release.measure),
         "following": ("Charts that follow a held thumb", following.measure),

@@ -85,7 +85,9 @@ export class Place {
       Object.assign(canvas, { width: size[0], height: size[1] });
       canvas.style.imageRendering = Math.max(...size) < MOST ? "pixelated" : "auto";
       canvas.style.aspectRatio = `${size[0]} / ${size[1]}`;
-      canvas.getContext("2d").putImageData(this[side === "edited" ? "edited" : "source"], -columns[0], -rows[0]);
+      const image = this[side === "edited" ? "edited" : "source"];
+      // Only the field is copied, not the whole picture.
+      canvas.getContext("2d").putImageData(image, -columns[0], -rows[0], columns[0], rows[0], ...size);
     }
   }
 
