@@ -364,7 +364,7 @@ def test_the_address_opens_the_same_view_in_another_browser_but_for_an_uploaded_
     expect(page.get_by_text("your picture does not travel with it")).to_be_visible()
     settle(page)
     go(phone, page.url)
-    expect(phone.get_by_text("does not travel with a link")).to_be_visible()
+    expect(phone.get_by_text("which a link does not carry")).to_be_visible()
     expect(phone.locator("[class*=st-key-layer-] .js-plotly-plot")).to_have_count(num_layers)
     expect(slider(phone)).to_have_value(f"{amount(page):g}")
 
