@@ -16,7 +16,10 @@ entry = network_control.choose_network(picture)
 with st.container(key="title"):
     st.title("Channel", anchor=False)
 with sentences():
-    network_control.ready(entry)
-    subject = Subject(picture, entry)
-    page.show(subject)
+    network = network_control.ready(entry)
+    body = st.container()
+    chosen = page.choose_input_below(network)
+    subject = Subject(picture, entry, chosen.fit, chosen.lens, chosen.interpolation)
+    with body:
+        page.show(subject)
     following.follow(partial(page.parts, subject))

@@ -12,6 +12,7 @@ from ui.channel.made_of import MadeOf
 from ui.channel.unit import Unit, size_of
 from ui.channel.unit_view.unit_view import Payloads
 from ui.channel.worth import WhatItIsWorth
+from ui.feature_maps.input_choice import InputChoice, choose_input
 from ui.feature_maps.passage import Passage
 from ui.feature_maps.pinned import pinned
 from ui.guard import sentence_here, sentences
@@ -29,6 +30,12 @@ from vizcore.networks.network import Network
 
 LONGEST_SIDE = 1280
 """Pixels of the picture's longest side: that of the display copy, so that a field is cut out at full sharpness."""
+
+
+def choose_input_below(network: Network) -> InputChoice:
+    """Draw the choice of how the picture becomes the network's input, which Feature maps has as well."""
+    with st.expander("How the picture becomes the network's input", icon=":material/crop:"):
+        return choose_input(network)
 
 
 @st.fragment

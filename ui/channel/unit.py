@@ -20,6 +20,7 @@ from vizcore.arrays import FloatArray
 from vizcore.edits.brightness import UNEDITED, Light
 from vizcore.errors import VizcoreError
 from vizcore.figures.colours import COLOUR_MAPS, DIVERGING, colour_table
+from vizcore.inputs.lens import PLAIN
 from vizcore.maps.ranges import ScaleChoice
 from vizcore.maps.scales import Scale
 
@@ -235,6 +236,9 @@ class Unit:
         """The receptive fields in pixels of the picture; where they are no lattice, of the chosen cell alone."""
         way = self.layers.subject, self.layers.network, self.layer.name, self.opened.channel
         found = cached_units.fields_on_picture(*way)
+        # The lens takes mean and deviation of all pixels.
+        is_plain = self.layers.subject.lens == PLAIN
+        beside = "" if is_plain else "besides, the standardisation lets every pixel change it a little"
         if found is not None:
             return {
                 "rows": found.rows,
@@ -242,7 +246,7 @@ class Unit:
                 "rowPadding": found.row_padding,
                 "columnPadding": found.column_padding,
                 "status": found.status.value,
-                "reason": found.reason,
+                "reason": found.reason or beside,
             }
         here = cached_units.field_on_picture(*way, self.cell)
         height, width = self.size
@@ -253,7 +257,7 @@ class Unit:
             "rowPadding": only_row((here.padding.top, here.padding.bottom)),
             "columnPadding": only_column((here.padding.left, here.padding.right)),
             "status": here.status.value,
-            "reason": here.reason,
+            "reason": here.reason or beside,
         }
 
 

@@ -124,3 +124,16 @@ def test_the_gradient_in_the_middle_of_the_field_is_that_of_the_kernel() -> None
     parts = np.array([0.25, 1, 0.25])
     share = (strength * np.outer(parts, parts)).sum() / strength.sum()
     assert any(f"**{percent(float(share))}** of the gradient" in text.value for text in app.markdown)
+
+
+def test_the_fit_and_the_lens_of_feature_maps_are_those_of_this_page_and_of_its_address() -> None:
+    plain = unit_of(opened(CHANNEL, channel="conv1.4"))
+    app = opened(PAGES[2], layers=["conv1"], fit="pad", standardise="true", channel="conv1.4")
+    app.query_params = {}
+    app.switch_page(CHANNEL).run()
+    unit = unit_of(app)
+    assert unit["original"]["inputs"] != plain["original"]["inputs"]
+    assert app.query_params["fit"] == ["pad"] or app.query_params["fit"] == "pad"
+    assert "every pixel" in unit["field"]["reason"]
+    again = unit_of(opened(CHANNEL, channel="conv1.4", fit="pad", standardise="true"))
+    assert again["original"]["inputs"] == unit["original"]["inputs"]
