@@ -19,7 +19,7 @@ from ui.guard import sentence_here, sentences
 from ui.light.control import brightness_control
 from ui.light.live_picture.live_picture import payload_names
 from ui.light.ribbon.ribbon import ribbon
-from ui.parts.part import Part, Section, on_screen, parts_of
+from ui.parts.part import Part, Section, parts_of
 from ui.session.channel import chosen_unit
 from ui.session.notices import show_notices
 from ui.values import Drag, OpenChannel, Subject
@@ -76,7 +76,7 @@ def parts(subject: Subject, held: Drag) -> list[Part]:
     network = cached_networks.network_of(subject.entry)
     unit = unit_of(subject, held.light, network, _opened(network))
     beside = pinned(unit.layers)
-    return on_screen(parts_of([*_sections(unit), *([] if beside is None else [beside])]), held.charts)
+    return parts_of([*_sections(unit), *([] if beside is None else [beside])])
 
 
 def _sections(unit: Unit) -> list[Section]:

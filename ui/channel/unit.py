@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,7 +114,7 @@ class Unit:
             found = cached_units.moving_window(self.layers.network, self._fed, self.opened.channel, self._original)
         except VizcoreError as error:
             return None, str(error)
-        if found is None or found.inputs(self._fed, self._original).size > _MOST_INPUTS:
+        if found is None or prod(found.inputs_shape(self._fed, self._original)) > _MOST_INPUTS:
             return None, ""
         return found, ""
 
@@ -198,7 +199,7 @@ class Unit:
             sizes = exact.window.shape
         else:
             rows, columns = walk.rows.tolist(), walk.columns.tolist()
-            sizes = walk.inputs(self._fed, self._original).shape
+            sizes = walk.inputs_shape(self._fed, self._original)
         names, targets = self._feeding(self._fed, exact.sources.tolist(), exact.channels.tolist())
         return {
             "refusal": "",

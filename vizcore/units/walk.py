@@ -49,6 +49,11 @@ class Walk:
     combination: Combination | Literal["mean"]
     function: Function
 
+    def inputs_shape(self, fed: FedLayer, activations: Mapping[str, FloatArray]) -> tuple[int, int, int]:
+        """Rows, columns and channels of `inputs`, which it does not make."""
+        height, width = np.broadcast_shapes(*(as_maps(activations[name]).shape[:2] for name in fed.sources))
+        return height, width, len(self.channels)
+
     def inputs(self, fed: FedLayer, activations: Mapping[str, FloatArray]) -> FloatArray:
         """The maps that the window moves over: (h, w, C) float32, the channels of all inputs behind one another.
 

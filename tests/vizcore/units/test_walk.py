@@ -46,6 +46,7 @@ def test_every_cell_of_a_walk_is_the_cell_of_the_core(layer: keras.Layer) -> Non
         assert type(layer).__name__ in ("Conv2DTranspose", "PReLU", "UpSampling2D", "Reshape", "Concatenate")
         return
     inputs = moving.inputs(fed, activations)
+    assert moving.inputs_shape(fed, activations) == inputs.shape
     assert moving.rows.shape[0] == height
     assert moving.columns.shape[0] == width
     cells = np.stack(np.indices((height, width)), axis=-1).reshape(-1, 2)
