@@ -4,7 +4,6 @@ The words for a channel that takes part are those of Bluff (Das et al., 2020), w
 one.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 import numpy as np
@@ -51,23 +50,6 @@ def effects(original: FloatArray, edited: FloatArray) -> tuple[Effect, ...]:
     if not (np.isfinite(before).all() and np.isfinite(after).all()):
         raise VizcoreError("A channel's mean is not a finite number, so it cannot be compared.")
     return tuple(_effect(first, second) for first, second in zip(before.tolist(), after.tolist(), strict=True))
-
-
-def count_effects(original: Mapping[str, FloatArray], edited: Mapping[str, FloatArray]) -> dict[str, dict[Effect, int]]:
-    """How many channels of each layer had each effect.
-
-    Args:
-        original: layer name → (C,) means for the unedited picture, such as `TracedNetwork.summarise_many` gives.
-        edited: the same layers for the edited one.
-
-    Returns:
-        Layer name → effect → number of channels, all effects, in the order of the layers and of `Effect`.
-
-    Raises:
-        VizcoreError: as `effects`.
-    """
-    found = {name: effects(means, edited[name]) for name, means in original.items()}
-    return {name: {effect: words.count(effect) for effect in Effect} for name, words in found.items()}
 
 
 def _effect(before: float, after: float) -> Effect:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vizcore.errors import VizcoreError
-from vizcore.light.effects import Effect, count_effects, effects
+from vizcore.light.effects import Effect, effects
 
 
 def means(*values: float) -> np.ndarray:
@@ -49,15 +49,6 @@ def test_the_other_way_round_every_effect_is_its_opposite() -> None:
     there, back = effects(first, second), effects(second, first)
     assert [opposite[effect] for effect in there] == list(back)
     assert set(there) == set(Effect)
-
-
-def test_every_channel_is_counted_once_in_each_layer() -> None:
-    before = {"a": means(0, 1, 1, 1), "b": means(5)}
-    after = {"a": means(1, 0, 2, 3), "b": means(1)}
-    assert count_effects(before, after) == {
-        "a": {"woke": 1, "fell silent": 1, "excited": 2, "inhibited": 0, "steady": 0},
-        "b": {"woke": 0, "fell silent": 0, "excited": 0, "inhibited": 1, "steady": 0},
-    }
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
