@@ -9,8 +9,7 @@ import keras
 import numpy as np
 
 from vizcore.activations.graph import FedLayer
-from vizcore.activations.interface import LayeredNetwork
-from vizcore.arrays import DoubleArray, FloatArray, IntArray, frozen
+from vizcore.arrays import DoubleArray, IntArray, frozen
 from vizcore.errors import VizcoreError
 from vizcore.units.given import bias_of, weight
 
@@ -86,22 +85,6 @@ def all_kernels(fed: FedLayer) -> tuple[Kernel, ...]:
     """
     first = kernel_of(fed, 0)
     return (first, *(kernel_of(fed, channel) for channel in range(1, KERNELS[type(fed.layer)].number(fed.layer))))
-
-
-def measured_slopes(network: LayeredNetwork, batch: FloatArray, tangent: FloatArray, layer: str) -> DoubleArray:
-    """How fast the mean of each channel really moves with the brightness, to stand beside ΣK: (C,) float64.
-
-    Args:
-        network: the network.
-        batch: (1, h, w, colours) float32, as for `TracedNetwork.read_with_derivative`.
-        tangent: the same shape, how fast the batch moves.
-        layer: name of the layer.
-
-    Raises:
-        VizcoreError: an unknown layer, or one whose derivative cannot be computed.
-    """
-    slopes = network.read_with_derivative(batch, tangent, [layer])[1][layer]
-    return np.asarray(slopes.mean(axis=tuple(range(slopes.ndim - 1)), dtype=np.float64))
 
 
 @dataclass(frozen=True)

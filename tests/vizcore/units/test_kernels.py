@@ -10,7 +10,7 @@ from vizcore.activations.reading import read
 from vizcore.activations.tracing import trace
 from vizcore.errors import VizcoreError
 from vizcore.units.arithmetic import arithmetic
-from vizcore.units.kernels import Kernel, all_kernels, kernel_of, measured_slopes
+from vizcore.units.kernels import Kernel, all_kernels, kernel_of
 
 layers = keras.layers
 
@@ -73,7 +73,7 @@ def test_words_for_a_sum(values: tuple[float, ...], total: float, balance: float
 def test_the_measured_slope_of_an_even_change_is_the_sum_where_nothing_intervenes() -> None:
     model = single(layers.Conv2D(3, 3, name="conv"))
     batch = np.random.default_rng(0).normal(size=(1, 7, 5, 4)).astype(np.float32)
-    slopes = measured_slopes(trace(model), batch, np.full_like(batch, 0.5), "conv")
+    slopes = trace(model).read_with_derivative(batch, np.full_like(batch, 0.5), ["conv"])[1]["conv"].mean(axis=(0, 1))
     np.testing.assert_allclose(slopes, [each.total / 2 for each in all_kernels(fed_layer(model, "conv"))], rtol=1e-5)
 
 
