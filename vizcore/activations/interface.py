@@ -147,5 +147,8 @@ class LayeredNetwork(ReadableNetwork, Protocol):
     def gradient(self, batch: FloatArray, objective: Objective) -> FloatArray:
         """Reverse mode: (h, w, colours) float32, the derivative of one number by every value of the picture."""
 
+    def ascent(self, batch: FloatArray, objective: Objective) -> tuple[float, FloatArray]:
+        """One number, and the direction in which the picture raises it, also where its gradient is 0."""
+
     def behind(self, layer_name: str, answer: str) -> Continuation:
         """The part of the network from a layer to an answering layer, both by their names."""

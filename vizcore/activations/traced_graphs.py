@@ -8,7 +8,7 @@ import keras
 import tensorflow as tf
 
 from vizcore.activations.forward_mode import layers_without_derivative
-from vizcore.activations.gradients import traced_gradient
+from vizcore.activations.gradients import traced_ascent, traced_gradient
 from vizcore.activations.passes import Recent, chosen_of, joined, mean_and_maximum, reading_model, traced
 from vizcore.activations.tensorflow_internals import give_operations_their_derivatives
 
@@ -69,6 +69,16 @@ class TracedGraphs:
             "gradient",
             (name,),
             lambda: traced_gradient(
+                self._model, self._tensors[name], input_shape=self._input_shape, shape=self.shapes[name]
+            ),
+        )
+
+    def ascent(self, name: str) -> Callable[..., Any]:
+        """Batch of one picture, and weights of a layer's output → the weighted sum, and what raises it."""
+        return self._part(
+            "ascent",
+            (name,),
+            lambda: traced_ascent(
                 self._model, self._tensors[name], input_shape=self._input_shape, shape=self.shapes[name]
             ),
         )

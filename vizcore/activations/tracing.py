@@ -5,8 +5,8 @@ Importing this imports TensorFlow.
 
 import math
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -206,20 +206,50 @@ class TracedNetwork:
             VizcoreError: an unknown layer, cell or channel, a batch of another shape, or a layer whose derivative
                 cannot be computed, see `without_derivative`.
         """
+        run, values, weights = self._reverse("gradient", batch, objective)
+        with self._lock:
+            return for_one_picture(run(tf.constant(values), tf.constant(weights)))
+
+    def ascent(self, batch: FloatArray, objective: Objective) -> tuple[float, FloatArray]:
+        """A number of a layer, and the direction in which the network's input raises it.
+
+        The direction is the gradient, with one exception: a ReLU that lets nothing pass, since all that counts is off,
+        lets pass what would wake it. So a picture for which a channel is dead leads on, too.
+
+        Args:
+            batch: (1, h, w, colours) float32. It is not changed.
+            objective: the number.
+
+        Returns:
+            The number, and (h, w, colours) float32, read-only.
+
+        Raises:
+            VizcoreError: as `gradient`.
+        """
+        run, values, weights = self._reverse("ascent", batch, objective)
+        with self._lock:
+            number, direction = run(tf.constant(values), tf.constant(weights))
+            return float(number), for_one_picture(direction)
+
+    def _reverse(
+        self, way: str, batch: FloatArray, objective: Objective
+    ) -> tuple[Callable[..., Any], FloatArray, FloatArray]:
+        """A graph in reverse mode ("gradient" or "ascent"), with the two that it takes: the batch and the weights."""
         names = self._checked_names([objective.layer])
         self._check_derivatives(names, "The gradient of “{}” cannot be computed")
         values = checked_batch(batch, self.input_shape)
         shape = next(layer.shape for layer in self.layers if layer.name == objective.layer)
-        weights = objective.weights(shape)
+        weights = objective.weights(shape)[np.newaxis]
         with self._lock:
+            graphs = self._graphs
             try:
-                backward = self._graphs.gradient(objective.layer)
+                run = graphs.gradient(objective.layer) if way == "gradient" else graphs.ascent(objective.layer)
             except LookupError as error:
                 raise VizcoreError(
                     f"The gradient of “{objective.layer}” cannot be computed, because TensorFlow has none of an "
                     "operation in front of it."
                 ) from error
-            return for_one_picture(backward(tf.constant(values), tf.constant(weights[np.newaxis])))
+        return run, values, weights
 
     def behind(self, layer_name: str, answer: str) -> Cut:
         """The part of the network from a layer to an answering layer.

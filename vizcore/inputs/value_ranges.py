@@ -79,6 +79,24 @@ class ValueRange:
         scaled: FloatArray = self._ordered(slopes, num_channels) / np.float32(self.divisor)
         return scaled
 
+    def gradient_by_levels(self, gradient: FloatArray) -> FloatArray:
+        """A gradient by the network's numbers as one by the levels of red, green and blue; `apply_to_slopes` backwards.
+
+        Args:
+            gradient: (h, w, 3) or (h, w, 1) float32, of any number by the network's input.
+
+        Returns:
+            The same shape, float32, per level.
+
+        Raises:
+            VizcoreError: as `apply`.
+        """
+        num_channels = _checked_num_channels(gradient, np.float32)
+        self._subtracted(num_channels)
+        back = [0] if num_channels == 1 else np.argsort(self.order).tolist()
+        by_levels: FloatArray = gradient[..., back] / np.float32(self.divisor)
+        return by_levels
+
     def as_pixels(self, batch: FloatArray) -> ByteArray:
         """The network's input as a picture: its first, second and third channel are shown as red, green and blue.
 

@@ -1,0 +1,136 @@
+"""The pictures that a channel prefers: known optima, starts that are dead, and the network that is shipped."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from vizcore import preprocess_image
+from vizcore.activations.interface import Objective
+from vizcore.activations.tracing import TracedNetwork, trace
+from vizcore.errors import VizcoreError
+from vizcore.inputs.value_ranges import RANGES, ValueRange
+from vizcore.networks.tutorial import build_trained_cnn
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import SAMPLES, open_sample
+from vizcore.units.maximisation import Ascent, Climb, accentuate, maximise
+
+layers = keras.layers
+UNIT = RANGES["0…1"]
+SLOWLY = Climb(steps=800, number=1, rate=0.1)
+CELL = Objective("conv", 0)
+
+
+def colour(*weights: float, bias: float = 0.0, activation: str | None = None) -> TracedNetwork:
+    """One channel of 12 × 10 cells, each a weighted sum of its pixel's colours."""
+    convolution = layers.Conv2D(1, 1, activation=activation, name="conv")
+    network = keras.Sequential([keras.Input((12, 10, len(weights))), convolution])
+    convolution.set_weights([np.reshape(weights, (1, 1, -1, 1)), np.array([bias])])
+    return trace(network)
+
+
+@pytest.mark.parametrize(
+    ("name", "raised", "best"), [("0…1", 0, 1), ("0…255", 0, 255), ("−1…1", 0, 1), ("BGR − mean", 2, 255 - 103.939)]
+)
+def test_the_best_colour_of_a_single_pixel_is_found_in_every_value_range(name: str, raised: int, best: float) -> None:
+    # The number is the first of the three that the network takes: red, or blue where blue is first.
+    (found,) = maximise(colour(1, 0, 0), CELL, RANGES[name], climb=SLOWLY)
+    assert found.value == pytest.approx(RANGES[name].apply(found.pixels)[..., 0].mean(), rel=1e-5)
+    assert found.value > 0.85 * best
+    assert found.pixels[..., raised].mean() > 0.9 * 255
+
+
+def test_a_network_for_grey_has_its_picture() -> None:
+    (found,) = maximise(colour(-2), CELL, UNIT, climb=SLOWLY)
+    assert found.pixels.shape == (12, 10, 3)
+    assert found.pixels.max() < 20
+    assert np.ptp(found.pixels, axis=2).max() == 0
+
+
+def test_colours_that_no_picture_has_are_refused() -> None:
+    with pytest.raises(VizcoreError, match="1 or 3 colours"):
+        maximise(colour(1, 1), CELL, UNIT)
+
+
+@pytest.mark.parametrize("activation", ["relu", "relu6"])
+def test_a_dead_start_is_left(activation: str) -> None:
+    # Grey gives 0.5 − 0.9: off at every cell, and near grey as well. White gives 0.1.
+    network = colour(1, 0, 0, bias=-0.9, activation=activation)
+    (found,) = maximise(network, CELL, UNIT, climb=SLOWLY)
+    assert found.before == 0
+    assert found.value > 0
+
+
+def test_one_cell_moves_what_it_sees() -> None:
+    network = colour(1, 1, 1)
+    (found,) = maximise(network, Objective("conv", 0, (3, 7)), UNIT, climb=replace(SLOWLY, shift=0))
+    assert found.value == pytest.approx(found.pixels[3, 7].sum() / 255, rel=1e-5)
+    assert found.value > 2.5
+
+
+def test_the_same_seed_gives_the_same_pictures_and_another_one_others() -> None:
+    network, few = colour(1, -1, 0), Climb(steps=5)
+    first, second = (maximise(network, CELL, UNIT, climb=few) for _ in range(2))
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one.pixels, other.pixels)
+        assert one.value == other.value
+    assert len({each.pixels.tobytes() for each in first}) == 3
+    np.testing.assert_array_equal(maximise(network, CELL, UNIT, climb=replace(few, seed=1))[0].pixels, first[1].pixels)
+
+
+def test_a_stop_ends_it_before_the_next_step_and_keeps_what_there_is() -> None:
+    told: list[Ascent] = []
+    found = maximise(
+        colour(1, 0, 0), CELL, UNIT, climb=Climb(steps=4), tell=told.append, stopped=lambda: len(told) == 6
+    )
+    assert [each.done for each in told] == [1, 2, 3, 4, 5, 6]
+    assert {each.of for each in told} == {12}
+    assert [each.steps for each in found] == [4, 2]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> TracedNetwork:
+    return trace(build_trained_cnn())
+
+
+@pytest.fixture(scope="module")
+def samples(shipped: TracedNetwork) -> dict[str, np.ndarray]:
+    """Name of a layer → (9, C), the mean of every channel for the sample pictures."""
+    names = [layer.name for layer in shipped.layers]
+    seen = [shipped.read(preprocess_image(display_copy(open_sample(key).pixels)), names) for key in SAMPLES]
+    return {name: np.stack([each[name].reshape(-1, each[name].shape[-1]).mean(0) for each in seen]) for name in names}
+
+
+@pytest.mark.parametrize(("layer", "channel"), [("conv1", 3), ("conv2", 17), ("conv3", 5), ("logits", 3)])
+def test_it_goes_above_every_sample_picture(
+    layer: str, channel: int, shipped: TracedNetwork, samples: dict[str, np.ndarray]
+) -> None:
+    (found,) = maximise(shipped, Objective(layer, channel), UNIT, climb=Climb(steps=64, number=1))
+    assert found.value > samples[layer][:, channel].max()
+    again = shipped.read(UNIT.apply(found.pixels)[np.newaxis], [layer])[layer]
+    assert found.value == pytest.approx(float(again[..., channel].mean()), rel=1e-4)
+
+
+def test_a_picture_is_accentuated_from_itself(shipped: TracedNetwork) -> None:
+    levels = (preprocess_image(display_copy(open_sample("cat").pixels))[0] * 255).astype(np.float32)
+    objective = Objective("conv2", 17)
+    still = accentuate(shipped, objective, UNIT, levels, climb=Climb(steps=0, number=1))
+    np.testing.assert_array_equal(still.pixels, np.rint(levels).astype(np.uint8))
+    moved = accentuate(shipped, objective, UNIT, levels)
+    assert moved.before == still.value
+    assert moved.value > 1.2 * still.value
+    assert np.corrcoef(moved.pixels.ravel(), still.pixels.ravel())[0, 1] > 0.6
+
+
+def test_a_picture_of_another_size_is_refused(shipped: TracedNetwork) -> None:
+    with pytest.raises(VizcoreError, match="this one has"):
+        accentuate(shipped, CELL, UNIT, np.zeros((3, 3, 3), np.float32))
+
+
+@pytest.mark.parametrize("value_range", RANGES.values(), ids=RANGES)
+def test_a_gradient_by_levels_is_the_way_back_of_slopes(value_range: ValueRange) -> None:
+    chance = np.random.default_rng(2)
+    slopes, gradient = chance.normal(size=(2, 4, 5, 3)).astype(np.float32)
+    there = float((value_range.apply_to_slopes(slopes) * gradient).sum())
+    assert there == pytest.approx(float((slopes * value_range.gradient_by_levels(gradient)).sum()), rel=1e-4)
