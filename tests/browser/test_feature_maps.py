@@ -297,6 +297,8 @@ def test_every_layer_can_be_shown_and_the_large_map_and_the_files_hold_the_true_
     # Nothing is fetched when it is opened.
     assert not re.search(rb"<(script|link)[^>]*(src|href)=", content)
     page.keyboard.press("Escape")
+    # A run gives the buttons' files new names. A click before the page has them names a file that is gone.
+    settle(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="SVG").first.click()
     assert Path(waiting.value.path()).read_text().startswith("<svg")
