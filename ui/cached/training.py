@@ -1,11 +1,10 @@
-"""The trainings of the process, and results of them that pages show again."""
+"""Results of trainings that pages show again, and pictures for them."""
 
 from collections.abc import Callable
 from threading import Lock
 
 import streamlit as st
 
-from ui.jobs.queue import TrainingQueue
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.datasets.archive import open_archive
 from vizcore.datasets.dataset import Dataset
@@ -14,12 +13,6 @@ from vizcore.datasets.shapes import shapes_dataset
 from vizcore.datasets.source import first_of_each
 from vizcore.inputs import fitting
 from vizcore.training.first_layer import FirstLayer, feature_maps
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def training_queue() -> TrainingQueue:
-    """The trainings of this process."""
-    return TrainingQueue()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -56,8 +49,3 @@ def first_layer_maps(key: str, epoch: int, digest: str, _layer: FirstLayer, _pix
         _pixels: (H, W, 3) uint8.
     """
     return feature_maps(_layer, fitting.preprocess_image(_pixels))
-
-
-def begin_part() -> None:
-    """Tell the trainings that a visitor now waits for a page or for a fragment of it."""
-    training_queue().page_begun()

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from ui.cached import networks as cached_networks
-from ui.cached import training as cached_training
 from ui.cached import units as cached_units
+from ui.cached.jobs import begin_part
 from ui.cached.outputs import Layers
 from ui.channel.effective import Effective
 from ui.channel.files import Files
@@ -41,7 +41,7 @@ def choose_input_below(network: Network) -> InputChoice:
 @st.fragment
 def show(subject: Subject) -> None:
     """Draw everything that a released slider or another channel changes."""
-    cached_training.begin_part()
+    begin_part()
     show_notices()
     network = cached_networks.network_of(subject.entry)
     opened = _opened(network)

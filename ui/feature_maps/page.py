@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from ui.cached import networks as cached_networks
-from ui.cached import training as cached_training
+from ui.cached.jobs import begin_part
 from ui.cached.outputs import Layers
 from ui.feature_maps.code import code
 from ui.feature_maps.controls import DERIVATIVE, TUNING, LayerChoice
@@ -27,7 +27,7 @@ from ui.values import Drag, OpenChannel, Subject
 @st.fragment
 def show(subject: Subject, choice: LayerChoice) -> None:
     """Draw everything that a released slider or a clicked tile changes."""
-    cached_training.begin_part()
+    begin_part()
     show_notices()
     names = [layer.name for layer in choice.layers]
     light = brightness_control(

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.cached.jobs import begin_part
 from ui.cached.keeping import keeper
-from ui.cached.training import begin_part
 from ui.frame import housekeeping
 from ui.frame.pages import PAGE_PATHS, PAGES, TITLE
 from ui.frame.picture_choice import choose_picture

@@ -12,6 +12,21 @@ _VISIT, _LONGEST_PAUSE = 0.4, 0.6
 """Seconds: a pause lasts until no page was begun for the first time span, but at most for the second."""
 
 
+class Visits:
+    """When visitors last began to wait for a page.
+
+    Attributes:
+        last: in seconds of `time.monotonic`.
+    """
+
+    def __init__(self) -> None:
+        self.last = 0.0
+
+    def begun(self) -> None:
+        """Note that a visitor waits for a page: long computations pause for a moment."""
+        self.last = time.monotonic()
+
+
 def lower_priority() -> None:
     """Give this thread a lower priority than the others, if the system has priorities."""
     if hasattr(os, "setpriority"):

@@ -1,17 +1,59 @@
-"""The trainings of the process: one runs, the others wait."""
+"""Jobs of visitors that wait for each other: one runs, the others wait."""
 
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from functools import partial
+from typing import Any, TypeVar
 
-from ui.jobs.training import TrainingJob
+from ui.jobs.job import Job, Stopped, Tell
 
 _SECONDS_BETWEEN_ROUNDS = 1.0
 
+Progress = TypeVar("Progress")
+Result = TypeVar("Result")
 
-class TrainingQueue:
-    """The trainings of this process: the first in the list runs, the others wait.
+
+class QueuedJob(Job[Progress, Result]):
+    """A job of one visitor, which ends when the visitor has left.
+
+    Args:
+        work: as in `Job`, and so are the others.
+        is_there: returns whether the visitor still has a connection.
+
+    Attributes:
+        key: a text that identifies the job.
+        is_there: returns whether the visitor still has a connection.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Tell[Progress], Stopped], Result],
+        *,
+        progress: Progress,
+        name: str,
+        failed: str,
+        is_there: Callable[[], bool],
+    ) -> None:
+        self.key = uuid.uuid4().hex
+        self.is_there = is_there
+        self._abandoned = threading.Event()
+        super().__init__(work, progress=progress, name=name, failed=failed)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody still wants the result."""
+        return not self._abandoned.is_set()
+
+    def abandon(self) -> None:
+        """Stop without a result, because the visitor has left."""
+        self._abandoned.set()
+        self.stop()
+
+
+class JobQueue:
+    """The jobs of one kind in this process: the first in the list runs, the others wait.
 
     Args:
         patience: seconds that a visitor may be without a connection before the job ends. The default is long enough to
@@ -19,46 +61,37 @@ class TrainingQueue:
     """
 
     def __init__(self, *, patience: float = 20.0) -> None:
-        self._jobs: list[TrainingJob] = []
+        self._jobs: list[QueuedJob[Any, Any]] = []
         self._patience = patience
         self._lock = threading.Lock()
         self._watcher: threading.Thread | None = None
-        self._last_visit = 0.0
 
-    def page_begun(self) -> None:
-        """Note that a visitor waits for a page: the training pauses for a moment."""
-        self._last_visit = time.monotonic()
-
-    def last_visit(self) -> float:
-        """The time at which a visitor last began to wait for a page, in seconds of `time.monotonic`."""
-        return self._last_visit
-
-    def add(self, job: TrainingJob) -> None:
+    def add(self, job: QueuedJob[Any, Any]) -> None:
         """Append a job; it begins when all jobs before it have ended."""
         with self._lock:
             self._jobs.append(job)
             if len(self._jobs) == 1:
                 job.begin(partial(self._ended, job))
             if self._watcher is None:
-                self._watcher = threading.Thread(target=self._watch, name="training-watcher", daemon=True)
+                self._watcher = threading.Thread(target=self._watch, name="queue-watcher", daemon=True)
                 self._watcher.start()
 
-    def place(self, job: TrainingJob) -> int:
+    def place(self, job: QueuedJob[Any, Any]) -> int:
         """The number of jobs before this one: 0 if it is running or has ended."""
         with self._lock:
             return self._jobs.index(job) if job in self._jobs else 0
 
-    def stop(self, job: TrainingJob) -> None:
+    def stop(self, job: QueuedJob[Any, Any]) -> None:
         """Stop a job. A waiting job leaves the queue."""
         self._end(job, job.stop)
 
-    def _end(self, job: TrainingJob, end: Callable[[], None]) -> None:
+    def _end(self, job: QueuedJob[Any, Any], end: Callable[[], None]) -> None:
         with self._lock:
             if job in self._jobs and not job.begun:
                 self._jobs.remove(job)
         end()
 
-    def _ended(self, job: TrainingJob) -> None:
+    def _ended(self, job: QueuedJob[Any, Any]) -> None:
         with self._lock:
             self._jobs.remove(job)
             if self._jobs:

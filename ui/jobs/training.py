@@ -1,16 +1,15 @@
 """A training: its run as a function, and the job that calls it in a thread while visitors change pages."""
 
-import threading
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from ui.jobs import progress
-from ui.jobs.job import Job, Stopped, Tell
+from ui.jobs.job import Stopped, Tell
 from ui.jobs.pacing import let_others_go_first, lower_priority
 from ui.jobs.progress import Progress
+from ui.jobs.queue import QueuedJob
 from vizcore.datasets import source as datasets_source
 from vizcore.datasets.dataset import Dataset
 from vizcore.errors import VizcoreError
@@ -127,7 +126,7 @@ class _Notes:
         self.say(self._progress)
 
 
-class TrainingJob(Job[Progress, Trained | None]):
+class TrainingJob(QueuedJob[Progress, Trained | None]):
     """One training of a visitor.
 
     Args:
@@ -136,31 +135,27 @@ class TrainingJob(Job[Progress, Trained | None]):
         last_visit: the time at which any visitor last began to wait for a page, in seconds of `time.monotonic`.
 
     Attributes:
-        key: a text that identifies the job.
         plan: of the training.
-        is_there: returns whether the visitor still has a connection.
     """
 
     def __init__(
         self, plan: Plan, *, is_there: Callable[[], bool], last_visit: Callable[[], float] = lambda: 0.0
     ) -> None:
         check_options(plan.options)
-        self.key = uuid.uuid4().hex
         self.plan = plan
-        self.is_there = is_there
         self._last_visit = last_visit
-        self._abandoned = threading.Event()
-        super().__init__(self._train, progress=Progress("Waiting", course=plan.course), name="training", failed=FAILED)
+        super().__init__(
+            self._train,
+            progress=Progress("Waiting", course=plan.course),
+            name="training",
+            failed=FAILED,
+            is_there=is_there,
+        )
 
     @property
     def course(self) -> Course:
         """The epochs so far, including those of the trainings that this one continues."""
         return self.progress.course
-
-    def abandon(self) -> None:
-        """Stop without a result, because the visitor has left."""
-        self._abandoned.set()
-        self.stop()
 
     def _train(self, tell: Tell[Progress], stopped: Stopped) -> Trained | None:
         lower_priority()
@@ -169,5 +164,5 @@ class TrainingJob(Job[Progress, Trained | None]):
             tell,
             stopped,
             pause=partial(let_others_go_first, self._last_visit, stopped),
-            is_wanted=lambda: not self._abandoned.is_set(),
+            is_wanted=lambda: self.is_wanted,
         )

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from ui.cached import training as cached_training
+from ui.cached.jobs import last_visit, training_queue
 from ui.cached.tensorflow import load_tensorflow
 from ui.guard import as_text, sentences
 from ui.jobs.training import TrainingJob
@@ -106,17 +107,16 @@ def _offer(source: Source | None, options: Options) -> None:
 
 def _start(plan: Plan) -> None:
     load_tensorflow()
-    queue = cached_training.training_queue()
-    job = TrainingJob(plan, is_there=partial(is_connected, session_id()), last_visit=queue.last_visit)
+    job = TrainingJob(plan, is_there=partial(is_connected, session_id()), last_visit=last_visit)
     keep_training_job(job)
-    queue.add(job)
+    training_queue().add(job)
     st.rerun()
 
 
 def _watch(job: TrainingJob) -> None:
     if job.finished:
         st.rerun()
-    queue = cached_training.training_queue()
+    queue = training_queue()
     place = queue.place(job)
     progress = job.progress
     words = as_text(progress.words)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui.jobs.trainings import until
 from ui.cached.tensorflow import load_tensorflow
-from ui.jobs.queue import TrainingQueue
+from ui.jobs.queue import JobQueue
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +15,8 @@ def tensorflow() -> None:
 
 
 @pytest.fixture
-def queue() -> Iterator[TrainingQueue]:
-    queue = TrainingQueue(patience=0.2)
+def queue() -> Iterator[JobQueue]:
+    queue = JobQueue(patience=0.2)
     yield queue
     # A job leaves the queue just after it has ended.
     until(lambda: not queue._jobs)

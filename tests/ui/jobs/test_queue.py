@@ -5,13 +5,13 @@ import threading
 import pytest
 
 from tests.ui.jobs.trainings import ENDLESS, FEW, QUICK, result_of, started, until
-from ui.jobs.queue import TrainingQueue
+from ui.jobs.queue import JobQueue
 from vizcore.training.result import Plan
 
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_the_second_waits_and_sees_its_place(queue: TrainingQueue) -> None:
+def test_the_second_waits_and_sees_its_place(queue: JobQueue) -> None:
     first = started(queue, Plan(FEW, ENDLESS))
     second, third = started(queue, Plan(FEW, QUICK)), started(queue, Plan(FEW, QUICK))
     until(lambda: bool(first.course.history))
@@ -27,7 +27,7 @@ def test_the_second_waits_and_sees_its_place(queue: TrainingQueue) -> None:
     assert len(result_of(third).history) == 1
 
 
-def test_a_training_ends_when_its_visitor_has_left_and_the_next_begins(queue: TrainingQueue) -> None:
+def test_a_training_ends_when_its_visitor_has_left_and_the_next_begins(queue: JobQueue) -> None:
     here = threading.Event()
     here.set()
     first = started(queue, Plan(FEW, ENDLESS), here.is_set)
@@ -43,7 +43,7 @@ def test_a_training_ends_when_its_visitor_has_left_and_the_next_begins(queue: Tr
 
 
 def test_a_lost_connection_that_comes_back_in_time_ends_nothing() -> None:
-    queue = TrainingQueue(patience=3600)
+    queue = JobQueue(patience=3600)
     looks = iter([True, False, False])
     job = started(queue, Plan(FEW, QUICK), lambda: next(looks, True))
     until(lambda: job.finished)

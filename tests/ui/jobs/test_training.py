@@ -13,9 +13,9 @@ import pytest
 
 from tests.ui.apps import opened
 from tests.ui.jobs.trainings import ENDLESS, FEW, PATIENCE, QUICK, ended, result_of, started, until
-from ui.cached import training as cached_training
+from ui.cached import jobs as cached_jobs
 from ui.jobs.progress import Progress
-from ui.jobs.queue import TrainingQueue
+from ui.jobs.queue import JobQueue
 from ui.jobs.training import FAILED, run
 from ui.train import controls
 from vizcore.activations.reading import read
@@ -33,7 +33,7 @@ from vizcore.training.result import Plan
 pytestmark = pytest.mark.usefixtures("tensorflow")
 
 
-def test_a_few_hundred_pictures_are_enough_to_beat_chance(queue: TrainingQueue) -> None:
+def test_a_few_hundred_pictures_are_enough_to_beat_chance(queue: JobQueue) -> None:
     options = Options(epochs=3, batch_size=16, learning_rate=2e-3, augment=False)
     job = ended(queue, Plan(chosen_source(SHAPES, 500, None), options))
     result = result_of(job)
@@ -94,7 +94,7 @@ def test_a_run_that_is_stopped_or_not_wanted_says_no_more_than_there_is() -> Non
     assert told[-1].words == "Stopped. Measuring on the test pictures: 20 of 20"
 
 
-def test_what_is_shown_is_what_the_files_hold(queue: TrainingQueue, tmp_path: Path) -> None:
+def test_what_is_shown_is_what_the_files_hold(queue: JobQueue, tmp_path: Path) -> None:
     result = result_of(ended(queue, Plan(FEW, QUICK)))
     path = tmp_path / "trained.weights.h5"
     path.write_bytes(result.weights_file)
@@ -111,7 +111,7 @@ def test_what_is_shown_is_what_the_files_hold(queue: TrainingQueue, tmp_path: Pa
     assert len(card["history"]) == len(history_csv(result.history).splitlines()) - 1 == 1
 
 
-def test_a_stopped_training_ends_after_its_step_and_keeps_what_there_is(queue: TrainingQueue) -> None:
+def test_a_stopped_training_ends_after_its_step_and_keeps_what_there_is(queue: JobQueue) -> None:
     job = started(queue, Plan(FEW, ENDLESS))
     until(lambda: len(job.course.history) >= 1)
     done = len(job.course.history)
@@ -122,7 +122,7 @@ def test_a_stopped_training_ends_after_its_step_and_keeps_what_there_is(queue: T
     assert not np.array_equal(result.weights[0], build_simple_cnn().get_weights()[0])
 
 
-def test_one_goes_on_with_the_weights_that_are_there(queue: TrainingQueue) -> None:
+def test_one_goes_on_with_the_weights_that_are_there(queue: JobQueue) -> None:
     first = result_of(ended(queue, Plan(FEW, QUICK)))
     job = ended(queue, Plan(FEW, QUICK, first))
     second = result_of(job)
@@ -137,7 +137,7 @@ def test_one_goes_on_with_the_weights_that_are_there(queue: TrainingQueue) -> No
     assert len(first.history) == 1
 
 
-def test_going_on_takes_the_same_pictures_in_another_order(queue: TrainingQueue) -> None:
+def test_going_on_takes_the_same_pictures_in_another_order(queue: JobQueue) -> None:
     # Step by step through pictures that teach it nothing: the losses tell which picture came when.
     source, still = own(3), Options(epochs=1, batch_size=1, learning_rate=1e-12, augment=False)
     trained, losses = None, []
@@ -152,7 +152,7 @@ def test_going_on_takes_the_same_pictures_in_another_order(queue: TrainingQueue)
         assert not np.allclose(one, other, atol=1e-3)
 
 
-def test_one_does_not_go_on_with_other_classes(queue: TrainingQueue) -> None:
+def test_one_does_not_go_on_with_other_classes(queue: JobQueue) -> None:
     first = result_of(ended(queue, Plan(FEW, QUICK)))
     job = ended(queue, Plan(own(3), QUICK, first))
     assert job.error is not None
@@ -168,14 +168,14 @@ def own(num_classes: int, number: int = 30) -> Source:
     return chosen_source(OWN, 0, Dataset("mine.zip", names, pictures, pictures))
 
 
-def test_a_network_with_classes_of_ones_own_answers_with_their_names(queue: TrainingQueue) -> None:
+def test_a_network_with_classes_of_ones_own_answers_with_their_names(queue: JobQueue) -> None:
     result = result_of(ended(queue, Plan(own(3), QUICK)))
     assert result.network.classes == ("kind 0", "kind 1", "kind 2")
     assert result.network.traced.layers[-1].shape == (3,)
     assert result.confusion.shape == (3, 3)
 
 
-def test_the_slower_moments_of_a_run_are_told_in_words(queue: TrainingQueue) -> None:
+def test_the_slower_moments_of_a_run_are_told_in_words(queue: JobQueue) -> None:
     job = started(queue, Plan(FEW, Options(epochs=2, batch_size=16, augment=True)))
     said = set()
     while not job.finished:
@@ -189,7 +189,7 @@ def test_the_slower_moments_of_a_run_are_told_in_words(queue: TrainingQueue) -> 
 
 
 def test_what_is_no_sentence_is_told_as_our_mistake_and_reported(
-    queue: TrainingQueue, monkeypatch: pytest.MonkeyPatch
+    queue: JobQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reported: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", reported.append)
@@ -212,7 +212,7 @@ def test_a_training_that_would_not_fit_is_refused_with_both_numbers(monkeypatch:
     next(button for button in app.button if button.label == "Start").click().run()
     assert not app.exception
     assert "150 MB" in app.error[0].value
-    assert not cached_training.training_queue()._jobs
+    assert not cached_jobs.training_queue()._jobs
     monkeypatch.delenv("VIZCORE_TRAINING_MEMORY")
     controls.check(chosen_source(CIFAR10, 50_000, None), Options(batch_size=128))
 
@@ -253,7 +253,7 @@ def toronto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Threadi
 
 
 def test_a_download_says_how_far_it_is_and_what_is_not_cifar10_is_refused(
-    queue: TrainingQueue, toronto: ThreadingHTTPServer, tmp_path: Path
+    queue: JobQueue, toronto: ThreadingHTTPServer, tmp_path: Path
 ) -> None:
     source = chosen_source(CIFAR10, 500, None)
     assert download_bytes(source) == 200_000
@@ -267,7 +267,7 @@ def test_a_download_says_how_far_it_is_and_what_is_not_cifar10_is_refused(
     assert not list((tmp_path / "datasets").iterdir())
 
 
-def test_a_download_can_be_stopped(queue: TrainingQueue, toronto: ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_a_download_can_be_stopped(queue: JobQueue, toronto: ThreadingHTTPServer, tmp_path: Path) -> None:
     job = started(queue, Plan(chosen_source(CIFAR10, 500, None), QUICK))
     until(lambda: "0.1 of 0.2 MB" in job.progress.words)
     queue.stop(job)
@@ -278,7 +278,7 @@ def test_a_download_can_be_stopped(queue: TrainingQueue, toronto: ThreadingHTTPS
 
 
 def test_an_operators_copy_that_is_not_there_is_said(
-    queue: TrainingQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    queue: JobQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VIZCORE_CIFAR10", str(tmp_path / "nowhere"))
     job = ended(queue, Plan(chosen_source(CIFAR10, 500, None), QUICK))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from ui.jobs.queue import TrainingQueue
+from ui.jobs.queue import JobQueue
 from ui.jobs.training import TrainingJob
 from vizcore.datasets.source import SHAPES, Source
 from vizcore.training.options import Options
@@ -26,13 +26,13 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def started(queue: TrainingQueue, plan: Plan, is_there: Callable[[], bool] = always) -> TrainingJob:
+def started(queue: JobQueue, plan: Plan, is_there: Callable[[], bool] = always) -> TrainingJob:
     job = TrainingJob(plan, is_there=is_there)
     queue.add(job)
     return job
 
 
-def ended(queue: TrainingQueue, plan: Plan) -> TrainingJob:
+def ended(queue: JobQueue, plan: Plan) -> TrainingJob:
     job = started(queue, plan)
     until(lambda: job.finished)
     return job

@@ -15,7 +15,7 @@ from tests.ui import apps
 from tests.ui.apps import PAGES, ROOT, components, elements, opened
 from tests.ui.jobs.trainings import FEW, QUICK, ended
 from tests.ui.test_pages import captions, png
-from ui.jobs.queue import TrainingQueue
+from ui.jobs.queue import JobQueue
 from ui.jobs.training import TrainingJob
 from ui.session.uploads import Arrived
 from vizcore.training.result import Plan
@@ -225,7 +225,7 @@ def test_the_page_does_not_import_tensorflow_before_it_is_needed() -> None:
 @pytest.fixture(scope="module")
 def job() -> TrainingJob:
     """A small training that has ended."""
-    return ended(TrainingQueue(), Plan(FEW, QUICK))
+    return ended(JobQueue(), Plan(FEW, QUICK))
 
 
 def with_training(job: TrainingJob, *, is_narrow: bool = False) -> AppTest:

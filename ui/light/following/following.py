@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.cached import training as cached_training
+from ui.cached.jobs import begin_part
 from ui.guard import sentence
 from ui.parts.component import component
 from ui.parts.part import Part, on_screen
@@ -29,7 +29,7 @@ def follow(parts: Callable[[Drag], Sequence[Part]]) -> None:
     Args:
         parts: makes the parts of the page at the amount of the held thumb.
     """
-    cached_training.begin_part()
+    begin_part()
     held = held_thumb(_KEY)
     answer: dict[str, Any] = {"number": next_number(), "amount": None, "updates": [], "refusals": []}
     if held is not None:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from ui.cached import light as cached_light
-from ui.cached import training as cached_training
+from ui.cached.jobs import begin_part
 from ui.cached.outputs import Outputs
 from ui.guard import sentence_here
 from ui.parts.component import component
@@ -56,7 +56,7 @@ def _growing(subject: Subject, light: Light, classes: tuple[str, ...], here: int
     is_asked_for = event(_KEY, "more") is not None
     if not is_asked_for:
         # In a run for the next slice nobody waits for the page, so a training need not pause.
-        cached_training.begin_part()
+        begin_part()
     with sentence_here():
         winners = cached_light.winners(subject, light.kind, _LEVELS, seconds=_SLICE if is_asked_for else 0)
         _show(winners, subject, light, classes, here)
