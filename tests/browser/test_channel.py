@@ -159,3 +159,19 @@ def test_on_a_phone_a_tap_on_an_opened_channel_leads_inside(chromium: Browser, a
         page.locator("canvas.map").tap()
         page.wait_for_function("() => location.search.includes('channel=conv1.4.')")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_pictures_that_a_channel_prefers_are_found_while_the_thumb_moves_and_stay(page: Page, address: str) -> None:
+    go(page, f"{address}/Channel?channel=conv1.3&gain=1.5")
+    page.get_by_role("button", name="Find three pictures").click()
+    expect(page.get_by_test_id("stProgress")).to_contain_text("conv1 · 3: picture")
+    drag(page, 2.0)
+    found = page.locator(".st-key-climbed img")
+    expect(found).to_have_count(3, timeout=120_000)
+    settle(page)
+    assert amount(page) == 2.0
+    expect(page.get_by_test_id("stProgress")).to_have_count(0)
+    page.get_by_role("button", name="Accentuate it").click()
+    expect(page.locator(".st-key-accentuated img")).to_have_count(2, timeout=120_000)
+    expect(found).to_have_count(3)
+    expect(page.get_by_role("button", name="Accentuate it")).to_have_count(0)

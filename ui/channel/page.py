@@ -9,6 +9,7 @@ from ui.cached.outputs import Layers
 from ui.channel.effective import Effective
 from ui.channel.files import Files
 from ui.channel.made_of import MadeOf
+from ui.channel.prefer import WhatItPrefers
 from ui.channel.unit import Unit, size_of
 from ui.channel.unit_view.unit_view import Payloads
 from ui.channel.worth import WhatItIsWorth
@@ -81,7 +82,15 @@ def parts(subject: Subject, held: Drag) -> list[Part]:
 
 def _sections(unit: Unit) -> list[Section]:
     way = unit.layers, unit.layer, unit.opened
-    return [Passage(unit.layers), unit, Effective(unit), MadeOf(*way), WhatItIsWorth(*way), Files(unit)]
+    return [
+        Passage(unit.layers),
+        unit,
+        Effective(unit),
+        MadeOf(*way),
+        WhatItPrefers(*way),
+        WhatItIsWorth(*way),
+        Files(unit),
+    ]
 
 
 def _opened(network: Network) -> OpenChannel:

@@ -1,4 +1,4 @@
-"""The progress of a training, in words and numbers."""
+"""The progress of a job, in words and numbers."""
 
 from dataclasses import dataclass
 
@@ -10,19 +10,28 @@ _STEPS_BEFORE_A_GUESS = 5
 
 
 @dataclass(frozen=True)
-class Progress:
-    """The progress of a training.
+class Doing:
+    """What a job is doing.
 
     Attributes:
         words: the current activity and its progress.
         share: of the activity that is done, 0 … 1.
         seconds_left: an estimate; None while it is too early for one.
-        course: the epochs so far.
     """
 
     words: str
     share: float = 0.0
     seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class Progress(Doing):
+    """The progress of a training.
+
+    Attributes:
+        course: the epochs so far.
+    """
+
     course: Course = NOTHING_YET
 
 

@@ -11,6 +11,7 @@ from ui.cached.jobs import last_visit, training_queue
 from ui.cached.tensorflow import load_tensorflow
 from ui.guard import as_text, sentences
 from ui.jobs.training import TrainingJob
+from ui.parts.job_progress import show_progress
 from ui.parts.live_chart.live_chart import ChartLook, live_chart
 from ui.session.screen import is_narrow
 from ui.session.streamlit_internals import is_connected, session_id
@@ -116,21 +117,7 @@ def _start(plan: Plan) -> None:
 def _watch(job: TrainingJob) -> None:
     if job.finished:
         st.rerun()
-    queue = training_queue()
-    place = queue.place(job)
-    progress = job.progress
-    words = as_text(progress.words)
-    if place:
-        others = "one training is" if place == 1 else f"{place} trainings are"
-        words = f"Waiting: {others} before yours. You may look at other pages meanwhile, or reload; keep this tab open."
-    elif progress.seconds_left is not None:
-        words += f" · about {_duration(progress.seconds_left)} left"
-    st.progress(min(1.0, progress.share), text=words)
-    st.button("Stop training", icon=":material/stop:", on_click=queue.stop, args=(job,), disabled=job.stopped)
-
-
-def _duration(seconds: float) -> str:
-    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+    show_progress(job, training_queue(), noun="training")
 
 
 def _say_how_it_ended(job: TrainingJob) -> None:

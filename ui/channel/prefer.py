@@ -1,0 +1,229 @@
+"""What a channel prefers: its strongest patches of the sample pictures, and pictures that climbs have found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from ui.cached import climbs as cached_climbs
+from ui.cached import light as cached_light
+from ui.cached import units as cached_units
+from ui.cached.jobs import climb_queue, last_visit
+from ui.cached.outputs import Layers
+from ui.channel.ranking import noun_of, written
+from ui.guard import as_text, sentence_here
+from ui.jobs.climbing import ClimbJob, Question
+from ui.parts.job_progress import show_progress
+from ui.parts.part import Part
+from ui.parts.picture_row import picture_row
+from ui.session.choices import choice_of, choose
+from ui.session.climbs import climb_of, keep_climb, running_climb
+from ui.session.streamlit_internals import is_connected, session_id
+from ui.values import OpenChannel
+from vizcore.activations.interface import Objective
+from vizcore.activations.layer import LayerInfo
+from vizcore.arrays import ByteArray, FloatArray
+from vizcore.errors import VizcoreError
+from vizcore.inputs.lens import PLAIN
+from vizcore.pictures.display import display_copy
+from vizcore.pictures.samples import SAMPLES
+from vizcore.units.maximisation import Climb, Preferred
+from vizcore.units.strongest import Peaks
+
+_OPEN = "patches"
+_SECONDS_BETWEEN_LOOKS = 0.4
+_MOST_PATCHES = 6
+_PATCH, _PICTURE = 128, 160
+"""Pixels of width on the page: a row at 1280 pixels holds six patches, or three pictures beside two."""
+_OF_SMALL, _OF_DEEP = Climb(), Climb(steps=96)
+_ACCENTUATION = Climb(steps=24, number=1, rate=0.1)
+
+
+@dataclass(frozen=True, eq=False)
+class WhatItPrefers:
+    """The section of one channel.
+
+    Attributes:
+        layers: the outputs of the network, with the layer of the channel.
+        layer: that layer.
+        opened: the channel.
+    """
+
+    layers: Layers
+    layer: LayerInfo
+    opened: OpenChannel
+
+    def parts(self) -> list[Part]:
+        """None that follows a held thumb: a climb is asked for."""
+        return []
+
+    def show(self) -> None:
+        """Draw the patches, the pictures that were found, and the buttons that begin a search."""
+        st.header("What it prefers", anchor=False)
+        if self.layers.subject.lens != PLAIN:
+            st.caption("Here every picture goes in without the standardisation.")
+        with sentence_here(self.layer.name):
+            self._show_patches()
+        try:
+            self.layers.network.traced.check_derivatives([self.layer.name])
+        except VizcoreError as error:
+            st.caption(as_text(str(error)))
+            return
+        self._show_climbs()
+
+    # --- patches
+
+    def _show_patches(self) -> None:
+        st.subheader("Strongest patches of the sample pictures", anchor=False)
+        if not self.layers.network.is_small:
+            choose(st.toggle, "Find them", key=_OPEN, first=False, help="A pass for each of the sample pictures.")
+        if not self._has_peaks:
+            return
+        peaks = self._peaks
+        order = peaks.order(self.opened.channel)[:_MOST_PATCHES]
+        if not order:
+            st.caption(f"The {noun_of(self.layer)} has one value all over each sample picture: nothing stands out.")
+            return
+        values = peaks.values[:, self.opened.channel]
+        keys = list(SAMPLES)
+        picture_row(
+            [self._patch(keys[place], peaks.cells[place, self.opened.channel].tolist()) for place in order],
+            [f"{written(values[place])} · {keys[place]}" for place in order],
+            key="strongest-patches",
+            width=_PATCH,
+        )
+
+    @property
+    def _has_peaks(self) -> bool:
+        return self.layers.network.is_small or choice_of(_OPEN, default=False)
+
+    @property
+    def _peaks(self) -> Peaks:
+        return cached_climbs.sample_peaks(self.layers.subject, self.layer.name, self.layers.network)
+
+    def _patch(self, key: str, cell: Sequence[int]) -> ByteArray:
+        """What the cell sees, cut out of a sample picture at its own resolution."""
+        subject = cached_climbs.on_sample(self.layers.subject, key)
+        field = cached_units.field_on_picture(
+            subject, self.layers.network, self.layer.name, self.opened.channel, (cell[0], cell[1])
+        )
+        patch = subject.picture.pixels[slice(*field.rows), slice(*field.columns)]
+        return display_copy(patch, longest_side=2 * _PATCH) if patch.size else np.zeros((1, 1, 3), np.uint8)
+
+    # --- climbs
+
+    def _show_climbs(self) -> None:
+        running = running_climb()
+        if running is not None:
+            st.fragment(_watch, run_every=_SECONDS_BETWEEN_LOOKS)(running)
+        found, accentuated = (climb_of(each.key) for each in (self._from_noise, self._from_picture))
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            st.subheader("Pictures that climb its gradient", anchor=False)
+            self._offer(self._from_noise, found, "Find three pictures", None, is_busy=running is not None)
+            if found is not None:
+                self._show_found(found)
+        with right:
+            st.subheader("This picture, accentuated", anchor=False)
+            self._offer(self._from_picture, accentuated, "Accentuate it", self._levels, is_busy=running is not None)
+            if accentuated is not None:
+                self._show_accentuated(accentuated)
+
+    def _offer(
+        self, question: Question, job: ClimbJob | None, label: str, levels: FloatArray | None, *, is_busy: bool
+    ) -> None:
+        """The button, unless the answer is there."""
+        if job is not None and job.finished and job.result and not job.stopped:
+            return
+        if job is not None and job.error is not None:
+            st.error(as_text(job.error), icon=":material/error:")
+        st.button(
+            label,
+            icon=":material/landscape:",
+            key=f"climb-{'noise' if levels is None else 'picture'}",
+            on_click=self._begin,
+            args=(question, levels),
+            disabled=is_busy,
+        )
+
+    def _begin(self, question: Question, levels: FloatArray | None) -> None:
+        objective = Objective(self.layer.name, self.opened.channel)
+        search = cached_climbs.search(question, self.layers.network, objective, levels)
+        job = ClimbJob(question, search, is_there=partial(is_connected, session_id()), last_visit=last_visit)
+        keep_climb(job)
+        climb_queue().add(job)
+
+    @property
+    def _title(self) -> str:
+        return f"{self.layer.name} · {self.opened.channel}"
+
+    @property
+    def _from_noise(self) -> Question:
+        entry = self.layers.subject.entry
+        climb = _OF_SMALL if self.layers.network.is_small else _OF_DEEP
+        parts = entry.name, entry.version, entry.value_range, self.layer.name, self.opened.channel, climb
+        return Question(repr(parts), self._title, climb)
+
+    @property
+    def _from_picture(self) -> Question:
+        subject = replace(self.layers.subject, lens=PLAIN)
+        parts = subject.key, self.layers.light.key, self.layer.name, self.opened.channel, _ACCENTUATION
+        return Question(repr(parts), self._title, _ACCENTUATION)
+
+    @property
+    def _levels(self) -> FloatArray:
+        """The edited picture in the size of the network's input."""
+        subject = replace(self.layers.subject, lens=PLAIN)
+        received = cached_light.forward(subject, (self.layer.name,), self.layers.light).received
+        levels: FloatArray = received[..., : self.layers.network.traced.input_shape[2]].astype(np.float32)
+        return levels
+
+    def _show_found(self, job: ClimbJob) -> None:
+        if not job.result:
+            return
+        picture_row(
+            [each.pixels for each in job.result],
+            [self._reached(each) for each in job.result],
+            key="climbed",
+            width=_PICTURE,
+        )
+        if not self._has_peaks:
+            return
+        means = self._peaks.means[:, self.opened.channel]
+        most = int(np.nanargmax(means)) if np.isfinite(means).any() else None
+        if most is None:
+            return
+        best = max(each.value for each in job.result)
+        largest = float(means[most])
+        st.markdown(
+            f"The largest {self._number} on a sample picture is **{written(largest)}** "
+            f"({as_text(list(SAMPLES)[most])})." + ("" if best > largest else " No picture that was found reaches it.")
+        )
+
+    def _show_accentuated(self, job: ClimbJob) -> None:
+        if not job.result:
+            return
+        (found,) = job.result
+        before = self._levels.astype(np.uint8)
+        pixels = np.repeat(before, 3 // before.shape[2], axis=2)
+        picture_row(
+            [pixels, found.pixels],
+            [f"before: {self._number} {written(found.before)}", f"accentuated: {self._reached(found)}"],
+            key="accentuated",
+            width=_PICTURE,
+        )
+
+    @property
+    def _number(self) -> str:
+        return "mean" if self.layer.is_spatial else "value"
+
+    def _reached(self, found: Preferred) -> str:
+        return f"{self._number} {written(found.value)}"
+
+
+def _watch(job: ClimbJob) -> None:
+    if job.finished:
+        st.rerun()
+    show_progress(job, climb_queue(), noun="search")

@@ -1,0 +1,35 @@
+"""The climbs of this visitor: the one that runs, and what earlier ones have found."""
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from ui.jobs.climbing import ClimbJob
+
+_MOST_KEPT = 16
+"""A climb of a network for pictures of 224 × 224 pixels keeps half a megabyte."""
+
+
+def climb_of(key: str) -> "ClimbJob | None":
+    """The last climb for a question, running or ended, or None."""
+    return _climbs().get(key)
+
+
+def running_climb() -> "ClimbJob | None":
+    """The climb that has not ended yet, or None."""
+    return next((job for job in _climbs().values() if not job.finished), None)
+
+
+def keep_climb(job: "ClimbJob") -> None:
+    """Keep a climb that has just begun, for the session. The oldest of many is forgotten."""
+    climbs = _climbs()
+    climbs.pop(job.question.key, None)
+    climbs[job.question.key] = job
+    while len(climbs) > _MOST_KEPT:
+        del climbs[next(iter(climbs))]
+
+
+def _climbs() -> "dict[str, ClimbJob]":
+    climbs: dict[str, ClimbJob] = st.session_state.setdefault("_climbs", {})
+    return climbs
