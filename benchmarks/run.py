@@ -23,6 +23,7 @@ PARTS: MappingProxyType[str, tuple[str, Callable[[], list[Line]]]] = MappingProx
         "deep": ("The deep networks", lambda: measured_by("benchmarks.deep")),
         "tuning": ("Tuning curves and derivatives", lambda: measured_by("benchmarks.tuning")),
         "worth": ("What channels are worth", lambda: measured_by("benchmarks.worth")),
+        "climbing": ("What a channel prefers", lambda: measured_by("benchmarks.climbing")),
         "rerun": ("A rerun", rerun.measure),
         "channel": ("One channel", channel.measure),
         "preview": ("The live preview", preview.measure),
