@@ -171,6 +171,12 @@ def test_pictures_that_a_channel_prefers_are_found_while_the_thumb_moves_and_sta
     settle(page)
     assert amount(page) == 2.0
     expect(page.get_by_test_id("stProgress")).to_have_count(0)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="NPZ").click()
+    with np.load(waiting.value.path()) as saved:
+        network = build_trained_cnn()
+        maps = [read(network, one[np.newaxis] / np.float32(255), ["conv1"])["conv1"] for one in saved["pixels"]]
+        assert saved["value"] == pytest.approx([float(each[..., 3].mean()) for each in maps], rel=1e-4)
     page.get_by_role("button", name="Accentuate it").click()
     expect(page.locator(".st-key-accentuated img")).to_have_count(2, timeout=120_000)
     expect(found).to_have_count(3)

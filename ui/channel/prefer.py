@@ -1,5 +1,6 @@
 """What a channel prefers: its strongest patches of the sample pictures, and pictures that climbs have found."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +16,7 @@ from ui.cached.outputs import Layers
 from ui.channel.ranking import noun_of, written
 from ui.guard import as_text, sentence_here
 from ui.jobs.climbing import ClimbJob, Question
+from ui.parts.download import download
 from ui.parts.job_progress import show_progress
 from ui.parts.part import Part
 from ui.parts.picture_row import picture_row
@@ -26,8 +28,9 @@ from vizcore.activations.interface import Objective
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
+from vizcore.figures.file_names import file_stem
 from vizcore.inputs.lens import PLAIN
-from vizcore.pictures.display import display_copy
+from vizcore.pictures.display import display_copy, encode_png
 from vizcore.pictures.samples import SAMPLES
 from vizcore.units.maximisation import Climb, Preferred
 from vizcore.units.strongest import Peaks
@@ -189,6 +192,7 @@ class WhatItPrefers:
             key="climbed",
             width=_PICTURE,
         )
+        self._offer_files(job.result, "prefers")
         if not self._has_peaks:
             return
         means = self._peaks.means[:, self.opened.channel]
@@ -214,6 +218,19 @@ class WhatItPrefers:
             key="accentuated",
             width=_PICTURE,
         )
+        self._offer_files(job.result, "accentuated")
+
+    def _offer_files(self, found: Sequence[Preferred], what: str) -> None:
+        """Buttons that save what was found: the pixels side by side, and the pixels with their numbers."""
+        subject = self.layers.subject
+        picture = () if what == "prefers" else (subject.picture.name.rpartition(".")[0], self.layers.light.written)
+        apart = (self._from_noise if what == "prefers" else self._from_picture).key
+        shown = (subject.entry.label, *picture, self.layer.name, str(self.opened.channel), what)
+        name = file_stem(shown, apart=(apart,))
+        with st.container(horizontal=True, gap="small"):
+            for ending, mime, make in (("png", "image/png", _png), ("npz", "application/octet-stream", _npz)):
+                data = partial(make, tuple(found))
+                download(ending.upper(), data=data, file_name=f"{name}.{ending}", mime=mime, key=f"{what}-{ending}")
 
     @property
     def _number(self) -> str:
@@ -221,6 +238,21 @@ class WhatItPrefers:
 
     def _reached(self, found: Preferred) -> str:
         return f"{self._number} {written(found.value)}"
+
+
+def _png(found: Sequence[Preferred]) -> bytes:
+    return encode_png(np.hstack([each.pixels for each in found]))
+
+
+def _npz(found: Sequence[Preferred]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        pixels=np.stack([each.pixels for each in found]),
+        value=np.array([each.value for each in found]),
+        before=np.array([each.before for each in found]),
+    )
+    return buffer.getvalue()
 
 
 def _watch(job: ClimbJob) -> None:
