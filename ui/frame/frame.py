@@ -13,6 +13,7 @@ from ui.frame.visit.visit import remember_visit
 from ui.guard import sentences
 from ui.parts.component import component
 from ui.session.choices import restore_choices
+from ui.session.events import next_number
 from ui.session.notices import place_notices
 from ui.session.picture import picture_stayed_behind
 from ui.session.screen import SCREEN, is_narrow, is_phone
@@ -50,7 +51,8 @@ def begin(title: str) -> CurrentPicture:
     restore_choices(title)
     pages = {"page": PAGE_PATHS[title], "pages": list(PAGE_PATHS.values()), "came": address_of_arrival()}
     # This comes first, so that what is written into the address after it belongs to this run.
-    _history(key="history", height=1, data={**pages, "asked": asked_parameters()})
+    # The number makes it a new message in each run, for `send_what_may_be_gone`.
+    _history(key="history", height=1, data={**pages, "asked": asked_parameters(), "number": next_number()})
     remember_visit()
     st.html(f"<style>{_theme()}{''.join(_SHEETS)}</style>")
     with st.container(horizontal=True, gap="small", key="navigation"):

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from ui.session.streamlit_internals import send_what_may_be_gone
 from vizcore.figures.javascript import joined
 
 
@@ -23,10 +24,16 @@ def component(name: str, folder: Path, *, isolate_styles: bool = True) -> Callab
         A function that draws the component, called with its `key`, its `data` and its callbacks.
     """
     html, css = folder / f"{name}.html", folder / f"{name}.css"
-    return st.components.v2.component(
+    declared = st.components.v2.component(
         f"vizcore_{name}",
         html=html.read_text(encoding="utf-8") if html.exists() else "<span></span>",
         css=css.read_text(encoding="utf-8") if css.exists() else None,
         js=joined(folder / f"{name}.js"),
         isolate_styles=isolate_styles,
     )
+
+    def draw(**how: Any) -> Any:
+        send_what_may_be_gone()
+        return declared(**how)
+
+    return draw

@@ -78,6 +78,48 @@ def go_back_whole() -> None:
         st.query_params.update(taken)
 
 
+class _Kept(frozenset[str]):
+    """Hashes of the messages that the browser has kept, as it said when it asked for a run.
+
+    Attributes:
+        is_certain: whether it still has them. If not, every message counts as missing.
+        missing: hashes of the messages of the run that it had not kept, or not for certain.
+        on_the_way: hashes of earlier messages that may have been on their way when the browser asked.
+    """
+
+    is_certain: bool
+    missing: set[str]
+    on_the_way: set[str]
+
+    def __contains__(self, digest: object) -> bool:
+        if not super().__contains__(digest):
+            self.missing.add(str(digest))
+            return False
+        return self.is_certain
+
+
+def send_what_may_be_gone() -> None:
+    """Send a message whole if the browser may have dropped it since it asked for this run.
+
+    Streamlit 1.67 sends the hash alone of a message that the browser said it has. But the browser drops old messages at
+    the end of a run, so of two quick requests the second may name a message that goes at the end of the first's run. A
+    hash that the browser does not know stops it for ever: it shows nothing more.
+
+    The browser drops nothing between a request and its run, unless it sees an earlier run begin there. So a request is
+    trusted if it names a message that the run before was the first to send.
+    """
+    context = get_script_run_ctx()
+    if context is None or isinstance(context.cached_message_hashes, _Kept):
+        return
+    kept, before = _Kept(context.cached_message_hashes), st.session_state.get("_kept")
+    kept.missing, kept.on_the_way, kept.is_certain = set(), set(), False
+    if before is not None:
+        kept.is_certain = not kept.isdisjoint(before.missing - before.on_the_way)
+        kept.on_the_way = before.missing if kept.is_certain else before.missing | before.on_the_way
+    context.cached_message_hashes = kept
+    st.session_state["_kept"] = kept
+
+
 def forget_upload(file: st.typing.UploadedFile) -> None:
     """Drop Streamlit's copy of a processed file. Otherwise it would stay in memory until the session ends."""
     st.session_state["_files_taken"] = st.session_state.get("_files_taken", 0) + 1

@@ -14,11 +14,12 @@ import streamlit as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.session_manager import ClientContext
 from streamlit.testing.v1 import AppTest
 from streamlit.web.server import Server
 
-from tests.ui.apps import gone_back, result_of, visitor
+from tests.ui.apps import PAGES, gone_back, opened, result_of, visitor
 from ui.session import streamlit_internals as internals
 from ui.session.choices import choose, restore_choices
 
@@ -207,6 +208,64 @@ def test_the_address_of_another_page_says_a_choice_as_streamlit_itself_does(tmp_
     assert app.query_params == address, (
         "Streamlit writes this choice in other words than ui/session/choices.py: _written."
     )
+
+
+# Messages that the browser has kept
+
+STOPS = (
+    "Where the browser does not know a hash, it draws nothing more. Either Streamlit asks otherwise now which messages "
+    f"the browser has, for {INTERNALS}: send_what_may_be_gone, or that function is wrong."
+)
+
+
+def named_alone(app: AppTest, kept: set[str], messages: str) -> str:
+    """Of the messages of a run, those of which the hash alone is sent to a browser that has kept some."""
+
+    def run() -> str:
+        context = get_script_run_ctx()
+        assert context is not None
+        context.cached_message_hashes = frozenset(kept)
+        # The first call counts: fragments of a page call it, too.
+        internals.send_what_may_be_gone()
+        found = "".join(message for message in messages if message in context.cached_message_hashes)
+        internals.send_what_may_be_gone()
+        return found
+
+    found: str = result_of(app, run)
+    return found
+
+
+def test_a_hash_is_sent_alone_only_if_the_browser_had_seen_the_run_before_begin() -> None:
+    app = visitor()
+    assert named_alone(app, set(), "ab") == ""
+    assert named_alone(app, {"a", "b"}, "abc") == "ab", "Messages would be sent again in every run."
+    # This request was made before the messages of the last run had come.
+    assert named_alone(app, {"a", "b"}, "abcd") == "", STOPS
+    # "c" may have come from the last run but one, so it does not say that the browser has seen the last run.
+    assert named_alone(app, {"a", "b", "c"}, "abcd") == "", STOPS
+    assert named_alone(app, {"a", "b", "c", "d"}, "ae") == "", STOPS
+    assert named_alone(app, {"a", "e"}, "aef") == "ae"
+    # A run without anything new proves nothing.
+    assert named_alone(app, {"a", "e", "f"}, "ae") == "ae"
+    assert named_alone(app, {"a", "e", "f"}, "ae") == "", STOPS
+
+
+def test_streamlit_asks_for_each_large_message_whether_the_browser_has_it() -> None:
+    def run() -> int:
+        internals.send_what_may_be_gone()
+        st.html("<p>large</p>" * 1000)
+        st.html("<p>small</p>")
+        return len(st.session_state["_kept"].missing)
+
+    assert result_of(visitor(), run) == 1, STOPS
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_run_of_a_page_sends_a_new_message_that_the_browser_keeps(page: str) -> None:
+    app = opened(page)
+    before = set(app.session_state["_kept"].missing)
+    assert before
+    assert app.run().session_state["_kept"].missing - before, "ui/frame/frame.py numbers the runs for that."
 
 
 # Uploads and sessions, in a server as `streamlit run` makes it
