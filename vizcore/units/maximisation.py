@@ -2,7 +2,7 @@
 
 Activation maximisation after Olah, Mordvintsev and Schubert, "Feature Visualization", 2017: the picture is drawn by its
 spectrum (`vizcore.units.spectrum`), and each step sees it a little shifted and scaled, so that what is found does not
-hang on single pixels. The steps are those of Adam (Kingma and Ba, 2015).
+hang on single pixels (`vizcore.units.steps`). What is returned is the best of the pictures on the way.
 """
 
 from collections.abc import Callable
@@ -12,15 +12,17 @@ from functools import partial
 import numpy as np
 
 from vizcore.activations.interface import LayeredNetwork, Objective
-from vizcore.arrays import ByteArray, DoubleArray, FloatArray, IntArray, frozen
+from vizcore.arrays import ByteArray, DoubleArray, FloatArray, frozen
 from vizcore.errors import VizcoreError
 from vizcore.inputs.value_ranges import ValueRange
-from vizcore.units.spectrum import ComplexArray, Spectrum, start_of
+from vizcore.units.spectrum import Drawing, Spectrum, start_of
+from vizcore.units.steps import Adam, rate_at, shaken
 
 _FIRST_SPREAD = 0.1
 """Deviation of the first, random spectrum: nearly grey."""
 
-_FADING, _FADING_OF_SQUARES, _TINY = 0.9, 0.999, 1e-12
+_BETWEEN_CHECKS = 8
+"""Steps after which the picture itself is measured, since a step sees it shifted and scaled."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Climb:
         steps: of each picture.
         number: how many pictures, each from a random start of its own.
         seed: of the first picture; the next has the next.
-        rate: how far a step moves each part of the spectrum.
+        rate: how far a step moves each part of the spectrum. In the second half the steps become smaller.
         shift: the most that a step shifts the picture, as a part of its side.
         scaling: the most that a step makes it larger or smaller; 0.05 is 5 %.
     """
@@ -39,7 +41,7 @@ class Climb:
     steps: int = 128
     number: int = 3
     seed: int = 0
-    rate: float = 0.5
+    rate: float = 2.0
     shift: float = 0.04
     scaling: float = 0.05
 
@@ -66,7 +68,8 @@ class Preferred:
     Attributes:
         pixels: (h, w, 3) uint8, RGB, read-only, in the size of the network's input.
         before: the number for the picture from which the steps began.
-        value: the number for these pixels, rounded as they are and neither shifted nor scaled.
+        value: the number for these pixels, rounded as they are and neither shifted nor scaled. It is the largest of
+            those that were measured on the way, so never below `before`.
         steps: that were made.
     """
 
@@ -91,8 +94,7 @@ def maximise(
 ) -> tuple[Preferred, ...]:
     """Pictures that raise a number, each from a random start.
 
-    They are no proof of an upper bound: near black and white a pixel hardly moves any more, so that a climb may end
-    below the largest value there is.
+    They are no proof of an upper bound: another start may lead higher.
 
     Args:
         network: the network.
@@ -113,9 +115,9 @@ def maximise(
     found = []
     for index in range(climb.number):
         chance = np.random.default_rng(climb.seed + index)
-        real, imaginary = _FIRST_SPREAD * chance.standard_normal((2, *drawn.shape))
+        first = _FIRST_SPREAD * chance.standard_normal(drawn.shape)
         reported = partial(_report, tell, index * climb.steps, climb.number * climb.steps)
-        found.append(walker.walk(real + 1j * imaginary, chance, reported, stopped))
+        found.append(walker.walk(first, chance, reported, stopped))
     return tuple(each for each in found if each.steps)
 
 
@@ -147,8 +149,9 @@ def accentuate(
         raise VizcoreError(f"The network takes pictures of {network.input_shape}; this one has {levels.shape}.")
     drawn = Spectrum(start_of(levels, network.input_shape))
     walker = _Walker(_Number(network, objective, value_range), drawn, climb)
-    nothing = np.zeros(drawn.shape, np.complex128)
-    return walker.walk(nothing, np.random.default_rng(climb.seed), partial(_report, tell, 0, climb.steps), stopped)
+    return walker.walk(
+        np.zeros(drawn.shape), np.random.default_rng(climb.seed), partial(_report, tell, 0, climb.steps), stopped
+    )
 
 
 def _report(tell: Tell, before: int, of: int, step: int, value: float) -> None:
@@ -180,75 +183,45 @@ class _Number:
 
 
 class _Walker:
-    """Walks from a spectrum uphill."""
+    """Walks from a picture uphill."""
 
-    def __init__(self, number: _Number, drawn: Spectrum, climb: Climb) -> None:
+    def __init__(self, number: _Number, drawn: Drawing, climb: Climb) -> None:
         self._number, self._drawn, self._climb = number, drawn, climb
 
     def walk(
-        self, spectrum: ComplexArray, chance: np.random.Generator, told: Callable[[int, float], None], stopped: Stopped
+        self, numbers: DoubleArray, chance: np.random.Generator, told: Callable[[int, float], None], stopped: Stopped
     ) -> Preferred:
-        before = self._number.of(self._pixels(spectrum))
-        adam = _Adam(self._climb.rate)
-        steps = 0
+        pixels = self._pixels(numbers)
+        before = value = self._number.of(pixels)
+        adam = Adam()
+        steps, checked = 0, 0
         while steps < self._climb.steps and not stopped():
-            picture = self._drawn.picture(spectrum)
-            rows, columns = (_view(side, chance, self._climb) for side in picture.shape[:2])
-            value, seen = self._number.ascent(_through(rows, picture, columns))
-            by_levels = _through(rows.T, seen.astype(np.float64), columns.T).astype(np.float32)
-            spectrum = spectrum + adam.step(self._drawn.gradient(picture, by_levels))
+            seen, gradient = self._seen(numbers, chance)
+            numbers = numbers + adam.step(gradient, rate_at(self._climb.rate, steps, self._climb.steps))
             steps += 1
-            told(steps, value)
-        pixels = self._pixels(spectrum)
+            told(steps, seen)
+            if steps - checked == _BETWEEN_CHECKS:
+                pixels, value = self._better(numbers, pixels, value)
+                checked = steps
+        if steps > checked:
+            pixels, value = self._better(numbers, pixels, value)
         shown = frozen(np.repeat(pixels, 3 // pixels.shape[2], axis=2))
-        return Preferred(shown, before, self._number.of(pixels) if steps else before, steps)
+        return Preferred(shown, before, value, steps)
 
-    def _pixels(self, spectrum: ComplexArray) -> ByteArray:
-        return np.asarray(np.rint(self._drawn.picture(spectrum)).astype(np.uint8))
+    def _seen(self, numbers: DoubleArray, chance: np.random.Generator) -> tuple[float, DoubleArray]:
+        """What a step sees, and the gradient by the numbers of the picture."""
+        picture = self._drawn.picture(numbers)
+        height, width, _ = picture.shape
+        view = shaken((height, width), chance, shift=self._climb.shift, scaling=self._climb.scaling)
+        value, by_view = self._number.ascent(view.of(picture))
+        by_levels = view.back(by_view.astype(np.float64)).astype(np.float32)
+        return value, self._drawn.gradient(numbers, picture, by_levels)
 
+    def _better(self, numbers: DoubleArray, pixels: ByteArray, value: float) -> tuple[ByteArray, float]:
+        """The picture of these numbers, or the best one so far."""
+        new = self._pixels(numbers)
+        new_value = self._number.of(new)
+        return (new, new_value) if new_value > value else (pixels, value)
 
-class _Adam:
-    """Steps of about one size for each part of a spectrum, whatever the size of its gradient."""
-
-    def __init__(self, rate: float) -> None:
-        self._rate, self._steps = rate, 0
-        self._mean: DoubleArray | float = 0.0
-        self._square: DoubleArray | float = 0.0
-
-    def step(self, gradient: ComplexArray) -> ComplexArray:
-        """What to add to the spectrum."""
-        # Adam looks at each number alone, so real and imaginary parts are numbers of their own.
-        parts = np.stack([gradient.real, gradient.imag])
-        self._steps += 1
-        self._mean = _FADING * self._mean + (1 - _FADING) * parts
-        self._square = _FADING_OF_SQUARES * self._square + (1 - _FADING_OF_SQUARES) * parts**2
-        mean = self._mean / (1 - _FADING**self._steps)
-        size = np.sqrt(self._square / (1 - _FADING_OF_SQUARES**self._steps))
-        real, imaginary = self._rate * mean / np.maximum(size, _TINY)
-        return np.asarray(real + 1j * imaginary)
-
-
-def _view(side: int, chance: np.random.Generator, climb: Climb) -> DoubleArray:
-    """(side, side): rows or columns of a picture → the same, shifted and scaled at random, linearly interpolated.
-
-    Beyond its edges the picture goes on as in a mirror.
-    """
-    factor = 1 + climb.scaling * chance.uniform(-1, 1)
-    shift = climb.shift * side * chance.uniform(-1, 1)
-    middle = (side - 1) / 2
-    places = (np.arange(side) - middle) * factor + middle + shift
-    view = np.zeros((side, side))
-    lower = np.floor(places).astype(np.int64)
-    for neighbours, part in ((lower, lower + 1 - places), (lower + 1, places - lower)):
-        np.add.at(view, (np.arange(side), _mirrored(neighbours, side)), part)
-    return view
-
-
-def _mirrored(places: IntArray, side: int) -> IntArray:
-    around = np.mod(places, 2 * side)
-    return np.asarray(np.where(around < side, around, 2 * side - 1 - around))
-
-
-def _through(rows: DoubleArray, picture: DoubleArray, columns: DoubleArray) -> DoubleArray:
-    """(h, w, colours) seen through a view of its rows and one of its columns."""
-    return np.asarray(np.einsum("ij,jkc,lk->ilc", rows, picture, columns, optimize=True))
+    def _pixels(self, numbers: DoubleArray) -> ByteArray:
+        return np.asarray(np.rint(self._drawn.picture(numbers)).astype(np.uint8))

@@ -6,6 +6,7 @@ and fine ones alike. In pixels the fine ones win, and the picture becomes noise.
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,49 +18,61 @@ ComplexArray = NDArray[np.complex128]
 _COLOURS = np.array([[0.26, 0.09, 0.02], [0.27, 0.00, -0.05], [0.27, -0.09, 0.03]])
 """Red, green and blue of three colours that are not correlated in the photographs of ImageNet: light, and two
 contrasts. A square root of the covariance of the colours there, as published with the article in Lucid
-(tensorflow/lucid, `lucid/optvis/param/color.py`)."""
+(tensorflow/lucid, `lucid/optvis/param/color.py`). The principal axes of 5000 photographs of CIFAR-10 are the same but
+for their lengths: light (0.21, 0.22, 0.23), then (0.07, 0.02, −0.08) and (0.03, −0.04, 0.01)."""
+
+_FRAME = 63.75
+"""Levels per unit of the values that a spectrum adds up to."""
+
+_GREY = 127.5
+
+
+class Drawing(Protocol):
+    """Numbers that become a picture, each a number of its own."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the numbers."""
+
+    def picture(self, numbers: DoubleArray) -> DoubleArray:
+        """(h, w, colours), levels between 0 and 255."""
+
+    def gradient(self, numbers: DoubleArray, picture: DoubleArray, by_levels: FloatArray) -> DoubleArray:
+        """A gradient by the levels of the picture of these numbers as one by the numbers."""
 
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """How a spectrum becomes a picture: levels = 255 · sigmoid(start + colours · inverse transform of spectrum / f).
+    """How a spectrum becomes a picture: levels = start + 63.75 · colours · inverse transform of spectrum / frequency.
+
+    The numbers are the real parts of the spectrum and its imaginary parts.
+
+    Levels are cut off at 0 and 255, so that black and white can be reached; with a sigmoid they cannot, and a pixel
+    close to them would hardly move. A gradient that leads further out of the range stops there. One that leads back
+    into it passes, also where the levels are cut off, so that no pixel is lost.
 
     Attributes:
-        start: (h, w, colours) float64, before the sigmoid; 0 is grey. A spectrum of 0 gives this picture.
+        start: (h, w, colours) float64, levels. A spectrum of 0 gives this picture.
     """
 
     start: DoubleArray
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """Of a spectrum."""
+    def shape(self) -> tuple[int, int, int, int]:
+        """Of the two parts of a spectrum."""
         height, width, num_colours = self.start.shape
-        return height, width // 2 + 1, num_colours
+        return 2, height, width // 2 + 1, num_colours
 
-    def picture(self, spectrum: ComplexArray) -> DoubleArray:
+    def picture(self, numbers: DoubleArray) -> DoubleArray:
         """(h, w, colours), levels between 0 and 255."""
-        height, width, _ = self.start.shape
-        values = np.fft.irfft2(spectrum * self._scale, s=(height, width), axes=(0, 1), norm="ortho")
-        return np.asarray(255 / (1 + np.exp(-(self.start + values @ self._colours.T))))
+        real, imaginary = numbers
+        values = to_values((real + 1j * imaginary) * self._scale, self.start.shape[1])
+        return np.clip(self.start + levels_of(values), 0, 255)
 
-    def gradient(self, picture: DoubleArray, by_levels: FloatArray) -> ComplexArray:
-        """A gradient by the levels of a picture as one by its spectrum: real parts by real, imaginary by imaginary."""
-        width = self.start.shape[1]
-        shares = picture / 255
-        by_values = (by_levels.astype(np.float64) * 255 * shares * (1 - shares)) @ self._colours
-        found = np.fft.rfft2(by_values, axes=(0, 1), norm="ortho")
-        # The transform keeps one of two frequencies that mirror each other: all but the first, and the last if even.
-        twice = np.full((1, found.shape[1], 1), 2.0)
-        twice[:, 0] = 1
-        if width % 2 == 0:
-            twice[:, -1] = 1
-        return np.asarray(found * twice * self._scale)
-
-    @property
-    def _colours(self) -> DoubleArray:
-        num_colours = self.start.shape[2]
-        strongest = np.linalg.norm(_COLOURS, axis=0).max()
-        return np.asarray(_COLOURS / strongest) if num_colours == 3 else np.eye(num_colours)
+    def gradient(self, numbers: DoubleArray, picture: DoubleArray, by_levels: FloatArray) -> DoubleArray:
+        """See `Drawing.gradient`."""
+        found = gradient_by_spectrum(within(picture, by_levels)) * self._scale
+        return np.stack([found.real, found.imag])
 
     @property
     def _scale(self) -> DoubleArray:
@@ -71,13 +84,50 @@ class Spectrum:
 
 
 def start_of(levels: FloatArray | None, shape: tuple[int, int, int]) -> DoubleArray:
-    """What the sigmoid makes a picture of; see `Spectrum.start`. None is grey.
+    """What a spectrum of 0 is a picture of; see `Spectrum.start`.
 
     Args:
-        levels: (h, w, colours), 0 … 255. The ends are a quarter of a level inside, so that a step can leave them.
+        levels: (h, w, colours), 0 … 255; None for grey.
         shape: of the picture.
     """
-    if levels is None:
-        return np.zeros(shape)
-    shares = np.clip(levels.astype(np.float64), 0.25, 254.75) / 255
-    return np.asarray(np.log(shares / (1 - shares)))
+    return np.full(shape, _GREY) if levels is None else levels.astype(np.float64)
+
+
+def to_values(spectrum: ComplexArray, width: int) -> DoubleArray:
+    """(h, w/2 + 1, colours) → (h, w, colours): the inverse transform, in colours that are not correlated."""
+    size = spectrum.shape[0], width
+    return np.asarray(np.fft.irfft2(spectrum, s=size, axes=(0, 1), norm="ortho"))
+
+
+def levels_of(values: DoubleArray) -> DoubleArray:
+    """Values in colours that are not correlated as differences of levels of red, green and blue."""
+    return np.asarray(_FRAME * values @ _colours(values.shape[2]).T)
+
+
+def values_of(levels: DoubleArray) -> DoubleArray:
+    """The way back from `levels_of`."""
+    return np.asarray(levels @ np.linalg.inv(_colours(levels.shape[2])).T / _FRAME)
+
+
+def within(picture: DoubleArray, by_levels: FloatArray) -> DoubleArray:
+    """A gradient by levels, 0 where it leads out of the range of levels."""
+    out = ((picture >= 255) & (by_levels > 0)) | ((picture <= 0) & (by_levels < 0))
+    return np.where(out, 0.0, by_levels)
+
+
+def gradient_by_spectrum(by_levels: DoubleArray) -> ComplexArray:
+    """A gradient by levels as one by the spectrum of their values: real parts by real, imaginary by imaginary."""
+    width = by_levels.shape[1]
+    by_values = _FRAME * by_levels @ _colours(by_levels.shape[2])
+    found = np.fft.rfft2(by_values, axes=(0, 1), norm="ortho")
+    # The transform keeps one of two frequencies that mirror each other: all but the first, and the last if even.
+    twice = np.full((1, found.shape[1], 1), 2.0)
+    twice[:, 0] = 1
+    if width % 2 == 0:
+        twice[:, -1] = 1
+    return np.asarray(found * twice)
+
+
+def _colours(num_colours: int) -> DoubleArray:
+    strongest = np.linalg.norm(_COLOURS, axis=0).max()
+    return np.asarray(_COLOURS / strongest) if num_colours == 3 else np.eye(num_colours)
