@@ -127,7 +127,7 @@ def accentuate(
     value_range: ValueRange,
     levels: FloatArray,
     *,
-    climb: Climb = Climb(steps=24, number=1, rate=0.1),
+    climb: Climb = Climb(steps=32, number=1, rate=0.4),
     tell: Tell = lambda ascent: None,
     stopped: Stopped = lambda: False,
 ) -> Preferred:

@@ -6,7 +6,7 @@ import numpy as np
 
 from vizcore.arrays import DoubleArray, IntArray
 
-_FADING, _FADING_OF_SQUARES, _TINY = 0.9, 0.999, 1e-12
+_FADING, _FADING_OF_SQUARES, _TINY = 0.9, 0.999, 1e-40
 
 
 class Adam:
