@@ -28,7 +28,8 @@ from vizcore.maps.ranges import ScaleChoice
 from vizcore.maps.scales import Scale
 
 
-def _passage(subject: Subject) -> Passage:
+def passage_of(subject: Subject) -> Passage:
+    """The picture on its way through the network. It is made anew and not kept: it is small."""
     traced, convention = network_of(subject.entry).traced, RANGES[subject.entry.value_range]
     wanted = InputFormat(traced.input_shape, convention, subject.fit, subject.lens, subject.interpolation)
     return Passage(traced, subject.picture.pixels, wanted)
@@ -46,31 +47,31 @@ def _name(kind: Kind) -> str:
 @st.cache_data(max_entries=64, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def forward(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Pass:
     """Send the picture at a brightness through a network and read some layers."""
-    return _passage(subject).read(layer_names, light)
+    return passage_of(subject).read(layer_names, light)
 
 
 @st.cache_data(max_entries=32, max_size="24mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def given(subject: Subject, light: Light) -> FloatArray:
     """(h, w, colours) float32: the numbers that the network is given for the picture at a brightness."""
-    return _passage(subject).given(light)
+    return passage_of(subject).given(light)
 
 
 @st.cache_data(max_entries=256, max_size="2mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def remaining_part(subject: Subject, light: Light) -> float | None:
     """The share of an edit that preprocessing leaves, as in `Passage.remaining_part`."""
-    return _passage(subject).remaining_part(light)
+    return passage_of(subject).remaining_part(light)
 
 
 @st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def derivatives(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Mapping[str, FloatArray]:
     """Layer name → ∂value/∂amount of every value of the layer, shaped as its output."""
-    return _passage(subject).derivatives(layer_names, light)
+    return passage_of(subject).derivatives(layer_names, light)
 
 
 @st.cache_data(max_entries=32, max_size="96mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
 def clipping(subject: Subject, layer_names: tuple[str, ...], light: Light) -> Clipping:
     """Some layers with and without the clip at 0 and 255."""
-    return _passage(subject).clipping(layer_names, light)
+    return passage_of(subject).clipping(layer_names, light)
 
 
 @st.cache_data(max_entries=512, show_spinner=False, hash_funcs={Subject: _key, Light: _key})
@@ -96,13 +97,13 @@ def offset_law(subject: Subject, offset: float) -> OffsetLaw:
     Raises:
         VizcoreError: the law does not apply to the network's first layer.
     """
-    return _passage(subject).offset_law(offset)
+    return passage_of(subject).offset_law(offset)
 
 
 @st.cache_data(max_entries=32, max_size="32mb", show_spinner=False, hash_funcs={Subject: _key, Kind: _name})
 def curves(subject: Subject, layer_names: tuple[str, ...], kind: Kind, num_levels: int) -> Mapping[str, Curves]:
     """The tuning curves of some layers over a kind of brightness, from one end of its slider to the other."""
-    return _passage(subject).curves(layer_names, kind, num_levels=num_levels)
+    return passage_of(subject).curves(layer_names, kind, num_levels=num_levels)
 
 
 @st.cache_data(max_entries=256, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key})
@@ -133,7 +134,7 @@ def reactions(
         colour_map: of layers without negative values.
     """
     light = {False: lightness(colour_map), True: lightness(DIVERGING)}
-    return _passage(subject).reactions(layer_names, kind, num_levels=num_levels, choice=choice, lightness=light)
+    return passage_of(subject).reactions(layer_names, kind, num_levels=num_levels, choice=choice, lightness=light)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={Subject: _key, Kind: _name})
@@ -154,7 +155,7 @@ def winners(subject: Subject, kind: Kind, num_levels: int, *, seconds: float = 0
     exploration = _exploration(subject, kind, num_levels)
     if not seconds or exploration.known.is_complete:
         return exploration.known
-    chosen, passage = network_of(subject.entry), _passage(subject)
+    chosen, passage = network_of(subject.entry), passage_of(subject)
     further = partial(passage.further, answer=chosen.answer, answer_kind=chosen.answer_kind, at_once=at_once)
     return exploration.explore(further, seconds=seconds)
 
@@ -170,6 +171,6 @@ def moved(subject: Subject, layer_names: tuple[str, ...], steps: tuple[Step, ...
         turned_back: whether flips and rotations of maps are undone before the comparison.
     """
     original = forward(subject, layer_names, UNEDITED)
-    edited = _passage(replace(subject, picture=composed(subject.picture, steps))).read(layer_names)
+    edited = passage_of(replace(subject, picture=composed(subject.picture, steps))).read(layer_names)
     before, after = ({"": passed.received.astype(np.float32), **passed.activations} for passed in (original, edited))
     return movement(before, after, undone=steps if turned_back else ())

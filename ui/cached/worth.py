@@ -1,7 +1,7 @@
 """What channels are worth, and which layers and channels carry the light: answers of continued networks, kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -10,18 +10,24 @@ from ui.cached import light as cached_light
 from ui.cached.networks import network_of
 from ui.values import Subject
 from vizcore.arrays import FloatArray
-from vizcore.edits.brightness import UNEDITED, Light
+from vizcore.edits.brightness import UNEDITED, Kind, Light
 from vizcore.errors import VizcoreError
 from vizcore.light import effects as light_effects
 from vizcore.light.effects import Effect
+from vizcore.light.winners import Winners
 from vizcore.networks.network import Network
 from vizcore.units.answers import decision
+from vizcore.units.held import HeldNetwork
 from vizcore.units.patching import Patching, patching
 from vizcore.units.worth import Worth, worth
 
 
 def _key(value: Subject | Light) -> str:
     return value.key
+
+
+def _name(kind: Kind) -> str:
+    return kind.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +76,30 @@ def held(subject: Subject, layer: str, light: Light, hold: str, channel: int | N
         original=behind.midway(_batch(subject, UNEDITED)) if hold == "unedited" else None,
         channels=None if channel is None else np.array([channel]),
     )
+
+
+# Winners hold the formulas of their kind, which `st.cache_data` cannot pickle. They are never changed.
+@st.cache_resource(max_entries=128, show_spinner=False, hash_funcs={Subject: _key, Kind: _name})
+def held_winners(subject: Subject, kind: Kind, layer: str, channel: int, hold: str, num_levels: int) -> Winners:
+    """The winning class over a kind of brightness while a channel is held, and the amounts at which it changes.
+
+    Args:
+        subject: the picture and the network.
+        kind: the kind of brightness.
+        layer: name of the layer.
+        channel: number of the channel.
+        hold: a name in `vizcore.units.worth.HOLDS`.
+        num_levels: number of amounts that are tried.
+
+    Raises:
+        VizcoreError: the network has no classes, or no way leads from the layer to its answer.
+    """
+    network = network_of(subject.entry)
+    behind = network.traced.behind(layer, network.answer)
+    answer = next(each for each in network.traced.layers if each.name == network.answer)
+    original = behind.midway(_batch(subject, UNEDITED)) if hold == "unedited" else None
+    passage = replace(cached_light.passage_of(subject), answering=HeldNetwork(behind, answer, channel, hold, original))
+    return passage.winners(network.answer, kind, answer_kind=network.answer_kind, num_levels=num_levels)
 
 
 @st.cache_data(max_entries=256, max_size="24mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})

@@ -55,7 +55,7 @@ def show(subject: Subject) -> None:
     )
     with sentences():
         unit = unit_of(subject, light, network, opened)
-        passage, looked_at, *others = _sections(unit)
+        passage, looked_at, effective, made_of, prefers, worth, files = _sections(unit)
         passage.show()
         beside = pinned(unit.layers)
         if beside is None:
@@ -66,10 +66,11 @@ def show(subject: Subject) -> None:
                 looked_at.show()
             with right:
                 beside.show()
-        for section in others:
+        for section in (effective, made_of, prefers, worth, files):
             section.show()
         with sentence_here():
             ribbon(subject, light, network, unit.layers)
+        worth.show_flips()
 
 
 def parts(subject: Subject, held: Drag) -> list[Part]:
@@ -77,20 +78,14 @@ def parts(subject: Subject, held: Drag) -> list[Part]:
     network = cached_networks.network_of(subject.entry)
     unit = unit_of(subject, held.light, network, _opened(network))
     beside = pinned(unit.layers)
-    return parts_of([*_sections(unit), *([] if beside is None else [beside])])
+    sections: list[Section] = [*_sections(unit), *([] if beside is None else [beside])]
+    return parts_of(sections)
 
 
-def _sections(unit: Unit) -> list[Section]:
+def _sections(unit: Unit) -> tuple[Passage, Unit, Effective, MadeOf, WhatItPrefers, WhatItIsWorth, Files]:
     way = unit.layers, unit.layer, unit.opened
-    return [
-        Passage(unit.layers),
-        unit,
-        Effective(unit),
-        MadeOf(*way),
-        WhatItPrefers(*way),
-        WhatItIsWorth(*way),
-        Files(unit),
-    ]
+    about = MadeOf(*way), WhatItPrefers(*way), WhatItIsWorth(*way)
+    return Passage(unit.layers), unit, Effective(unit), *about, Files(unit)
 
 
 def _opened(network: Network) -> OpenChannel:

@@ -1,7 +1,7 @@
 """What a channel is worth: the answer while it is held, and the channels of its layer ranked by that."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 
 import streamlit as st
@@ -10,8 +10,10 @@ from ui.cached import worth as cached_worth
 from ui.cached.outputs import Layers
 from ui.channel.bars_view.bars_view import bars_view
 from ui.channel.carrying import Carrying
+from ui.channel.flip_points import FlipPoints
 from ui.channel.ranking import Ranking, about_too_many, is_ranked, noun_of, ranked_rows
 from ui.guard import as_text, sentence_here
+from ui.light.answer import Place
 from ui.parts.bars.bars import Bars, bars_of, named_bars
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
@@ -48,7 +50,7 @@ class WhatItIsWorth:
         """The answers, what they say, the ranking, and what carries the light; none while the section is closed."""
         if not self._is_open:
             return []
-        return [*self._held(), *self._carrying.parts()]
+        return [*self._held(), *self._flips(), *self._carrying.parts()]
 
     def show(self) -> None:
         """Draw the section. Of a deep network, which takes seconds, it is opened by a toggle."""
@@ -67,6 +69,18 @@ class WhatItIsWorth:
             else:
                 self._show_held()
             self._carrying.show()
+
+    def show_flips(self) -> None:
+        """Draw where the answer flips. Call it after all that `show` draws: it takes longer than everything else."""
+        if self._flips():
+            with self._place_of_flips, sentence_here(self.layer.name):
+                for part in self._flips():
+                    part.show()
+
+    @cached_property
+    def _place_of_flips(self) -> Place:
+        """The place on the page at which this is first asked for."""
+        return st.container(key="worth-flips-place")
 
     @property
     def _is_open(self) -> bool:
@@ -102,6 +116,13 @@ class WhatItIsWorth:
             Part("worth-ranking", self._ranking, partial(bars_view, title=title), follows=is_small, layer=name),
         ]
 
+    def _flips(self) -> list[Part]:
+        """None for a deep network, whose answers along the whole slider take minutes."""
+        if self._refusal or not self.layers.network.is_small or self._is_its_own_mean:
+            return []
+        held_at = _HELD_AT[self._hold]
+        return FlipPoints(self.layers, self.opened, self._hold, held_at, lambda: self._held_answer).parts()
+
     def _show_held(self) -> None:
         choose(
             st.segmented_control,
@@ -120,6 +141,7 @@ class WhatItIsWorth:
                     with column:
                         draw()
                 said()
+                _ = self._place_of_flips
             with right:
                 ranking()
 
@@ -133,9 +155,13 @@ class WhatItIsWorth:
         return chosen if chosen in HOLDS else _FIRST_HOLD
 
     @property
+    def _is_its_own_mean(self) -> bool:
+        return self._hold == "mean" and not self.layer.is_spatial
+
+    @property
     def _no_meaning(self) -> str:
         """Why this hold cannot change anything; empty if it can."""
-        if self._hold == "mean" and not self.layer.is_spatial:
+        if self._is_its_own_mean:
             return "A unit of a vector is its own mean: this hold changes nothing."
         if self._hold == "unedited" and self.layers.light == self.layers.light.kind.neutral:
             return "Nothing is edited, so every channel has its unedited value. Move the brightness."

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.apps import PAGES, components, opened
+from tests.ui.apps import PAGES, brought, components, opened
 from ui.cached import networks as cached_networks
 from ui.channel.carrying import patched_layers
 from ui.channel.ranking import is_ranked, ranked_rows
@@ -20,7 +20,7 @@ from vizcore.activations.reading import read
 from vizcore.edits.brightness import KINDS, adjust
 from vizcore.networks.shipped import shipped_card
 from vizcore.networks.tutorial import build_trained_cnn
-from vizcore.pictures.display import display_copy
+from vizcore.pictures.display import display_copy, encode_png
 from vizcore.pictures.samples import open_sample
 
 layers = keras.layers
@@ -161,7 +161,8 @@ def test_without_an_edit_nothing_that_needs_one_is_computed() -> None:
 def test_a_held_thumb_moves_the_parts_to_what_is_drawn_at_its_amount(hold: str) -> None:
     app = opened(CHANNEL, channel="conv2.11", gain="1.0", hold=hold)
     there = opened(CHANNEL, channel="conv2.11", gain="3.0", hold=hold)
-    keys = [f"worth-{key}" for key in ("free", "held", "words", "ranking", "layers", "channels", "controls", "effect")]
+    names = ("free", "held", "words", "ranking", "flips", "layers", "channels", "controls", "effect")
+    keys = [f"worth-{name}" for name in names]
     app.session_state["follow"] = {"dragged": {"kind": "gain", "amount": 3.0, "charts": keys}}
     answer = next(data for data in components(app.run()) if "updates" in data)
     assert (answer["amount"], answer["refusals"]) == (3.0, [])
@@ -196,6 +197,49 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTes
         return app
 
     return show
+
+
+def two_means() -> keras.Model:
+    """The logits are twice the mean of red, and the mean of green plus 0.9."""
+    pixels = keras.Input((5, 7, 3))
+    means = layers.GlobalAveragePooling2D(name="means")(layers.ReLU(name="on")(pixels))
+    model = keras.Model(pixels, layers.Dense(2, name="answer")(means))
+    model.get_layer("answer").set_weights([np.array([[2.0, 0], [0, 1], [0, 0]]), np.array([0, 0.9])])
+    return model
+
+
+@pytest.mark.parametrize(
+    ("channel", "hold", "said"),
+    [
+        # At a gain g red is 0.8 g and green 0.6 g: 1.6 g = 0.6 g + 0.9 at 0.9. Bytes are cut: 183 and 137 of 255
+        # at 0.90, where green still wins.
+        ("on.1", "zero", "By gain, not held: green from 0.00 to 0.90; above it is red. "
+                         "Held at zero: green from 0.00 to 0.56; above it is red."),
+        ("on.1", "unedited", "By gain, not held: green from 0.00 to 0.90; above it is red. "
+                             "Held as unedited: green from 0.00 to 0.94; above it is red."),
+        ("on.0", "zero", "By gain, not held: green from 0.00 to 0.90; above it is red. "
+                         "Held at zero: green at all 101 levels of gain from 0.00 to 4.00."),
+        ("on.2", "zero", "By gain, held or not: green from 0.00 to 0.90; above it is red."),
+        ("means.1", "zero", "By gain, not held: green from 0.00 to 0.90; above it is red. "
+                            "Held at zero: green from 0.00 to 0.56; above it is red."),
+    ],
+)  # fmt: skip
+def test_where_the_answer_flips_held_and_not_held(
+    own: Callable[..., AppTest], tmp_path: Path, channel: str, hold: str, said: str
+) -> None:
+    (tmp_path / "own.txt").write_text("red\ngreen", encoding="utf-8")
+    colour = np.broadcast_to(np.array([204, 153, 0], np.uint8), (5, 7, 3))
+    app = brought(own(two_means(), channel=channel, hold=hold, gain="0.5"), "plain.png", encode_png(colour))
+    assert part(app, "worth-flips")["text"] == said
+
+
+def test_a_hold_that_changes_nothing_has_no_flips_and_a_deep_network_is_not_asked(own: Callable[..., AppTest]) -> None:
+    for app in (
+        own(beside_a_residual(), channel="pool.1", hold="mean"),
+        own(deep(), channel="pool.1", worth="true"),
+    ):
+        assert "worth-words" in {data.get("key") for data in components(app)}
+        assert "worth-flips" not in {data.get("key") for data in components(app)}
 
 
 def beside_a_residual() -> keras.Model:

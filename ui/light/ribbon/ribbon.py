@@ -21,7 +21,8 @@ from vizcore.light.winners import Winners
 from vizcore.networks.network import Network
 from vizcore.numbers import with_minus_signs
 
-_LEVELS = 101
+LEVELS = 101
+"""How many amounts are tried from one end of the slider to the other."""
 _SLICE = 0.15
 """Seconds that a deep network computes before another request of the visitor gets its turn."""
 
@@ -41,7 +42,7 @@ def ribbon(subject: Subject, light: Light, network: Network, outputs: Outputs) -
     if network.classes is None:
         _ribbon(key=_KEY, data={}, height=1)
     elif network.is_small:
-        winners = cached_light.winners(subject, light.kind, _LEVELS, seconds=inf, at_once=_LEVELS)
+        winners = cached_light.winners(subject, light.kind, LEVELS, seconds=inf, at_once=LEVELS)
         _show(winners, subject, light, network.classes, int(np.argmax(outputs.edited[network.answer])))
     else:
         _growing(subject, light, network.classes, int(np.argmax(outputs.edited[network.answer])))
@@ -58,7 +59,7 @@ def _growing(subject: Subject, light: Light, classes: tuple[str, ...], here: int
         # In a run for the next slice nobody waits for the page, so a training need not pause.
         begin_part()
     with sentence_here():
-        winners = cached_light.winners(subject, light.kind, _LEVELS, seconds=_SLICE if is_asked_for else 0)
+        winners = cached_light.winners(subject, light.kind, LEVELS, seconds=_SLICE if is_asked_for else 0)
         _show(winners, subject, light, classes, here)
 
 
@@ -124,6 +125,20 @@ def segment_sentence(kind: Kind, winners: Winners, amount: float, classes: tuple
     if here.above is not None:
         parts.append(f"above it is {classes[here.above.winner]}")
     return "; ".join(parts) + "."
+
+
+def winner_sentence(kind: Kind, winners: Winners, amount: float, winner: int, classes: tuple[str, ...]) -> str:
+    """What the ribbon says at an amount: the exception there, or else the segment around it.
+
+    Args:
+        kind: as in `exception_sentence`.
+        winners: as in `exception_sentence`.
+        amount: as in `exception_sentence`.
+        winner: as in `exception_sentence`.
+        classes: as in `exception_sentence`.
+    """
+    exception = exception_sentence(kind, winners, amount, winner, classes)
+    return exception or segment_sentence(kind, winners, amount, classes)
 
 
 def exception_sentence(kind: Kind, winners: Winners, amount: float, winner: int, classes: tuple[str, ...]) -> str:
