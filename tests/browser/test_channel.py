@@ -152,7 +152,7 @@ def test_on_a_phone_a_tap_on_an_opened_channel_leads_inside(chromium: Browser, a
     how = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "color_scheme": "dark"}
     with visitor(chromium, **how) as page:
         go(page, f"{address}/Feature_maps?picture=rocket&layers=conv1&channel=conv1.4")
-        page.get_by_role("link", name="Look inside").tap()
+        page.get_by_role("link", name="Channel page").tap()
         unit = page.locator(".vizcore-unit")
         expect(unit).to_have_attribute("aria-label", "conv1, channel 4")
         settle(page)

@@ -183,10 +183,14 @@ class WhatItIsWorth:
         return self._free_answer if self._no_meaning else self._worth.answers[self.opened.channel]
 
     def _free(self) -> Bars:
-        return bars_of(probability_bars(self._leading(self._free_answer)))
+        return self._bars_of(self._free_answer)
 
     def _bars(self) -> Bars:
-        return bars_of(probability_bars(self._leading(self._held_answer)))
+        return self._bars_of(self._held_answer)
+
+    def _bars_of(self, answer: FloatArray) -> Bars:
+        candidates = self._leading(answer)
+        return bars_of(probability_bars(candidates), candidates, layer=self.layers.network.answer)
 
     def _leading(self, answer: FloatArray) -> tuple[Candidate, ...]:
         network = self.layers.network

@@ -240,6 +240,7 @@ class Arrangement:
                 close_channel,
                 self.layer.name,
                 "channel" if self.layer.is_spatial else "unit",
+                on_cell=partial(show_channel, self.layer.name),
                 selected=shown.index(self.opened) if is_here else None,
                 stepping=(self.opened, self.layer.num_channels) if self.opened is not None and is_here else None,
             ),

@@ -36,10 +36,12 @@ class ChannelPanel:
     Attributes:
         arranged: a layer with maps.
         channel: index of the channel; the layer must have it.
+        cell: row and column of the cell that was clicked in the channel's tile, or None.
     """
 
     arranged: Arrangement
     channel: int
+    cell: tuple[int, int] | None = None
 
     def parts(self) -> list[Part]:
         """The map, the table of its statistics, and its histogram."""
@@ -59,7 +61,7 @@ class ChannelPanel:
         """Draw the panel."""
         large_map, table, histogram = self.parts()
         with st.container(border=True, key="channel-panel"):
-            with panel_head(self.arranged.layer, self.channel):
+            with panel_head(self.arranged.layer, self.channel, self.cell):
                 choose(st.toggle, "Lay over the picture", key=_OVERLAY, first=False)
                 st.button("Close", icon=":material/close:", on_click=close_channel)
             large, numbers = st.columns([3, 2], gap="medium")
@@ -140,12 +142,13 @@ class ChannelPanel:
         return {"figure": histogram_figure(self._values, title="Values")}
 
 
-def panel_head(layer: LayerInfo, channel: int) -> AbstractContextManager[object]:
-    """Draw the top line of a panel: the name of the channel, and buttons to its neighbours.
+def panel_head(layer: LayerInfo, channel: int, cell: tuple[int, int] | None = None) -> AbstractContextManager[object]:
+    """Draw the top line of a panel: the name of the channel, buttons to its neighbours, and a link to its own page.
 
     Args:
         layer: the layer.
         channel: index of the channel.
+        cell: row and column of the chosen cell; None if none is chosen.
 
     Returns:
         The container of the line, for further widgets of the panel.
@@ -161,6 +164,9 @@ def panel_head(layer: LayerInfo, channel: int) -> AbstractContextManager[object]
             target = (channel + step) % layer.num_channels
             st.button(label, icon=icon, on_click=partial(show_channel, layer.name, target))
         pin_button(OpenChannel(layer.name, channel))
+        place = "" if cell is None else f", row {cell[0]}, column {cell[1]}"
         # The open channel is the session's, so the page needs no address.
-        st.page_link("pages/5_Channel.py", label="Look inside", icon=":material/center_focus_strong:", width="content")
+        st.page_link(
+            "pages/5_Channel.py", label=f"Channel page{place}", icon=":material/center_focus_strong:", width="content"
+        )
     return line

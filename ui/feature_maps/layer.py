@@ -63,7 +63,7 @@ class LayerSection:
             sweep = Sweep(self.layers.light, chosen_light(), self._curves)
             panels = [] if channel is None else [CurvesPanel(arranged, channel, sweep)]
             return [WithFiles(Tiles(arranged, sweep), self.layers), *panels]
-        panel = [] if channel is None else [ChannelPanel(arranged, channel)]
+        panel = [] if channel is None else [ChannelPanel(arranged, channel, self._cell)]
         if view == DIFFERENCE:
             differences = Differences(arranged, self.layers.clipping, self._difference_size)
             return [WithFiles(differences, self.layers), *panel]
@@ -72,6 +72,13 @@ class LayerSection:
             return [WithFiles(Derivatives(arranged, slopes, light.kind), self.layers), *panel]
         maps = Maps(arranged)
         return [WithFiles(maps, self.layers, maps.exact_png), *panel]
+
+    @property
+    def _cell(self) -> tuple[int, int] | None:
+        """The chosen cell of the open channel, if the layer has it: a link may name any."""
+        cell = None if self.open_channel is None else self.open_channel.cell
+        height, width, _ = self.layer.shape
+        return cell if cell is not None and cell[0] < height and cell[1] < width else None
 
     def _arranged(self) -> Arrangement:
         return arrange(self.layer, self.layers, self.choice, self.open_channel)

@@ -33,7 +33,8 @@ def first_maps(layers: Layers) -> Part:
     """
     layer = next(layer for layer in layers.network.traced.layers if layer.name in layers.names)
     arranged = Arrangement(layer, layers, LayerChoice((layer,), is_narrow=is_narrow()))
-    picking = Picking(partial(open_elsewhere, layer.name), close_channel, layer.name) if layer.is_spatial else None
+    picked = partial(open_elsewhere, layer.name)
+    picking = Picking(picked, close_channel, layer.name, on_cell=picked) if layer.is_spatial else None
     look = ChartLook(height=900 if layer.is_spatial else 200, picking=picking)
     draw = partial(live_chart, description=description(layer), look=look)
     return Part("first-layer", Maps(arranged).make, draw)

@@ -13,7 +13,7 @@ from ui.guard import as_text
 from ui.parts.bars.bars import Bars, bars_of, named_bars
 from ui.parts.part import Part
 from ui.session.choices import choice_of, choose
-from vizcore.activations.predictions import leading
+from vizcore.activations.predictions import Candidate, leading
 from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.networks.network import Network
 
@@ -96,8 +96,9 @@ class Answers:
                 part.show()
 
     def _bars(self, side: str) -> Bars:
-        bars = _bars(self.network, self.outputs, side)
-        return bars_of(bars if self.is_whole else bars[:1])
+        bars, candidates = _bars(self.network, self.outputs, side)
+        shown = len(bars) if self.is_whole else 1
+        return bars_of(bars[:shown], candidates[:shown], layer=self.network.answer)
 
 
 def _side_by_side() -> Sequence[Place]:
@@ -114,13 +115,13 @@ def _with_logits(network: Network) -> bool:
     return network.answer_kind == "logits" and choice_of(_LOGITS, default=False)
 
 
-def _bars(network: Network, outputs: Outputs, side: str) -> tuple[Bar, ...]:
+def _bars(network: Network, outputs: Outputs, side: str) -> tuple[tuple[Bar, ...], tuple[Candidate, ...]]:
     answers = {_AS_IT_IS: outputs.original[network.answer], _AS_EDITED: outputs.edited[network.answer]}
     candidates = leading(answers[side], network.classes or (), kind=network.answer_kind)
     if not _with_logits(network):
-        return probability_bars(candidates)
+        return probability_bars(candidates), candidates
     every = np.concatenate(list(answers.values()))
-    return logit_bars(candidates, value_range=(float(every.min()), float(every.max())))
+    return logit_bars(candidates, value_range=(float(every.min()), float(every.max()))), candidates
 
 
 def _key(side: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from typing import TypedDict, TypeGuard
 
 import streamlit as st
 
@@ -106,9 +107,33 @@ def show_channel(layer: str, channel: int, cell: tuple[int, int] | None = None) 
     _CHANNEL.set(OpenChannel(layer, channel, cell))
 
 
-def open_elsewhere(layer: str, channel: int) -> None:
+class Target(TypedDict):
+    """A channel whose page a link opens."""
+
+    layer: str
+    channel: int
+
+
+def choose_unit(message: object) -> None:
+    """Open the channel and the cell of a message from the browser. What exists is checked where it is read."""
+    if not isinstance(message, Mapping):
+        return
+    layer, channel, cell = message.get("layer"), message.get("channel"), message.get("cell")
+    if not isinstance(layer, str) or not is_index(channel):
+        return
+    if cell is not None and not (isinstance(cell, list) and len(cell) == 2 and all(map(is_index, cell))):
+        return
+    show_channel(layer, channel, None if cell is None else (cell[0], cell[1]))
+
+
+def is_index(value: object) -> TypeGuard[int]:
+    """Whether a value of a message from the browser can be the number of a channel, a row or a column."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000
+
+
+def open_elsewhere(layer: str, channel: int, cell: tuple[int, int] | None = None) -> None:
     """Open a channel of a page that shows no channels; `is_opened_elsewhere` then says that another page is wanted."""
-    show_channel(layer, channel)
+    show_channel(layer, channel, cell)
     st.session_state["_opened_elsewhere"] = True
 
 

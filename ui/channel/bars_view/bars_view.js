@@ -1,11 +1,12 @@
-// Named numbers as bars to both sides of zero. A row with a target is a button that opens it.
+// Named numbers as bars to both sides of zero. A row with a target is a link that opens it.
+import { opens, pointTo } from "../../parts/browser/channel_link.js";
 import { follows } from "../../parts/browser/following.js";
 
 function rowOf(list, place) {
   const made = list.children[place];
   if (made) return made;
   const row = list.appendChild(document.createElement("li"));
-  row.innerHTML = '<button type="button"></button><span></span><div class="axis"><i></i></div>';
+  row.innerHTML = '<a></a><span></span><div class="axis"><i></i></div>';
   return row;
 }
 
@@ -13,10 +14,9 @@ function write(root, { rows, note }) {
   const list = root.querySelector("ol");
   for (const [place, { name, number, share, target, title, here }] of rows.entries()) {
     const row = rowOf(list, place);
-    const [button, text, axis] = row.children;
-    button.textContent = name;
-    button.disabled = !target;
-    button.dataset.target = target ? JSON.stringify(target) : "";
+    const [link, text, axis] = row.children;
+    link.textContent = name;
+    pointTo(link, target);
     text.textContent = number;
     row.title = title ?? "";
     row.toggleAttribute("data-here", Boolean(here));
@@ -33,10 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".vizcore-ranking");
   root.querySelector("figcaption").textContent = data.title;
   root.toggleAttribute("data-one-sided", data.oneSided);
-  root.onclick = ({ target }) => {
-    const text = target.closest("button")?.dataset.target;
-    if (text) setTriggerValue("chosen", JSON.parse(text));
-  };
+  opens(root, (target) => setTriggerValue("chosen", target));
   write(root, data);
   follows(root, data.key, (values) => write(root, values));
 }

@@ -4,19 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-from ui.channel.unit_view.unit_view import choose_unit
 from ui.parts.component import component
+from ui.session.channel import Target, choose_unit
 from ui.session.events import event
 
 # Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
 _bars_view = component("bars_view", Path(__file__).parent, isolate_styles=False)
-
-
-class Target(TypedDict):
-    """A channel whose page a row opens."""
-
-    layer: str
-    channel: int
 
 
 class Row(TypedDict):

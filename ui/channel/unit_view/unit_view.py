@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypedDict, TypeGuard
+from typing import Any, TypedDict
 
 from ui.parts.component import component
-from ui.session.channel import pin_channel, show_channel
+from ui.session.channel import choose_unit, is_index, pin_channel
 from ui.session.events import event
 
 # Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
@@ -51,23 +51,7 @@ def unit_view(
     )
 
 
-def choose_unit(message: object) -> None:
-    """Open the channel and the cell of a message from the browser. What exists is checked where it is read."""
-    if not isinstance(message, Mapping):
-        return
-    layer, channel, cell = message.get("layer"), message.get("channel"), message.get("cell")
-    if not isinstance(layer, str) or not _is_index(channel):
-        return
-    if cell is not None and not (isinstance(cell, list) and len(cell) == 2 and all(map(_is_index, cell))):
-        return
-    show_channel(layer, channel, None if cell is None else (cell[0], cell[1]))
-
-
 def _pin(message: object) -> None:
     """Pin the channel of a message from the browser."""
-    if isinstance(message, Mapping) and isinstance(message.get("layer"), str) and _is_index(message.get("channel")):
+    if isinstance(message, Mapping) and isinstance(message.get("layer"), str) and is_index(message.get("channel")):
         pin_channel(message["layer"], message["channel"])
-
-
-def _is_index(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1_000_000

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from ui.parts.component import component
+from ui.session.channel import Target, choose_unit
+from ui.session.events import event
+from vizcore.activations.predictions import Candidate
 from vizcore.figures.answer_bars import Bar
 
 # Plain HTML: with Plotly, two sets of five bars took longer to draw than all the maps that follow a held thumb.
@@ -14,14 +17,25 @@ _bars = component("bars", Path(__file__).parent, isolate_styles=False)
 
 
 class Bars(TypedDict):
-    """The values of the component: name, text, start and end of each bar, from top to bottom."""
+    """The values of the component: name, text, start, end and target of each bar, from top to bottom."""
 
     bars: list[dict[str, Any]]
 
 
-def bars_of(drawn: Iterable[Bar]) -> Bars:
-    """Turn bars into the values of the component."""
-    return Bars(bars=[asdict(bar) for bar in drawn])
+def bars_of(drawn: Iterable[Bar], candidates: Iterable[Candidate], *, layer: str) -> Bars:
+    """Turn bars into the values of the component. Each is a link to the unit that answers with its class.
+
+    Args:
+        drawn: the bars.
+        candidates: the class of each bar.
+        layer: name of the layer that answers.
+    """
+    return Bars(
+        bars=[
+            {**asdict(bar), "target": Target(layer=layer, channel=each.index)}
+            for bar, each in zip(drawn, candidates, strict=True)
+        ]
+    )
 
 
 def named_bars(
@@ -36,4 +50,8 @@ def named_bars(
         is_line: whether the title stands before a single bar, on its line.
         is_spoken: whether screen readers say the first bar when it has changed; not while a thumb is held.
     """
-    _bars(key=key, data={"key": key, "title": title, "line": is_line, "isSpoken": is_spoken, "bars": bars})
+    _bars(
+        key=key,
+        data={"key": key, "title": title, "line": is_line, "isSpoken": is_spoken, "bars": bars},
+        on_chosen_change=lambda: choose_unit(event(key, "chosen")),
+    )

@@ -223,7 +223,14 @@ class LiveChart {
     if (!unit) return;
     this.keys.tile = unit.tile;
     this.chart.focus({ preventScroll: true });
-    this.open(unit.channel);
+    this.open(unit.channel, this.cellOf(point));
+  }
+
+  /** Row and column of the unit that was clicked in a tile; undefined where a cell of the tile is several units. */
+  cellOf(point) {
+    const units = this.data.hasCells && !this.meta.tips ? unitsAt(this.meta, point.x, point.y) : undefined;
+    const isOne = units && [units.rows, units.columns].every(([first, last]) => first === last);
+    return isOne ? [units.rows[0], units.columns[0]] : undefined;
   }
 
   /** Tell Python the cell, and follow the link of the panel to the page that shows cells. */
@@ -234,20 +241,20 @@ class LiveChart {
   }
 
   /** Open the channel of a tile and bring its panel into view. */
-  open(channel) {
+  open(channel, cell) {
     shared.pickedAt = performance.now();
-    this.ask(channel);
+    this.ask(channel, cell);
   }
 
-  /** Ask Python to open a channel. */
-  ask(channel) {
+  /** Ask Python to open a channel, with the cell that was clicked if there is one. */
+  ask(channel, cell) {
     this.channel = channel;
     this.asked = channel;
     clearTimeout(this.limit);
     this.limit = setTimeout(() => {
       this.asked = undefined;
     }, ANSWER_LIMIT);
-    this.tell("picked", channel);
+    this.tell("picked", cell ? [channel, ...cell] : channel);
   }
 
   /** Do the action of a button below the chart: "in", "out", "reset" or "svg". */

@@ -7,6 +7,7 @@ from typing import Any
 
 from ui.cached.plotly import plotly_file
 from ui.parts.component import component
+from ui.session.channel import is_index
 from ui.session.events import event
 
 # Without isolation: Plotly adds its own styles to the document, and they do not apply in a shadow root.
@@ -22,6 +23,8 @@ class Picking:
         on_closed: called when Escape closes the open channel.
         layer: name of the layer, as it is spoken.
         noun: what a tile shows, as it is spoken: a channel or a unit.
+        on_cell: called in place of `on_picked` with the channel and with row and column of the cell that was clicked in
+            its tile, where a cell of the tile is one unit. None if only the channel counts.
         selected: index of the tile with a frame, or None.
         on_entered: called with row and column of a clicked cell of a large channel, before the browser follows the link
             in the panel of the chart. None if cells do nothing.
@@ -32,6 +35,7 @@ class Picking:
     on_closed: Callable[[], None]
     layer: str
     noun: str = "channel"
+    on_cell: Callable[[int, tuple[int, int]], None] | None = None
     selected: int | None = None
     on_entered: Callable[[int, int], None] | None = None
     stepping: tuple[int, int] | None = None
@@ -69,7 +73,6 @@ class ChartLook:
 
 
 PLAIN = ChartLook()
-_MOST_CELLS = 1_000_000
 
 
 def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str = "", look: ChartLook = PLAIN) -> None:
@@ -86,17 +89,19 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
     picking = look.picking
 
     def picked() -> None:
-        channel = event(key, "picked")
-        # The message comes from the browser, so anything but an integer is ignored.
-        if picking is not None and isinstance(channel, int) and not isinstance(channel, bool):
-            picking.on_picked(channel)
+        # The message comes from the browser, so anything else is ignored.
+        match event(key, "picked"):
+            case [channel, row, column] if picking is not None and picking.on_cell is not None:
+                if all(map(is_index, (channel, row, column))):
+                    picking.on_cell(channel, (row, column))
+            case channel if picking is not None and is_index(channel):
+                picking.on_picked(channel)
 
     def entered() -> None:
-        cell = event(key, "entered")
-        if picking is None or picking.on_entered is None or not isinstance(cell, list) or len(cell) != 2:
-            return
-        if all(isinstance(place, int) and not isinstance(place, bool) and 0 <= place < _MOST_CELLS for place in cell):
-            picking.on_entered(cell[0], cell[1])
+        match event(key, "entered"):
+            case [row, column] if picking is not None and picking.on_entered is not None:
+                if is_index(row) and is_index(column):
+                    picking.on_entered(row, column)
 
     def closed() -> None:
         if picking is not None:
@@ -121,6 +126,7 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
             "reveal": look.reveal,
             "selected": picking.selected if picking is not None else None,
             "pickable": picking is not None,
+            "hasCells": picking is not None and picking.on_cell is not None,
             "enterable": picking is not None and picking.on_entered is not None,
             "picking": {"layer": picking.layer, "noun": picking.noun} if picking is not None else None,
             "stepping": picking.stepping if picking is not None else None,
