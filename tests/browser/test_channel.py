@@ -12,6 +12,7 @@ from tests.browser.steps import amount, drag, expect_followed, go, settle
 from tests.shipped import shipped_batch
 from vizcore.activations.reading import read
 from vizcore.arrays import ByteArray, FloatArray
+from vizcore.datasets.dataset import CIFAR10_CLASSES
 from vizcore.edits.brightness import Light, adjust
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
@@ -146,6 +147,32 @@ def test_one_cursor_in_all_layers_and_a_click_on_a_cell_of_an_opened_channel_lea
     cell.click(position={"x": 30, "y": 40})
     expect(page.locator(".vizcore-unit")).to_have_attribute("aria-label", "conv1, channel 4")
     page.wait_for_function("() => /channel=conv1[.]4[.][0-9]+[.][0-9]+/.test(location.search)")
+
+
+def test_a_bar_of_the_answer_leads_to_its_unit_here_and_in_another_tab(page: Page, address: str) -> None:
+    go(page, f"{address}/?picture=rocket&gain=1.0")
+    for key in ("answer-as-it-is", "answer-as-edited"):
+        bar = page.locator(f".st-key-{key} li")
+        unit = CIFAR10_CLASSES.index(bar.locator(".name").inner_text())
+        link = bar.get_by_role("link")
+        if key == "answer-as-it-is":
+            with page.context.expect_page() as opened:
+                link.click(modifiers=["Control"])
+            other = opened.value
+            expect(other.locator(".vizcore-unit")).to_have_attribute("aria-label", f"logits, channel {unit}")
+            found = parameters(other)
+            assert (found["picture"], found["gain"], found["channel"]) == (["rocket"], ["1.0"], [f"logits.{unit}"])
+            other.close()
+            continue
+        # The whole row is the link.
+        bar.locator(".number").click()
+        expect(page.locator(".vizcore-unit")).to_have_attribute("aria-label", f"logits, channel {unit}")
+        settle(page)
+    # On the page itself a bar opens another unit, by keyboard, too.
+    page.locator(".st-key-worth-ranking a").nth(1).focus()
+    text = page.locator(".st-key-worth-ranking a").nth(1).inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator(".vizcore-unit")).to_have_attribute("aria-label", text.replace(" · ", ", channel "))
 
 
 def test_on_a_phone_a_tap_on_an_opened_channel_leads_inside(chromium: Browser, address: str) -> None:

@@ -124,12 +124,15 @@ def test_hovering_names_a_unit_and_zoom_and_channel_survive_brightness_picture_a
     assert told == pytest.approx(float(expected[11, 17, channel]), abs=float(high - low) / 254, rel=0.01)
     expect(page.get_by_role("heading", name=f"conv2, channel {channel}")).to_be_visible()
     settle(page)
+    # The link to the page of the channel names the cell.
+    assert parameters(page)["channel"] == [f"conv2.{channel}.11.17"]
+    expect(page.get_by_role("link", name="Channel page · 11, 17")).to_be_visible()
 
     click_cell(page, "layer-conv2", *tile_centre(19))
     heading = page.get_by_role("heading", name="conv2, channel 19")
     expect(heading).to_be_visible()
     settle(page)
-    assert parameters(page)["channel"] == ["conv2.19"]
+    assert parameters(page)["channel"] == ["conv2.19.14.14"]
     chart = page.locator(".st-key-channel .vizcore-chart")
     box = box_at_rest(chart.locator(".js-plotly-plot"))
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)

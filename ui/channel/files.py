@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -15,6 +15,7 @@ from ui.channel.unit import Unit
 from ui.parts.download import download
 from ui.parts.part import Part
 from ui.session.choices import choose
+from ui.session.training import trained
 from vizcore.arrays import FloatArray
 from vizcore.figures import export as figures_export
 from vizcore.figures.chart import Figure
@@ -27,10 +28,12 @@ from vizcore.figures.mosaics import mosaic_figure
 from vizcore.figures.sheet import Sheet, sheet
 from vizcore.maps.mosaic import mosaic
 from vizcore.maps.ranges import ScaleChoice
-from vizcore.networks.entries import TRAINED_HERE
 from vizcore.numbers import with_minus_signs
 from vizcore.pictures.display import encode_png
 from vizcore.units.table import terms_csv
+
+if TYPE_CHECKING:
+    from vizcore.training.result import Trained
 
 _WIDTHS = (960, 1920, 3840)
 _NARROWEST = 200
@@ -41,10 +44,10 @@ from PIL import Image
 from vizcore.edits.brightness import UNEDITED, Light
 from vizcore.inputs.prepared import InputFormat, prepared
 from vizcore.inputs.value_ranges import RANGES
-from vizcore.networks.catalogue import entries
+{imports}
 
 saved, pixels = np.load("channel.npz"), np.asarray(Image.open("picture.png"))
-network = entries()[{name!r}].build().traced
+{network}
 wanted = InputFormat(network.input_shape, RANGES[{value_range!r}], {fit!r}, {lens!r}, {interpolation!r})
 for side, light in (("original", UNEDITED), ("edited", Light.of({kind!r}, {amount!r}))):
     batch = prepared(pixels, light, wanted=wanted)
@@ -52,6 +55,16 @@ for side, light in (("original", UNEDITED), ("edited", Light.of({kind!r}, {amoun
     np.testing.assert_allclose(found, saved[side], rtol=1e-4, atol=1e-5 * max(1, np.abs(saved[side]).max()))
 print("All numbers are the same.")
 '''
+_IMPORTS = "from vizcore.networks.catalogue import entries"
+_NETWORK = "network = entries()[{name!r}].build().traced"
+_WEIGHTS = "network.weights.h5"
+_IMPORTS_OF_TRAINED = """\
+from vizcore.activations.tracing import trace
+from vizcore.networks.tutorial import build_simple_cnn"""
+_TRAINED = f"""\
+model = build_simple_cnn({{shape}}, num_classes={{num_classes}})
+model.load_weights("{_WEIGHTS}")
+network = trace(model)"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +91,6 @@ class Files:
             for label, ending, mime, data in self.files(width):
                 name = f"{self._stem}{ending}"
                 download(label, data=data, file_name=name, mime=mime, key=f"{ending}-channel")
-            if not self._is_reproducible:
-                st.caption("A script cannot find a network that was trained here. Download it on the Train page.")
 
     def files(self, width: int) -> list[tuple[str, str, str, Callable[[], bytes | str]]]:
         """Label, ending of the name, type and maker of every file.
@@ -97,9 +108,8 @@ class Files:
         if self.unit.exact[0] is not None:
             found.append(("CSV, the terms of the chosen cell", ".csv", "text/csv", self.csv))
         found.append(("NPZ, the maps of both pictures", ".npz", "application/octet-stream", self.npz))
-        if self._is_reproducible:
-            label = "ZIP, the numbers with a script that makes them again"
-            found.append((label, ".zip", "application/zip", self.zip))
+        label = "ZIP, the numbers with a script that makes them again"
+        found.append((label, ".zip", "application/zip", self.zip))
         return found
 
     def csv(self) -> str:
@@ -114,7 +124,7 @@ class Files:
         return figures_export.archive(self._maps, about=self._about, axes=axes)
 
     def zip(self) -> bytes:
-        """The maps, the picture and the script."""
+        """The maps, the picture, the script, and the weights of a network that was trained here."""
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w") as archive:
             archive.writestr("channel.npz", self.npz())
@@ -122,11 +132,15 @@ class Files:
             archive.writestr("reproduce.py", self._script)
             if self.unit.exact[0] is not None:
                 archive.writestr("terms.csv", self.csv())
+            if self._trained is not None:
+                archive.writestr(_WEIGHTS, self._trained.weights_file)
         return file.getvalue()
 
     @property
-    def _is_reproducible(self) -> bool:
-        return self.unit.layers.subject.entry.name != TRAINED_HERE
+    def _trained(self) -> "Trained | None":
+        """The training that the network comes from; None for a network that the script finds by its name."""
+        found = trained()
+        return None if found is None or found.network.entry != self.unit.layers.subject.entry else found
 
     @cached_property
     def _maps(self) -> dict[str, FloatArray]:
@@ -150,8 +164,14 @@ class Files:
     @property
     def _script(self) -> str:
         subject, light = self.unit.layers.subject, self.unit.layers.light
+        if self._trained is None:
+            imports, network = _IMPORTS, _NETWORK.format(name=subject.entry.name)
+        else:
+            shape, num_classes = self.unit.layers.network.traced.input_shape, len(self._trained.classes)
+            imports, network = _IMPORTS_OF_TRAINED, _TRAINED.format(shape=shape, num_classes=num_classes)
         return _SCRIPT.format(
-            name=subject.entry.name,
+            imports=imports,
+            network=network,
             value_range=subject.entry.value_range,
             fit=subject.fit,
             lens=subject.lens,

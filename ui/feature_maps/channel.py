@@ -164,9 +164,14 @@ def panel_head(layer: LayerInfo, channel: int, cell: tuple[int, int] | None = No
             target = (channel + step) % layer.num_channels
             st.button(label, icon=icon, on_click=partial(show_channel, layer.name, target))
         pin_button(OpenChannel(layer.name, channel))
-        place = "" if cell is None else f", row {cell[0]}, column {cell[1]}"
+        place = "" if cell is None else f" · {cell[0]}, {cell[1]}"
+        about = "its strongest cell" if cell is None else f"the cell in row {cell[0]}, column {cell[1]}"
         # The open channel is the session's, so the page needs no address.
         st.page_link(
-            "pages/5_Channel.py", label=f"Channel page{place}", icon=":material/center_focus_strong:", width="content"
+            "pages/5_Channel.py",
+            label=f"Channel page{place}",
+            icon=":material/center_focus_strong:",
+            help=f"Where {about} looks, and how it is computed",
+            width="content",
         )
     return line

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,31 @@ import pytest
 from PIL import Image
 
 from tests.ui.apps import ROOT, result_of, visitor
+from tests.ui.jobs.trainings import FEW, QUICK, ended
+from tests.ui.jobs.trainings import result_of as result_of_training
 from ui.cached import networks, pictures
 from ui.channel.files import Files
 from ui.channel.page import unit_of
+from ui.jobs.queue import TrainingQueue
+from ui.session.training import restore_training
 from ui.values import OpenChannel, Subject
 from vizcore.edits.brightness import Light
 from vizcore.networks.catalogue import entries
+from vizcore.training.result import Plan, Trained
 
 
-def files_of(name: str, opened: OpenChannel, light: Light) -> dict[str, Any]:
+def files_of(
+    name: str, opened: OpenChannel, light: Light, *, trained: Callable[[], Trained] | None = None
+) -> dict[str, Any]:
+    """The files by the ends of their names; `trained` makes the result of a training of the visitor's."""
+
     def made() -> dict[str, Any]:
-        entry = entries()[name]
+        if trained is None:
+            entry = entries()[name]
+        else:
+            result = trained()
+            restore_training(None, result)
+            entry = result.network.entry
         subject = Subject(pictures.sample("cat"), entry)
         unit = unit_of(subject, light, networks.network_of(entry), opened)
         return {ending: data() for _, ending, _, data in Files(unit).files(960)}
@@ -34,11 +49,20 @@ def files_of(name: str, opened: OpenChannel, light: Light) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["trained", "untrained"])
-def test_the_script_makes_the_numbers_again(name: str, tmp_path: Path) -> None:
-    files = files_of(name, OpenChannel("conv2", 17, (5, 9)), Light.of("gamma", 0.5))
+def just_trained() -> Trained:
+    return result_of_training(ended(TrainingQueue(), Plan(FEW, QUICK)))
+
+
+@pytest.mark.parametrize(
+    ("name", "trained", "more"),
+    [("trained", None, []), ("untrained", None, []), ("trained here", just_trained, ["network.weights.h5"])],
+)
+def test_the_script_makes_the_numbers_again(
+    name: str, trained: Callable[[], Trained] | None, more: list[str], tmp_path: Path
+) -> None:
+    files = files_of(name, OpenChannel("conv2", 17, (5, 9)), Light.of("gamma", 0.5), trained=trained)
     with zipfile.ZipFile(io.BytesIO(files[".zip"])) as archive:
-        assert sorted(archive.namelist()) == ["channel.npz", "picture.png", "reproduce.py", "terms.csv"]
+        assert sorted(archive.namelist()) == ["channel.npz", *more, "picture.png", "reproduce.py", "terms.csv"]
         archive.extractall(tmp_path)
     run = [sys.executable, "reproduce.py"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
