@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _MOST_TILES = 64
 _MOST_ROWS = 10
+_TABLE_HEIGHT = 400  # pixels
+_COLOURS = ("red", "green", "blue")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,7 @@ class MadeOf:
                 self._show_kernel()
                 for part in self.parts():
                     part.show()
+                self._show_numbers()
             with middle, sentence_here(self.layer.name):
                 self._show_layer()
         else:
@@ -108,6 +111,22 @@ class MadeOf:
         tiles, numbers = _spread(kernel.values.astype(np.float32), kernel.inputs)
         picking = Picking(partial(show_channel, source), _nothing, source) if source else None
         _show_tiles(tiles, numbers, key="kernel", title=title, what=f"Kernel of {self._name}", picking=picking)
+
+    def _show_numbers(self) -> None:
+        """Draw all weights in a table that is made when it is opened."""
+        numbers = st.expander(
+            "The kernel as numbers", icon=":material/grid_on:", key="kernel-numbers", on_change="rerun"
+        )
+        if numbers.open:
+            kernel, shape = self._kernel, self.layers.network.traced.input_shape
+            with numbers:
+                st.dataframe(
+                    weights_table(kernel, self._source, input_channels=shape[2]),
+                    hide_index=True,
+                    height=_TABLE_HEIGHT if len(kernel.inputs) > _MOST_ROWS else "auto",
+                    alt=f"The weights of {self._name}",
+                )
+                st.caption("Columns: row, column of the kernel. The bias is added to the sum.")
 
     def _show_layer(self) -> None:
         kernels = cached_units.kernels_of_layer(self.layers.network, self.layer.name)
@@ -154,6 +173,23 @@ class MadeOf:
     @property
     def _name(self) -> str:
         return f"{self.layer.name}, channel {self.opened.channel}"
+
+
+def weights_table(kernel: "Kernel", source: str, *, input_channels: int) -> dict[str, list[str] | list[float]]:
+    """The weights of a kernel: a line for each input channel, and a column for each place.
+
+    Args:
+        kernel: the kernel.
+        source: name of the layer that feeds it; empty for the network's input.
+        input_channels: of the network's input.
+    """
+    colours = _COLOURS if not source and input_channels == len(_COLOURS) else None
+    names = [f"{source or 'input'} · {colours[place] if colours else place}" for place in kernel.inputs.tolist()]
+    rows, columns, _ = kernel.values.shape
+    weights = {
+        f"{row}, {column}": kernel.values[row, column].tolist() for row in range(rows) for column in range(columns)
+    }
+    return {"input": names, **weights}
 
 
 def _show_tiles(

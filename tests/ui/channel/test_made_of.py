@@ -7,7 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, components, opened
+from ui.channel.made_of import weights_table
 from vizcore.networks.tutorial import build_trained_cnn
+from vizcore.units.kernels import Kernel
 
 CHANNEL = PAGES[5]
 
@@ -24,6 +26,29 @@ def test_the_sum_of_the_kernel_and_the_bias_are_those_of_the_network() -> None:
     assert numbers["ΣK"] == pytest.approx(kernel[..., 17].sum(), rel=1e-3)
     assert numbers["bias"] == pytest.approx(bias[17], rel=1e-3)
     assert "∂ mean / ∂ gain, measured" in numbers
+
+
+def test_the_numbers_of_the_kernel_are_those_of_the_network() -> None:
+    weights = build_trained_cnn().get_layer("conv1").get_weights()[0]
+    app = opened(CHANNEL, channel="conv1.4")
+    assert not app.dataframe
+    app.session_state["kernel-numbers"] = True
+    table = app.run().dataframe[0].value.set_index("input")
+    assert list(table.index) == ["input · red", "input · green", "input · blue"]
+    for row, column, channel in np.ndindex(3, 3, 3):
+        assert table[f"{row}, {column}"].iloc[channel] == weights[row, column, channel, 4]
+    assert table.shape == (3, 9)
+
+
+def test_the_table_of_a_kernel_names_the_channels_that_it_reads() -> None:
+    values = np.arange(12.0).reshape(1, 3, 4)
+    table = weights_table(Kernel("two", 0, values, np.array([4, 5, 6, 7]), 0.5), "one", input_channels=3)
+    assert table == {
+        "input": ["one · 4", "one · 5", "one · 6", "one · 7"],
+        "0, 0": [0, 1, 2, 3],
+        "0, 1": [4, 5, 6, 7],
+        "0, 2": [8, 9, 10, 11],
+    }
 
 
 def test_those_who_listen_most_have_the_largest_weights() -> None:
