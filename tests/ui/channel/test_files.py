@@ -21,7 +21,7 @@ from tests.ui.jobs.trainings import result_of as result_of_training
 from ui.cached import networks, pictures
 from ui.channel.files import Files
 from ui.channel.page import unit_of
-from ui.jobs.queue import TrainingQueue
+from ui.jobs.queue import JobQueue
 from ui.session.training import restore_training
 from ui.values import OpenChannel, Subject
 from vizcore.edits.brightness import Light
@@ -50,7 +50,7 @@ def files_of(
 
 
 def just_trained() -> Trained:
-    return result_of_training(ended(TrainingQueue(), Plan(FEW, QUICK)))
+    return result_of_training(ended(JobQueue(), Plan(FEW, QUICK)))
 
 
 @pytest.mark.parametrize(
