@@ -26,6 +26,9 @@ _FRAME = 63.75
 
 _GREY = 127.5
 
+_FIRST_SPREAD = 0.1
+"""Deviation of the first, random spectrum."""
+
 
 class Drawing(Protocol):
     """Numbers that become a picture, each a number of its own."""
@@ -33,6 +36,9 @@ class Drawing(Protocol):
     @property
     def shape(self) -> tuple[int, ...]:
         """Of the numbers."""
+
+    def first(self, chance: np.random.Generator) -> DoubleArray:
+        """Random numbers to start from."""
 
     def picture(self, numbers: DoubleArray) -> DoubleArray:
         """(h, w, colours), levels between 0 and 255."""
@@ -62,6 +68,10 @@ class Spectrum:
         """Of the two parts of a spectrum."""
         height, width, num_colours = self.start.shape
         return 2, height, width // 2 + 1, num_colours
+
+    def first(self, chance: np.random.Generator) -> DoubleArray:
+        """Nearly the start."""
+        return _FIRST_SPREAD * chance.standard_normal(self.shape)
 
     def picture(self, numbers: DoubleArray) -> DoubleArray:
         """(h, w, colours), levels between 0 and 255."""

@@ -63,13 +63,13 @@ def shaken(size: tuple[int, int], chance: np.random.Generator, *, shift: float, 
         scaling: the most that it becomes larger or smaller; 0.05 is 5 %.
     """
     rows, columns = (
-        _line(side, factor=1 + scaling * chance.uniform(-1, 1), shift=shift * side * chance.uniform(-1, 1))
+        line(side, factor=1 + scaling * chance.uniform(-1, 1), shift=shift * side * chance.uniform(-1, 1))
         for side in size
     )
     return View(rows, columns)
 
 
-def _line(side: int, *, factor: float, shift: float) -> DoubleArray:
+def line(side: int, *, factor: float, shift: float) -> DoubleArray:
     """(side, side): rows or columns of a picture → those that a view takes, linearly interpolated."""
     middle = (side - 1) / 2
     places = (np.arange(side) - middle) * factor + middle + shift
