@@ -165,7 +165,7 @@ def test_a_bar_of_the_answer_leads_to_its_unit_here_and_in_another_tab(page: Pag
             other.close()
             continue
         # The whole row is the link.
-        bar.locator(".number").click()
+        bar.click()
         expect(page.locator(".vizcore-unit")).to_have_attribute("aria-label", f"logits, channel {unit}")
         settle(page)
     # On the page itself a bar opens another unit, by keyboard, too.

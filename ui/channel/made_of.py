@@ -120,9 +120,11 @@ class MadeOf:
         if numbers.open:
             kernel, shape = self._kernel, self.layers.network.traced.input_shape
             with numbers:
+                table = weights_table(kernel, self._source, input_channels=shape[2])
                 st.dataframe(
-                    weights_table(kernel, self._source, input_channels=shape[2]),
+                    table,
                     hide_index=True,
+                    column_config=dict.fromkeys(list(table)[1:], st.column_config.NumberColumn(format="%.4g")),
                     height=_TABLE_HEIGHT if len(kernel.inputs) > _MOST_ROWS else "auto",
                     alt=f"The weights of {self._name}",
                 )

@@ -40,8 +40,7 @@ _SECONDS_BETWEEN_LOOKS = 0.4
 _MOST_PATCHES = 6
 _PATCH, _PICTURE = 128, 160
 """Pixels of width on the page: a row at 1280 pixels holds six patches, or three pictures beside two."""
-_OF_SMALL, _OF_DEEP = Climb(), Climb(steps=96)
-_ACCENTUATION = Climb(steps=24, number=1, rate=0.1)
+_OF_SMALL, _OF_DEEP = Climb(), Climb(steps=64, constrained=True, crops=2)
 
 
 @dataclass(frozen=True, eq=False)

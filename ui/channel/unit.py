@@ -15,6 +15,7 @@ from ui.cached import units as cached_units
 from ui.cached.outputs import Layers
 from ui.channel.unit_view.unit_view import Payloads, unit_view
 from ui.parts.part import Part
+from ui.session.channel import Target
 from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
@@ -218,16 +219,16 @@ class Unit:
 
     def _feeding(
         self, fed: "FedLayer", sources: Sequence[int], channels: Sequence[int]
-    ) -> tuple[list[str], list[tuple[str, int] | None]]:
+    ) -> tuple[list[str], list[Target | None]]:
         """Names of the input channels, and which layer and channel each is; None for the network's input."""
         colours = ("red", "green", "blue") if self.layers.network.traced.input_shape[2] == 3 else ()
         names: list[str] = []
-        targets: list[tuple[str, int] | None] = []
+        targets: list[Target | None] = []
         for source, channel in zip(sources, channels, strict=True):
             layer = fed.sources[source]
             if layer:
                 names.append(f"{layer} · {channel}")
-                targets.append((layer, channel))
+                targets.append(Target(layer=layer, channel=channel))
             else:
                 names.append(f"input · {colours[channel] if colours else channel}")
                 targets.append(None)

@@ -6,7 +6,7 @@ function rowOf(list, place) {
   const made = list.children[place];
   if (made) return made;
   const row = list.appendChild(document.createElement("li"));
-  row.innerHTML = '<a></a><span></span><div class="axis"><i></i></div>';
+  row.innerHTML = '<a class="name"></a><span></span><div class="axis"><i></i></div>';
   return row;
 }
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
-from ui.parts.component import component
+from ui.parts.component import SIGNED_BARS, component
 from ui.session.channel import Target, choose_unit
 from ui.session.events import event
 
 # Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
-_bars_view = component("bars_view", Path(__file__).parent, isolate_styles=False)
+_bars_view = component("bars_view", Path(__file__).parent, isolate_styles=False, styles=[SIGNED_BARS])
 
 
 class Row(TypedDict):

@@ -1,5 +1,6 @@
 // The arithmetic of one cell, written out: for each of the strongest input channels the window, the kernel and their
 // products; the other channels in one line; then the sums, for the original and the edited picture.
+import { pointTo } from "../../parts/browser/channel_link.js";
 import { activated, bySize, termsAt, written, writtenShort } from "./terms.js";
 
 const EXPANDED = 3; // input channels whose products are written out
@@ -55,11 +56,9 @@ class Grid {
 
 /** One input channel: its name and contributions, and its products if it is one of the first. */
 class Line {
-  constructor(open) {
+  constructor() {
     this.root = element("div", "line");
-    this.name = this.root.appendChild(element("button", "name"));
-    this.name.type = "button";
-    this.name.addEventListener("click", () => open(this.channel));
+    this.name = this.root.appendChild(element("a", "name"));
     this.bars = SIDES.map((side) => {
       const bar = this.root.appendChild(element("div", `bar ${side}`));
       bar.append(element("span", ""), element("div", "axis"));
@@ -85,20 +84,18 @@ const strided = (numbers, first, step) =>
 const largestOf = (numbers) => numbers.reduce((most, number) => Math.max(most, Math.abs(number) || 0), 0);
 
 export class Sums {
-  /** @param {(channel: number) => void} open is called with the place of an input channel whose page is wanted. */
-  constructor(root, open) {
+  constructor(root) {
     this.root = root.querySelector(".sums");
     this.refused = root.querySelector(".refused");
     this.totals = root.querySelector(".totals");
     this.list = root.querySelector(".channels");
     this.rest = root.querySelector(".rest");
-    this.open = open;
     this.lines = [];
   }
 
   /**
    * Write the arithmetic of a cell.
-   * @param {object} unit `walk`, `names` of its input channels, `activation`, `exact` for the cell of record.
+   * @param {object} unit `walk`, `names` and `targets` of its input channels, `activation`, `exact` for the cell of record.
    * @param {{original: object, edited: object}} sides of each picture the inputs and the map.
    * @param {number} row
    * @param {number} column
@@ -126,10 +123,10 @@ export class Sums {
     this.writeTotals(unit, sides, terms, row * unit.width + column, [row, column]);
   }
 
-  writeChannels({ walk, names }, terms, order) {
+  writeChannels({ walk, names, targets }, terms, order) {
     const shown = order.slice(0, LISTED);
     while (this.lines.length < shown.length) {
-      this.lines.push(new Line((channel) => this.open(channel)));
+      this.lines.push(new Line());
       this.list.append(this.lines.at(-1).root);
     }
     while (this.lines.length > shown.length) this.lines.pop().root.remove();
@@ -144,14 +141,14 @@ export class Sums {
     };
     for (const [place, channel] of shown.entries()) {
       const line = this.lines[place];
-      line.channel = channel;
       line.name.textContent = names[channel] ?? "";
-      line.name.disabled = !names[channel] || names[channel].startsWith("input");
+      pointTo(line.name, targets[channel]);
       for (const [i, bar] of line.bars.entries()) {
         const number = terms[i].contributions[channel];
         const share = largest ? Math.min(1, Math.abs(number) / largest) : 0;
-        bar.style.setProperty("--share", share.toFixed(4));
-        bar.dataset.sign = number < 0 ? "below" : "above";
+        const axis = bar.lastElementChild;
+        axis.style.setProperty("--share", share.toFixed(4));
+        axis.dataset.sign = number < 0 ? "below" : "above";
         bar.firstElementChild.textContent = written(number);
       }
       line.work.hidden = place >= EXPANDED || terms[0].window.length === count;

@@ -1,6 +1,7 @@
 // One cell of a channel: where it looks on the picture, and the arithmetic that makes it. Everything is computed here from
 // the layer's inputs, so that a pointer that moves over the map needs no run of the page. The cell that is chosen by a
 // click or a key is told to Python, which keeps it in the address.
+import { opens } from "../../parts/browser/channel_link.js";
 import { follows } from "../../parts/browser/following.js";
 import { mounted } from "../../parts/browser/mounting.js";
 import { PAGE_LINK } from "../../parts/browser/streamlit_dom.js";
@@ -25,7 +26,8 @@ class UnitView {
       leave: () => this.point(),
     });
     this.place = new Place(root);
-    this.sums = new Sums(root, (channel) => this.open(...this.data.targets[channel]));
+    this.sums = new Sums(root);
+    opens(root, ({ layer, channel }) => this.open(layer, channel));
     this.walking = new Walking(root, this);
     this.fields();
     this.find(".pin").addEventListener("click", () => {
@@ -120,7 +122,7 @@ class UnitView {
   /** Show the cell under the pointer, or the chosen one. */
   show() {
     const [row, column] = this.shown;
-    const { unit, field, names, refusal, activation } = this.data;
+    const { unit, field, names, targets, refusal, activation } = this.data;
     this.map.frame(row, column);
     this.find(".row").value = row;
     this.find(".column").value = column;
@@ -132,7 +134,7 @@ class UnitView {
     this.place.show(field.rows[row], field.columns[column]);
     this.find(".of-picture figcaption").textContent = this.described(row, column);
     this.sums.write(
-      { walk: this.data.walk && this.walk, names, refusal, activation, width: unit.width, exact: this.exact },
+      { walk: this.data.walk && this.walk, names, targets, refusal, activation, width: unit.width, exact: this.exact },
       { original: this.original, edited: this.edited },
       row,
       column,
@@ -193,7 +195,7 @@ class UnitView {
   }
 
   press(event) {
-    if (event.target.closest("input, select, button, textarea") || event.altKey || event.ctrlKey || event.metaKey)
+    if (event.target.closest("input, select, button, textarea, a") || event.altKey || event.ctrlKey || event.metaKey)
       return;
     const { unit, layers } = this.data;
     if (MOVES[event.key]) {

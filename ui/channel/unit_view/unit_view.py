@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
-from ui.parts.component import component
+from ui.parts.component import SIGNED_BARS, component
 from ui.session.channel import choose_unit, is_index, pin_channel
 from ui.session.events import event
 
 # Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
-_unit_view = component("unit_view", Path(__file__).parent, isolate_styles=False)
+_unit_view = component("unit_view", Path(__file__).parent, isolate_styles=False, styles=[SIGNED_BARS])
 
 
 class Payloads(TypedDict):

@@ -20,7 +20,9 @@ function addressOf({ layer, channel }) {
  * @param {Target | null | undefined} target
  */
 export function pointTo(anchor, target) {
-  anchor.dataset.target = target ? JSON.stringify(target) : "";
+  const text = target ? JSON.stringify(target) : "";
+  if (anchor.dataset.target === text) return;
+  anchor.dataset.target = text;
   if (target) anchor.href = addressOf(target);
   else anchor.removeAttribute("href");
 }
@@ -38,7 +40,7 @@ export function opens(root, tell) {
   // The address of the page may have changed since the anchor was written.
   root.onpointerover = (event) => {
     const anchor = anchorOf(event);
-    if (anchor) pointTo(anchor, JSON.parse(anchor.dataset.target));
+    if (anchor) anchor.href = addressOf(JSON.parse(anchor.dataset.target));
   };
   root.onkeydown = root.onpointerover;
   root.onclick = (event) => {
