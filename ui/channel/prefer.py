@@ -28,11 +28,13 @@ from vizcore.activations.interface import Objective
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import ByteArray, FloatArray
 from vizcore.errors import VizcoreError
+from vizcore.figures.colours import colour_table
 from vizcore.figures.file_names import file_stem
 from vizcore.inputs.lens import PLAIN
+from vizcore.maps.scales import HIGHEST_LEVEL
 from vizcore.pictures.display import display_copy, encode_png
 from vizcore.pictures.samples import SAMPLES
-from vizcore.units.maximisation import Climb, Preferred
+from vizcore.units.maximisation import ACCENTUATION, Climb, Preferred
 from vizcore.units.strongest import Peaks
 
 _OPEN = "patches"
@@ -40,6 +42,7 @@ _SECONDS_BETWEEN_LOOKS = 0.4
 _MOST_PATCHES = 6
 _PATCH, _PICTURE = 128, 160
 """Pixels of width on the page: a row at 1280 pixels holds six patches, or three pictures beside two."""
+_COLOURS = "magma"
 _OF_SMALL, _OF_DEEP = Climb(), Climb(steps=64, constrained=True, crops=2)
 
 
@@ -171,8 +174,8 @@ class WhatItPrefers:
     @property
     def _from_picture(self) -> Question:
         subject = replace(self.layers.subject, lens=PLAIN)
-        parts = subject.key, self.layers.light.key, self.layer.name, self.opened.channel, _ACCENTUATION
-        return Question(repr(parts), self._title, _ACCENTUATION)
+        parts = subject.key, self.layers.light.key, self.layer.name, self.opened.channel, ACCENTUATION
+        return Question(repr(parts), self._title, ACCENTUATION)
 
     @property
     def _levels(self) -> FloatArray:
@@ -191,6 +194,15 @@ class WhatItPrefers:
             key="climbed",
             width=_PICTURE,
         )
+        maps = [each.importance for each in job.result if each.importance is not None]
+        if maps:
+            colours = colour_table(_COLOURS)
+            picture_row(
+                [colours[np.rint(each * HIGHEST_LEVEL).astype(np.uint8)] for each in maps],
+                ["what counts"] * len(maps),
+                key="importance",
+                width=_PICTURE,
+            )
         self._offer_files(job.result, "prefers")
         if not self._has_peaks:
             return

@@ -53,6 +53,10 @@ class Climb:
     crops: int = 4
 
 
+ACCENTUATION = Climb(steps=32, number=1, rate=0.4)
+"""Of a picture that is accentuated: it stays the picture that it was."""
+
+
 @dataclass(frozen=True)
 class Ascent:
     """How far a climb is.
@@ -138,7 +142,7 @@ def accentuate(
     value_range: ValueRange,
     levels: FloatArray,
     *,
-    climb: Climb = Climb(steps=32, number=1, rate=0.4),
+    climb: Climb = ACCENTUATION,
     tell: Tell = lambda ascent: None,
     stopped: Stopped = lambda: False,
 ) -> Preferred:
