@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.app import settle, tab
 from tests.browser.steps import address as parameters
-from tests.browser.steps import drag, go, levels, slider, upload
+from tests.browser.steps import amount, drag, go, levels, slider, upload
 from ui.session.picture import FIRST_SAMPLE
 from vizcore.edits.brightness import KINDS
 
@@ -218,6 +218,52 @@ def test_every_choice_is_one_step_and_the_address_never_says_another_view_than_t
         page.evaluate("async (wait) => { history.go(1); await new Promise((f) => setTimeout(f, wait)); }", wait)
         page.go_forward()
         assert view(page) == walk[-1]
+
+
+# What the page sends leaves it a while later, so that answers to earlier messages come between later ones.
+LATE = """() => {
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (...given) { setTimeout(() => send.apply(this, given), 150); };
+}"""
+
+
+def test_of_quick_changes_the_last_ones_are_what_the_page_shows(page: Page, address: str) -> None:
+    page.add_init_script(f"({LATE})()")
+    go(page, f"{address}/Feature_maps?layers=conv1")
+    chance = np.random.default_rng(11)
+    chart, frame = page.locator(".st-key-layer-conv1 .chart"), page.locator(".st-key-layer-conv1 .focus")
+    kinds, shown, last = page.get_by_test_id("stButtonGroup").filter(has_text="gamma"), "gain", {}
+
+    def pause() -> None:
+        page.wait_for_timeout(float(chance.choice([0, 0, 60, 200])))
+
+    def rest() -> None:
+        page.wait_for_timeout(300)  # until the last message has left
+        settle(page)
+
+    for _ in range(6):
+        for number in chance.integers(5, 40, 3):
+            last[shown] = KINDS[shown].slider.nearest(KINDS[shown].slider.minimum + number / 10)
+            page.locator(".field").fill(KINDS[shown].slider.written(last[shown]))
+            page.locator(".field").press("Enter")
+            pause()
+            chart.focus()
+            for key in ("ArrowDown", "ArrowRight", "ArrowRight", "Enter")[chance.integers(0, 3) :]:
+                page.keyboard.press(key)
+            channel = frame.get_attribute("data-channel")
+            pause()
+        rest()
+        assert amount(page) == last[shown]
+        assert parameters(page)["channel"] == [f"conv1.{channel}"]
+        expect(page.locator(".st-key-panel-head")).to_contain_text(f"conv1, channel {channel}")
+        for shown in chance.choice(list(KINDS), 3):
+            # While an opened channel is in view, the choice is scrolled out of the page.
+            kinds.get_by_text(shown, exact=True).dispatch_event("click")
+            pause()
+        rest()
+        assert parameters(page).get("kind", ["gain"]) == [shown]
+        assert page.locator(".live input.amount").get_attribute("aria-label") == shown.capitalize()
+        assert amount(page) == last.get(shown, KINDS[shown].slider.start)
 
 
 def test_after_a_reload_and_a_lost_connection_picture_and_training_are_there_for_this_tab_alone(

@@ -970,3 +970,68 @@ def test_a_click_on_a_sample_is_repeated_until_python_has_answered_this_click(bl
         }"""
     )
     assert told == [["coffee", "rocket", "coffee", "coffee"], ["coffee", "coffee"], ["coffee"]]
+
+
+# Messages that are on their way
+
+
+def test_a_message_says_when_it_was_sent(blank: Page) -> None:
+    module = load(blank, ROOT / "ui" / "parts" / "browser" / "events.js")
+    assert module.evaluate(
+        """({ dated }) => {
+            const before = performance.now(), told = [];
+            dated((...message) => told.push(message))("picked", 7);
+            const [[name, { said, at }]] = told;
+            return [name, said, at >= before && at <= performance.now()];
+        }"""
+    ) == ["picked", 7, True]
+
+
+def test_a_thumb_stays_at_its_last_release_until_python_has_answered_this_release(blank: Page) -> None:
+    slider = load(blank, PICTURE / "slider.js")
+    seen = slider.evaluate(
+        """({ Slider }) => {
+            const start = globalThis.setTimeout, stop = globalThis.clearTimeout, timers = new Map();
+            globalThis.setTimeout = (act) => timers.set(timers.size + 1, act).size;
+            globalThis.clearTimeout = (timer) => timers.delete(timer);
+            const root = document.createElement("div"), told = [], seen = [];
+            root.innerHTML = '<input class="amount" type="range" min="0" max="4" step="0.01">';
+            const kind = { kind: "gain", minimum: 0, maximum: 4, step: 0.01 };
+            const live = { root, data: { ...kind, amount: 1, answered: null }, release: (...sent) => told.push(sent) };
+            for (const name of ["follow", "mark", "more", "rest"]) live[name] = () => {};
+            const slider = new Slider(live);
+            const release = (amount) => {
+                const before = performance.now();
+                while (performance.now() === before);
+                slider.input.value = amount;
+                slider.release(true);
+                return told.at(-1)[1];
+            };
+            const answer = (amount, answered) => {
+                const old = live.data;
+                live.data = { ...kind, amount, answered };
+                slider.update(old);
+                seen.push([slider.amount, slider.isUnanswered]);
+            };
+            const wait = () => {
+                const acts = [...timers.values()];
+                timers.clear();
+                for (const act of acts) act();
+                seen.push([slider.amount, slider.isUnanswered, told.length]);
+            };
+            const [first, second, third] = [0.5, 2.5, 0.5].map(release);
+            answer(0.5, first);  // the amount of the third, and not its answer
+            answer(2.5, second);
+            wait();  // the third was lost
+            answer(0.5, told.at(-1)[1]);
+            wait();
+            release(2.5);
+            answer(2, told.at(-1)[1]);  // Python knows better
+            wait();
+            Object.assign(globalThis, { setTimeout: start, clearTimeout: stop });
+            return seen;
+        }"""
+    )
+    assert seen == [
+        [0.5, True], [0.5, True], [0.5, True, 4], [0.5, False], [0.5, False, 4], [2, False], [2, False, 5],
+    ]  # fmt: skip

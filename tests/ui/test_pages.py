@@ -141,9 +141,9 @@ def test_a_question_that_is_answered_after_the_release_is_not_followed() -> None
     def script() -> None:
         import streamlit as st
 
-        from ui.session.brightness import held_thumb, set_brightness
+        from ui.session.brightness import answer_release, held_thumb
 
-        set_brightness({"kind": "gain", "amount": 1.0, "at": 200.0})
+        answer_release({"kind": "gain", "amount": 1.0, "at": 200.0})
         found = []
         for at in (199.0, 201.0):
             st.session_state["told"] = {"dragged": {"kind": "gain", "amount": 1.2, "charts": [], "at": at}}
@@ -168,9 +168,9 @@ def gain_after(released: object) -> float:
     def script(said: object) -> None:
         import streamlit as st
 
-        from ui.session.brightness import chosen_light, set_brightness
+        from ui.session.brightness import answer_release, chosen_light
 
-        set_brightness(said)
+        answer_release(said)
         st.text(str(chosen_light().amount))
 
     app = AppTest.from_function(script, args=(released,), default_timeout=60).run()

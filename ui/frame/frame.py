@@ -17,7 +17,7 @@ from ui.session.events import next_number
 from ui.session.notices import place_notices
 from ui.session.picture import picture_stayed_behind
 from ui.session.screen import SCREEN, is_narrow, is_phone
-from ui.session.streamlit_internals import asked_parameters
+from ui.session.streamlit_internals import asked_parameters, finish_callbacks
 from ui.session.visit import address_of_arrival
 from ui.values import CurrentPicture
 from vizcore.pictures.samples import SAMPLES
@@ -48,6 +48,7 @@ def begin(title: str) -> CurrentPicture:
     )
     housekeeping.start(keeper().forget_old)
     begin_part()
+    finish_callbacks()
     restore_choices(title)
     pages = {"page": PAGE_PATHS[title], "pages": list(PAGE_PATHS.values()), "came": address_of_arrival()}
     # This comes first, so that what is written into the address after it belongs to this run.

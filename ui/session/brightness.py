@@ -6,13 +6,13 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ui.session.choices import set_choices
-from ui.session.events import event, time_of
+from ui.session.events import answer, answered, event, time_of
 from ui.session.streamlit_internals import take_out_of_address
 from ui.values import Drag
 from vizcore.edits.brightness import KINDS, Kind, Light
 from vizcore.numbers import with_minus_signs
 
-_RELEASED_AT = "_released_at"
+_RELEASE = "light"
 
 
 def chosen_light() -> Light:
@@ -21,17 +21,30 @@ def chosen_light() -> Light:
     return kind.light(kind.slider.nearest(float(st.session_state.get(kind.name, kind.slider.start))))
 
 
-def set_brightness(released: object) -> None:
-    """Choose the brightness at which a slider was released.
+def answer_release(released: object) -> None:
+    """Choose the brightness at which a slider was released, unless this release or a later one has been answered.
 
     Args:
-        released: the message of the slider, {"kind": …, "amount": …}. It comes from the browser, so an invalid message
-            is ignored.
+        released: the message of the slider, {"kind": …, "amount": …, "at": …}. It comes from the browser, so an invalid
+            message is ignored.
     """
-    light = _light_of(released)
+    answer(_RELEASE, released, lambda: set_brightness(released))
+
+
+def answered_release() -> float | None:
+    """When the last answered release was made, in ms on the browser's own clock; None before the first."""
+    return answered(_RELEASE)
+
+
+def set_brightness(chosen: object) -> None:
+    """Choose a brightness.
+
+    Args:
+        chosen: {"kind": …, "amount": …}. It may come from the browser, so an invalid one is ignored.
+    """
+    light = _light_of(chosen)
     if light is not None:
         _record(light)
-        st.session_state[_RELEASED_AT] = time_of(released)
         st.session_state.pop("_told", None)
 
 
@@ -70,7 +83,7 @@ def held_thumb(key: str) -> Drag | None:
     releases = [event(slider, "released") for slider in FOLLOWED]
     if any(time_of(released) >= time_of(message) for released in releases if released is not None):
         return None
-    if time_of(message) < st.session_state.get(_RELEASED_AT, 0.0):
+    if time_of(message) < (answered_release() or 0.0):
         return None
     light = _light_of(message)
     charts = message.get("charts") if isinstance(message, Mapping) else None

@@ -31,6 +31,9 @@ def write_channel(channel: OpenChannel | None) -> str:
     return ".".join(map(str, (channel.layer, channel.channel, *(channel.cell or ()))))
 
 
+OPEN_CHANNEL = "channel"
+"""What the messages of components are about that open and close channels."""
+
 _CHANNEL: Linked[OpenChannel | None] = Linked(
     "channel", None, parse_channel, write_channel, "no channel of the layers on this page is open"
 )

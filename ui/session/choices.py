@@ -58,6 +58,7 @@ def choose(
     # A link may contain an empty choice. No widget here allows None: an empty choice of several values is a list.
     if st.session_state.get(key, first) is None:
         st.session_state[key] = first
+    _put_back_what_is_newer(key)
     was_in_address = key in st.query_params
     begins = {_FIRST[widget]: arguments[1].index(first) if widget == st.selectbox else first}
     if widget == st.segmented_control:
@@ -80,6 +81,22 @@ def choose(
         # browser, or an earlier message of this run has sent it. The browser ignores the address that it has already.
         st.query_params.update({})
     return value
+
+
+def _put_back_what_is_newer(key: str) -> None:
+    """Give a widget the value that was set for the visitor, if the browser has sent an older one.
+
+    Each request has the values of all widgets. A request that was made before a set value had arrived has the value
+    from before, though nobody has touched the widget.
+    """
+    value = st.session_state.get(key)
+    is_here = key not in _unsent_choices() and value == _set_choices().get(key)
+    if key not in _set_choices() or is_here:
+        # What the browser sends from now on is newer.
+        _replaced_choices().pop(key, None)
+    elif value in _replaced_choices().get(key, ()):
+        st.session_state[key] = _set_choices()[key]
+        _unsent_choices().add(key)
 
 
 def _check_link(
@@ -171,6 +188,12 @@ def _set_choices() -> dict[str, Any]:
     return choices
 
 
+def _replaced_choices() -> dict[str, list[Any]]:
+    """The values that were replaced by those of `_set_choices` and that the browser may still send: key → values."""
+    choices: dict[str, list[Any]] = st.session_state.setdefault("_replaced", {})
+    return choices
+
+
 def choice_of(key: str, default: T) -> T:
     """The value of a choice, also before its widget is drawn in this run; the default if it has no value yet."""
     value: T | None = st.session_state.get(key)
@@ -184,6 +207,10 @@ def set_choices(choices: Mapping[str, Any]) -> None:
         choices: key → value.
     """
     for key, value in choices.items():
+        if key in _drawn_choices():
+            # The browser may have either: what the widget has shown, or a value that was set and never shown.
+            shown = _drawn_choices()[key]
+            _replaced_choices().setdefault(key, []).extend([shown, st.session_state.get(key, shown)])
         st.session_state[key] = value
     _unsent_choices().update(choices)
     _set_choices().update(choices)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui.session.events import time_of
+from ui.session.events import answer, answered
 from ui.session.linked import Linked
 from ui.values import OWN, CurrentPicture
 from vizcore.pictures.samples import SAMPLES
 
-_ANSWERED = "_answered-strip"
+_CLICK = "picture"
 FIRST_SAMPLE = next(iter(SAMPLES))
 _PICTURE = Linked(
     "picture",
@@ -49,24 +49,16 @@ def choose_sample(name: str) -> None:
 def answer_click(message: object) -> None:
     """Choose the sample that was clicked, unless this click or a later one has been answered.
 
-    Streamlit 1.67 may deliver an older click in place of a newer one. The browser repeats a click without an answer.
-
     Args:
         message: of the strip, {"sample": …, "at": …}. It comes from the browser, so an invalid message is ignored.
     """
-    if not isinstance(message, Mapping):
-        return
-    at, last = time_of(message), answered_click()
-    if last is None or at > last:
-        choose_sample(str(message.get("sample")))
-        # This comes last: Streamlit may end a callback at any access to the session. The click is then repeated.
-        st.session_state[_ANSWERED] = at
+    if isinstance(message, Mapping):
+        answer(_CLICK, message, lambda: choose_sample(str(message.get("sample"))))
 
 
 def answered_click() -> float | None:
     """When the last answered click was made, in ms on the browser's own clock; None before the first."""
-    at: float | None = st.session_state.get(_ANSWERED)
-    return at
+    return answered(_CLICK)
 
 
 def choose_own(picture: CurrentPicture) -> None:

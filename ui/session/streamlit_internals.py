@@ -4,12 +4,14 @@ They were read off the version below. `tests/ui/session/test_streamlit_internals
 installed version. One more is in `ui/cached/tensorflow.py`; the same test runs it.
 """
 
+from typing import Any
 from urllib.parse import parse_qs
 
 import streamlit as st
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 READ_OFF = "1.67.0"
 
@@ -76,6 +78,34 @@ def go_back_whole() -> None:
         with context.session_state.query_params() as params:
             params.set_initial_query_params(context.query_string)
         st.query_params.update(taken)
+
+
+_WITH_CALLBACKS = "on_script_will_rerun"
+_run_callbacks = SafeSessionState.on_script_will_rerun
+
+
+def finish_callbacks() -> None:
+    """From now on let no request interrupt the callbacks of an earlier one, in all sessions of the process.
+
+    Streamlit 1.67 interrupts a callback where it touches the session's state while a newer request waits. What was left
+    to do is lost. And the newer request is put after one that is newer still, so that an older message is the last.
+    """
+    setattr(SafeSessionState, _WITH_CALLBACKS, _finish_callbacks)
+
+
+def _finish_callbacks(state: SafeSessionState, *requested: Any, **how: Any) -> None:
+    """Replaces `SafeSessionState.on_script_will_rerun`. After it Streamlit looks for a newer request by itself."""
+    interrupt = state._yield_callback
+    interrupt()
+    object.__setattr__(state, "_yield_callback", _go_on)
+    try:
+        _run_callbacks(state, *requested, **how)
+    finally:
+        object.__setattr__(state, "_yield_callback", interrupt)
+
+
+def _go_on() -> None:
+    """Replaces the interruption."""
 
 
 class _Kept(frozenset[str]):

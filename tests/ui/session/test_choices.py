@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, note_addresses, opened, result_of, visitor
 from ui.session.choices import choice_of, choose, restore_choices, set_choices
@@ -158,3 +159,40 @@ def test_a_message_with_an_address_from_before_a_first_value_is_followed_by_the_
     app.query_params = {"order": "c"}
     result_of(app, write_and_draw)
     assert sent[-1] == "picture=coffee"
+
+
+def drawn(app: AppTest, sent: str, *, set_to: str | None = None) -> str:
+    """What a list shows in a run for which the browser has sent a value, and Python may have set another one.
+
+    Args:
+        app: from `visitor`.
+        sent: by the browser.
+        set_to: by a callback before the run.
+    """
+
+    def run() -> str:
+        st.session_state["order"] = sent
+        if set_to is not None:
+            set_choices({"order": set_to})
+        shown: str = choose(st.selectbox, "Order", ("a", "b", "c"), key="order", first="a")
+        return shown
+
+    shown: str = result_of(app, run)
+    return shown
+
+
+def test_what_the_browser_sends_before_it_has_heard_of_a_set_value_does_not_replace_it() -> None:
+    app = visitor()
+    assert drawn(app, "a") == "a"
+    assert drawn(app, "a", set_to="b") == "b"
+    assert drawn(app, "a", set_to="c") == "c"
+    # Requests that were made meanwhile.
+    assert drawn(app, "a") == "c"
+    assert drawn(app, "b") == "c"
+    # The browser has heard of it, and the visitor goes back by hand.
+    assert drawn(app, "c") == "c"
+    assert drawn(app, "b") == "b"
+    assert drawn(app, "a", set_to="c") == "c"
+    app = visitor()
+    assert (drawn(app, "a"), drawn(app, "a", set_to="b")) == ("a", "b")
+    assert drawn(app, "c") == "c", "The visitor may choose at once."

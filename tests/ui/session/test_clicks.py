@@ -1,12 +1,18 @@
-"""Clicks on the samples that arrive in another order than they were made, or twice."""
+"""Messages of the browser that arrive in another order than they were sent, or twice."""
 
 import json
+from itertools import permutations
 
+import pytest
+import streamlit as st
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import RerunData
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 
 from tests.ui.apps import result_of, visitor
+from ui.session.brightness import answer_release, answered_release, chosen_light
+from ui.session.channel import OPEN_CHANNEL, close_channel, open_channel, show_channel
+from ui.session.events import answer_event
 from ui.session.picture import FIRST_SAMPLE, answer_click, answered_click, choose_sample, chosen_picture
 
 
@@ -35,6 +41,53 @@ def test_a_click_that_arrives_after_a_later_one_is_ignored() -> None:
 def test_a_repeated_click_does_not_take_back_what_was_chosen_after_its_answer() -> None:
     click = {"sample": "coffee", "at": 1}
     assert after(click, "rocket", click) == ("rocket", 1)
+
+
+@pytest.mark.parametrize("order", list(permutations((1.0, 2.0, 3.0))))
+def test_of_releases_in_any_order_the_latest_counts(order: tuple[float, ...]) -> None:
+    amounts = {1.0: 0.5, 2.0: 2.5, 3.0: 0.5}
+
+    def release() -> tuple[float, float | None]:
+        for at in (*order, *order):
+            answer_release({"kind": "gain", "amount": amounts[at], "at": at})
+        return chosen_light().amount, answered_release()
+
+    assert result_of(visitor(), release) == (0.5, 3.0)
+
+
+@pytest.mark.parametrize("order", list(permutations((1.0, 2.0, 3.0))))
+@pytest.mark.parametrize("last", [7, None])
+def test_of_clicks_on_the_tiles_of_two_layers_and_the_key_that_closes_the_latest_counts(
+    order: tuple[float, ...], last: int | None
+) -> None:
+    name = "closed" if last is None else "picked"
+    said = {1.0: ("layer-conv1", "picked", 3), 2.0: ("layer-conv2", "picked", 5), 3.0: ("layer-conv1", name, last)}
+
+    def click() -> tuple[str, int] | None:
+        for at in order:
+            key, name, channel = said[at]
+            layer = key.removeprefix("layer-")
+            st.session_state[key] = {name: {"said": channel, "at": at}}
+            acts = {
+                "picked": lambda channel, layer=layer: show_channel(layer, channel),
+                "closed": lambda _: close_channel(),
+            }
+            answer_event(OPEN_CHANNEL, key, name, acts[name])
+        found = open_channel({"conv1": 8, "conv2": 8})
+        return None if found is None else (found.layer, found.channel)
+
+    assert result_of(visitor(), click) == (None if last is None else ("conv1", 7))
+
+
+@pytest.mark.parametrize("message", [None, 7, [], "picked"])
+def test_what_is_no_message_of_a_component_does_nothing(message: object) -> None:
+    def say() -> list[object]:
+        st.session_state["chart"] = {"picked": message}
+        acts: list[object] = []
+        answer_event(OPEN_CHANNEL, "chart", "picked", acts.append)
+        return acts
+
+    assert result_of(visitor(), say) == []
 
 
 def test_messages_that_are_no_clicks_choose_nothing() -> None:

@@ -50,6 +50,33 @@ def test_outside_of_a_run_nobody_went_back_and_there_is_no_session() -> None:
     assert internals.session_id() == ""
 
 
+CLICKED = """
+import streamlit as st
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+from ui.session.streamlit_internals import finish_callbacks
+
+finish_callbacks()
+
+def clicked():
+    get_script_run_ctx().script_requests.request_rerun(RerunData())
+    st.session_state["done"] = ["half"]
+    st.session_state["done"] = ["half", "whole"]
+
+st.button("Click", on_click=clicked)
+st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+"""
+
+
+def test_a_newer_request_waits_until_the_callbacks_of_an_earlier_one_have_ended() -> None:
+    app = AppTest.from_string(CLICKED, default_timeout=60).run()
+    app.button[0].click().run()
+    assert app.session_state["done"] == ["half", "whole"], (
+        f"SafeSessionState.on_script_will_rerun runs the callbacks otherwise, for {INTERNALS}: finish_callbacks. "
+        "Clicks would be lost, and older ones would win over newer ones."
+    )
+    assert app.session_state["runs"] == 2
+
+
 # Widgets that are bound to the address, as Streamlit treats them by itself
 
 ORDER = """

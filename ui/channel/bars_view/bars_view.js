@@ -1,5 +1,6 @@
 // Named numbers as bars to both sides of zero. A row with a target is a link that opens it.
 import { opens, pointTo } from "../../parts/browser/channel_link.js";
+import { dated } from "../../parts/browser/events.js";
 import { follows } from "../../parts/browser/following.js";
 
 function rowOf(list, place) {
@@ -33,7 +34,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".vizcore-ranking");
   root.querySelector("figcaption").textContent = data.title;
   root.toggleAttribute("data-one-sided", data.oneSided);
-  opens(root, (target) => setTriggerValue("chosen", target));
+  const tell = dated(setTriggerValue);
+  opens(root, (target) => tell("chosen", target));
   write(root, data);
   follows(root, data.key, (values) => write(root, values));
 }

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from ui.parts.component import SIGNED_BARS, component
-from ui.session.channel import Target, choose_unit
-from ui.session.events import event
+from ui.session.channel import OPEN_CHANNEL, Target, choose_unit
+from ui.session.events import answer_event
 
 # Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
 _bars_view = component("bars_view", Path(__file__).parent, isolate_styles=False, styles=[SIGNED_BARS])
@@ -45,5 +45,5 @@ def bars_view(*, key: str, title: str, rows: Sequence[Row], note: str = "", one_
     _bars_view(
         key=key,
         data={"key": key, "title": title, "rows": rows, "note": note, "oneSided": one_sided},
-        on_chosen_change=lambda: choose_unit(event(key, "chosen")),
+        on_chosen_change=lambda: answer_event(OPEN_CHANNEL, key, "chosen", choose_unit),
     )

@@ -2,6 +2,7 @@
 // the layer's inputs, so that a pointer that moves over the map needs no run of the page. The cell that is chosen by a
 // click or a key is told to Python, which keeps it in the address.
 import { opens } from "../../parts/browser/channel_link.js";
+import { dated } from "../../parts/browser/events.js";
 import { follows } from "../../parts/browser/following.js";
 import { mounted } from "../../parts/browser/mounting.js";
 import { PAGE_LINK } from "../../parts/browser/streamlit_dom.js";
@@ -231,7 +232,7 @@ class UnitView {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".vizcore-unit");
   const [view, leave] = mounted(root, () => new UnitView(root));
-  view.update(data, setTriggerValue);
+  view.update(data, dated(setTriggerValue));
   follows(root, data.key, (values) => view.take(values));
   return leave;
 }

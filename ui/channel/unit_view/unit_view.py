@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from ui.parts.component import SIGNED_BARS, component
-from ui.session.channel import choose_unit, is_index, pin_channel
-from ui.session.events import event
+from ui.session.channel import OPEN_CHANNEL, choose_unit, is_index, pin_channel
+from ui.session.events import answer_event
 
 # Without isolation: the slider searches the document for the parts on the screen and cannot see into a shadow root.
 _unit_view = component("unit_view", Path(__file__).parent, isolate_styles=False, styles=[SIGNED_BARS])
@@ -46,8 +46,8 @@ def unit_view(
     _unit_view(
         key=key,
         data={"key": key, "amount": amount, "edited": edited, "exact": exact, **fixed},
-        on_chosen_change=lambda: choose_unit(event(key, "chosen")),
-        on_pinned_change=lambda: _pin(event(key, "pinned")),
+        on_chosen_change=lambda: answer_event(OPEN_CHANNEL, key, "chosen", choose_unit),
+        on_pinned_change=lambda: answer_event("pinned", key, "pinned", _pin),
     )
 
 

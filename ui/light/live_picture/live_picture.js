@@ -144,11 +144,14 @@ class LivePicture {
     this.more();
   }
 
-  /** Send Python the amount at which the thumb was released. */
-  release(amount) {
+  /**
+   * Send Python the amount at which the thumb was released.
+   * @param {number} at ms: the time of the release.
+   */
+  release(amount, at) {
     this.asking.release();
     this.leaving.noteMessage();
-    this.setTriggerValue("released", { kind: this.data.kind, amount, at: performance.now() });
+    this.setTriggerValue("released", { kind: this.data.kind, amount, at });
     this.mark();
   }
 

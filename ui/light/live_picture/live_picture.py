@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from ui.cached import pictures as cached_pictures
 from ui.parts.component import component
-from ui.session.brightness import refusals, set_brightness, told
+from ui.session.brightness import answer_release, answered_release, refusals, told
 from ui.session.events import event
 from ui.values import CurrentPicture
 from vizcore.edits.brightness import Kind, Light
@@ -79,6 +79,7 @@ def live_picture(
             "decimals": slider.decimals,
             "neutral": slider.neutral,
             "amount": light.amount,
+            "answered": answered_release(),
             "marks": _marks(kind),
             "help": kind.help,
             "refusals": refusals(kind),
@@ -86,7 +87,7 @@ def live_picture(
             "followed_by": followed_by,
             "ribbon_key": ribbon_key,
         },
-        on_released_change=lambda: set_brightness(event(key, "released")),
+        on_released_change=lambda: answer_release(event(key, "released")),
     )
 
 

@@ -9,6 +9,7 @@ export class Slider {
     this.isDragged = false;
     this.timer = 0; // runs until the amount counts as released
     this.sent = null; // an amount that was sent to Python and is not answered yet
+    this.at = null; // ms: the time of the last release
     this.input.addEventListener("pointerdown", () => {
       this.isDragged = true;
     });
@@ -35,7 +36,7 @@ export class Slider {
 
   /** Whether an amount was sent to Python that the page does not show yet. */
   get isUnanswered() {
-    return this.sent !== null && this.sent !== this.live.data.amount;
+    return this.sent !== null;
   }
 
   /**
@@ -49,7 +50,8 @@ export class Slider {
       this.input.setAttribute("aria-label", data.label);
       this.stopTimer();
     }
-    if (this.sent === data.amount || old.kind !== data.kind) this.sent = null;
+    // The amount does not say that Python has answered: an earlier release may have asked for the same one.
+    if (data.answered >= this.at || old.kind !== data.kind) this.sent = null;
     // A held thumb, or an amount that is not sent or not answered yet, is newer than the server's amount.
     if (!this.isHeld && this.sent === null) this.input.value = data.amount;
   }
@@ -100,16 +102,18 @@ export class Slider {
   release(isRepeated) {
     const { amount } = this;
     this.sent = amount;
-    this.live.release(amount);
+    this.at = performance.now();
+    this.live.release(amount, this.at);
     clearTimeout(this.limit);
     this.limit = setTimeout(() => this.giveUp(amount, isRepeated), ANSWER_LIMIT);
   }
 
   giveUp(amount, isRepeated) {
+    const isAnswered = !this.isUnanswered;
     this.sent = null;
     this.live.mark();
     this.live.more();
-    if (this.isHeld || this.live.data.amount === this.amount) return;
+    if (this.isHeld || isAnswered) return;
     // There was no answer. After a lost connection the first message reaches a session that does not know this slider
     // yet, so it is repeated once. After that, Python's amount counts.
     if (isRepeated && this.amount === amount) this.release(false);

@@ -1,5 +1,6 @@
 // Bars as entries of a list. The entries stay, and new names, numbers and lengths are written into them.
 import { opens, pointTo } from "../browser/channel_link.js";
+import { dated } from "../browser/events.js";
 import { follows } from "../browser/following.js";
 import { answerText } from "./answer.js";
 
@@ -41,7 +42,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   figure.setAttribute("aria-label", data.title);
   figure.toggleAttribute("data-line", data.line);
   write(list, data.bars);
-  opens(figure, (target) => setTriggerValue("chosen", target));
+  const tell = dated(setTriggerValue);
+  opens(figure, (target) => tell("chosen", target));
   if (data.isSpoken) say(figure, data.bars);
   follows(figure, data.key, ({ bars }) => write(list, bars));
 }

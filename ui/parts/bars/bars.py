@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from ui.parts.component import component
-from ui.session.channel import Target, choose_unit
-from ui.session.events import event
+from ui.session.channel import OPEN_CHANNEL, Target, choose_unit
+from ui.session.events import answer_event
 from vizcore.activations.predictions import Candidate
 from vizcore.figures.answer_bars import Bar
 
@@ -53,5 +53,5 @@ def named_bars(
     _bars(
         key=key,
         data={"key": key, "title": title, "line": is_line, "isSpoken": is_spoken, "bars": bars},
-        on_chosen_change=lambda: choose_unit(event(key, "chosen")),
+        on_chosen_change=lambda: answer_event(OPEN_CHANNEL, key, "chosen", choose_unit),
     )

@@ -93,6 +93,14 @@ export const shared = (globalThis.vizcore ??= {
   lastUpload: 0,
 });
 
+/**
+ * A function that sends messages to Python with the time of each, so that an older one that comes later is ignored.
+ * @param {(name: string, message: object) => void} setTriggerValue of a component. `answer_event` hears it in Python.
+ */
+export function dated(setTriggerValue) {
+  return (name, said) => setTriggerValue(name, { said, at: performance.now() });
+}
+
 /** Send an event. Returns whether nobody has prevented its default. */
 export function send(name, detail) {
   return document.dispatchEvent(new CustomEvent(name, { detail, cancelable: true }));

@@ -1,6 +1,6 @@
 // One living Plotly chart. New values replace the old ones in place (Plotly.react), so zoom and selection stay.
 import { cellText, unitAt, unitsAt } from "../../../vizcore/figures/tiles.js";
-import { FIELD, FOLLOW, hear, send, shared } from "../browser/events.js";
+import { FIELD, FOLLOW, dated, hear, send, shared } from "../browser/events.js";
 import { mounted } from "../browser/mounting.js";
 import { cellsOf, mixCells } from "../browser/plotly_internals.js";
 import { BRIGHTNESS_BAR, PAGE_LINK, SENT_AFTER } from "../browser/streamlit_dom.js";
@@ -64,9 +64,9 @@ class LiveChart {
     return Boolean(this.data?.pickable) && this.meta.kind === "mosaic";
   }
 
-  async update(data, setTriggerValue) {
+  async update(data, tell) {
     this.data = data;
-    this.tell = setTriggerValue;
+    this.tell = tell;
     this.describe();
     let library;
     try {
@@ -287,6 +287,6 @@ class LiveChart {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".vizcore-chart");
   const [live, leave] = mounted(root, () => new LiveChart(root));
-  live.update(data, setTriggerValue);
+  live.update(data, dated(setTriggerValue));
   return leave;
 }

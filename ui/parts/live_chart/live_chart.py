@@ -7,8 +7,8 @@ from typing import Any
 
 from ui.cached.plotly import plotly_file
 from ui.parts.component import component
-from ui.session.channel import is_index
-from ui.session.events import event
+from ui.session.channel import OPEN_CHANNEL, is_index
+from ui.session.events import answer_event
 
 # Without isolation: Plotly adds its own styles to the document, and they do not apply in a shadow root.
 _live_chart = component("live_chart", Path(__file__).parent, isolate_styles=False)
@@ -88,22 +88,22 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
     """
     picking = look.picking
 
-    def picked() -> None:
+    def picked(said: object) -> None:
         # The message comes from the browser, so anything else is ignored.
-        match event(key, "picked"):
+        match said:
             case [channel, row, column] if picking is not None and picking.on_cell is not None:
                 if all(map(is_index, (channel, row, column))):
                     picking.on_cell(channel, (row, column))
             case channel if picking is not None and is_index(channel):
                 picking.on_picked(channel)
 
-    def entered() -> None:
-        match event(key, "entered"):
+    def entered(said: object) -> None:
+        match said:
             case [row, column] if picking is not None and picking.on_entered is not None:
                 if is_index(row) and is_index(column):
                     picking.on_entered(row, column)
 
-    def closed() -> None:
+    def closed(_: object) -> None:
         if picking is not None:
             picking.on_closed()
 
@@ -132,7 +132,7 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
             "stepping": picking.stepping if picking is not None else None,
             "link": look.link,
         },
-        on_picked_change=picked,
-        on_closed_change=closed,
-        on_entered_change=entered,
+        on_picked_change=lambda: answer_event(OPEN_CHANNEL, key, "picked", picked),
+        on_closed_change=lambda: answer_event(OPEN_CHANNEL, key, "closed", closed),
+        on_entered_change=lambda: answer_event(OPEN_CHANNEL, key, "entered", entered),
     )
