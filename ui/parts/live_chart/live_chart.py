@@ -88,7 +88,7 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
     """
     picking = look.picking
 
-    def picked(said: object) -> None:
+    def picked(said: Any) -> None:
         # The message comes from the browser, so anything else is ignored.
         match said:
             case [channel, row, column] if picking is not None and picking.on_cell is not None:
@@ -97,7 +97,7 @@ def live_chart(figure: dict[str, Any], *, key: str, description: str, note: str 
             case channel if picking is not None and is_index(channel):
                 picking.on_picked(channel)
 
-    def entered(said: object) -> None:
+    def entered(said: Any) -> None:
         match said:
             case [row, column] if picking is not None and picking.on_entered is not None:
                 if is_index(row) and is_index(column):
