@@ -56,7 +56,7 @@ def test_the_maps_and_inputs_are_those_of_both_pictures(maps: dict[str, NDArray[
         np.testing.assert_allclose(floats(unit[side]["inputs"]), maps["pool1"][index].ravel(), atol=1e-5)
         assert unit["exact"][side] == pytest.approx(maps["conv2"][index, 5, 9, 17], abs=1e-5)
     assert unit["names"][3] == "pool1 · 3"
-    assert unit["targets"][3] == ["pool1", 3]
+    assert unit["targets"][3] == {"layer": "pool1", "channel": 3}
 
 
 def test_the_first_layer_is_fed_by_the_colours_of_the_picture(maps: dict[str, NDArray[np.float32]]) -> None:
