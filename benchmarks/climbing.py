@@ -58,7 +58,7 @@ def _deep(network: TracedNetwork) -> Line:
         network,
         _DEEP,
         RANGES["−1…1"],
-        climb=Climb(steps=12, number=1),
+        climb=Climb(steps=12, number=1, constrained=True, crops=2),
         tell=lambda ascent: ends.append(time.perf_counter()),
     )
     longest = max(after - before for before, after in pairwise(ends))
