@@ -20,7 +20,7 @@ _MILLISECONDS = 4000
 _REPEATS = 5
 _VISITORS = 5
 _ANSWERS = 40
-_CHARTS = ("received", "answer-as-edited", *(f"layer-{name}" for name in ("conv1", "pool1", "conv2", "pool2")))
+_CHARTS = ("received", "answer-edited", *(f"layer-{name}" for name in ("conv1", "pool1", "conv2", "pool2")))
 
 _HOLD = """(slider) => slider.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }))"""
 _LET_GO = """(slider) => {

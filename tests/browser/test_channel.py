@@ -151,11 +151,11 @@ def test_one_cursor_in_all_layers_and_a_click_on_a_cell_of_an_opened_channel_lea
 
 def test_a_bar_of_the_answer_leads_to_its_unit_here_and_in_another_tab(page: Page, address: str) -> None:
     go(page, f"{address}/?picture=rocket&gain=1.0")
-    for key in ("answer-as-it-is", "answer-as-edited"):
+    for key in ("answer-original", "answer-edited"):
         bar = page.locator(f".st-key-{key} li")
         unit = CIFAR10_CLASSES.index(bar.locator(".name").inner_text())
         link = bar.get_by_role("link")
-        if key == "answer-as-it-is":
+        if key == "answer-original":
             with page.context.expect_page() as opened:
                 link.click(modifiers=["Control"])
             other = opened.value

@@ -85,7 +85,7 @@ def test_the_maps_and_the_answer_follow_the_brightness_on_a_scale_that_stays(
     def best(gain: float) -> list[str]:
         return [CIFAR10_CLASSES[index] for index in np.argsort(-outputs(rocket, gain)["logits"])[:5]]
 
-    as_it_is, as_edited = (page.locator(f".st-key-answer-{side} .name") for side in ("as-it-is", "as-edited"))
+    as_it_is, as_edited = (page.locator(f".st-key-answer-{side} .name") for side in ("original", "edited"))
     expect(as_it_is).to_have_text(best(1.0))
     expect(as_edited).to_have_text(best(1.0))
     drag(page, 0.2)
@@ -96,7 +96,7 @@ def test_the_maps_and_the_answer_follow_the_brightness_on_a_scale_that_stays(
     expect(as_it_is).to_have_text(best(1.0))
     expect(as_edited).to_have_text(best(gain))
     # The answer that has changed is said once.
-    said = page.locator(".st-key-answer-as-edited .said")
+    said = page.locator(".st-key-answer-edited .said")
     expect(said).to_have_text(re.compile(rf"^{best(gain)[0]} \d.*, was "))
     after = shown(page, "conv2", (29, 29), 64)
     assert (before != after).mean() > 0.1
@@ -441,7 +441,7 @@ def test_another_layer_is_half_a_megabyte_and_another_network_travels_in_the_add
     # The picture does not travel again.
     assert 50_000 < sum(received) < 500_000
 
-    expect(page.get_by_role("figure", name="As edited")).to_be_visible()
+    expect(page.get_by_role("figure", name="Edited")).to_be_visible()
     learnt = levels(page, "conv2")
     page.get_by_test_id("stSidebar").get_by_role("combobox").click()
     page.get_by_role("option", name="untrained").click()

@@ -65,7 +65,7 @@ def picture(page: Page, key: str) -> np.ndarray:
 
 
 def spoken(page: Page) -> str:
-    return page.locator(".st-key-answer-as-edited ol").inner_text()
+    return page.locator(".st-key-answer-edited ol").inner_text()
 
 
 def near(found: np.ndarray, expected: Mosaic) -> None:
@@ -110,7 +110,7 @@ def test_while_the_thumb_is_held_maps_channel_and_answer_follow_and_the_record_a
     # Back where it began, everything is as it was.
     drag_on(page, 1.0)
     page.mouse.up()
-    expect(page.locator(".st-key-answer-as-edited ol")).to_have_text(said, use_inner_text=True)
+    expect(page.locator(".st-key-answer-edited ol")).to_have_text(said, use_inner_text=True)
     settle(page)
     np.testing.assert_array_equal(picture(page, "layer-conv1"), before)
 
@@ -203,7 +203,7 @@ def test_while_the_button_is_held_everything_is_as_it_is_and_then_as_it_was(
     )
     assert tops[0] == tops[1]
     live, before, main = page.locator(".live"), page.locator(".hold"), page.get_by_test_id("stMain")
-    said, unedited = spoken(page), page.locator(".st-key-answer-as-it-is ol").inner_text()
+    said, unedited = spoken(page), page.locator(".st-key-answer-original ol").inner_text()
     edited = picture(page, "layer-conv1")
     where, asked = page.url, line(page).asked
 

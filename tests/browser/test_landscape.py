@@ -22,7 +22,7 @@ def expect_on_the_first_screen(page: Page, chart: str) -> None:
     page.locator(f"{chart} .nsewdrag").first.wait_for(timeout=LONG)
     settle(page)
     expect(page.get_by_role("slider").first).to_be_in_viewport(ratio=1)
-    expect(page.locator(".st-key-answer-as-edited")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".st-key-answer-edited")).to_be_in_viewport(ratio=1)
     assert top(page, f"{chart} .nsewdrag") < HEIGHT - 40
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 844
 

@@ -92,7 +92,7 @@ def test_after_a_training_one_goes_back_through_its_epochs_and_the_network_can_b
     expect(sidebar).to_contain_text("Trained here on Shapes")
     page.wait_for_function("() => location.search.includes('network=trained+here')")
     settle(page)
-    names = page.locator(".st-key-answer-as-it-is .name").all_text_contents()
+    names = page.locator(".st-key-answer-original .name").all_text_contents()
     assert names
     assert set(names) <= set(CLASSES)
     gain = 1.5

@@ -119,7 +119,7 @@ def brought(app: AppTest, name: str, content: bytes, *, is_overtaken: bool = Fal
 def answers(app: AppTest) -> list[list[dict[str, Any]]]:
     """Name, text, start and end of each bar: first the unedited picture's, then the edited or augmented one's."""
     sides = {data["key"]: data["bars"] for data in components(app) if "bars" in data}
-    return [sides["answer-as-it-is"], sides["answer-as-edited"]]
+    return [sides["answer-original"], sides["answer-edited"]]
 
 
 def following_sentences(app: AppTest) -> list[str]:

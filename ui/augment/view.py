@@ -26,7 +26,7 @@ _CANDIDATES = 3 * _VERSIONS  # versions with different steps may look the same, 
 
 def before_and_after(picture: CurrentPicture) -> None:
     """Draw the picture before the steps and, beside it, after all steps."""
-    sides = (("Before", picture.original), ("After", picture))
+    sides = (("Original", picture.original), ("Augmented", picture))
     with st.container(key="before-after"):
         for column, (title, side) in zip(st.columns(2, gap="small"), sides, strict=True):
             height, width = side.pixels.shape[:2]
@@ -34,7 +34,7 @@ def before_and_after(picture: CurrentPicture) -> None:
                 st.image(
                     cached_pictures.picture_png(side.digest, _SIDE, side.pixels),
                     caption=f"{title}, {width} × {height}",
-                    alt=f"{title} the steps: {side.title}",
+                    alt=f"{title}: {side.title}",
                     width="stretch",
                     output_format="PNG",
                 )
@@ -50,7 +50,7 @@ def answers(picture: CurrentPicture, network: Network) -> None:
     answer.Answers(
         network,
         Activations(before.activations, after.activations, after.received),
-        titles=("Before the steps", "After the steps"),
+        titles=("Original", "Augmented"),
         has_choice=False,
     ).show()
     st.caption("The brightness chosen on the other pages is not applied here.")

@@ -205,7 +205,7 @@ class Files:
         scale = layers.locked_scale(layer.name, ScaleChoice())
         colours = DIVERGING if scale.is_signed else next(iter(COLOUR_MAPS))
         channel = np.array([self.unit.opened.channel])
-        sides = {"as it is": layers.original, "as edited": layers.edited}
+        sides = {"original": layers.original, "edited": layers.edited}
         drawn = {
             side: mosaic(activations[layer.name], scale=scale, columns=1, channels=channel)
             for side, activations in sides.items()

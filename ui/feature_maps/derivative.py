@@ -26,7 +26,7 @@ from vizcore.light.offset_law import OffsetLaw
 from vizcore.maps.channels import channel_statistics
 from vizcore.numbers import with_minus_signs
 
-_MAPS, _DERIVATIVE = "as edited", "derivative"
+_MAPS, _DERIVATIVE = "edited", "derivative"
 
 
 @dataclass(frozen=True, eq=False)

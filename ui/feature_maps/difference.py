@@ -21,7 +21,7 @@ from vizcore.maps.scales import Scale
 from vizcore.numbers import with_minus_signs
 
 _BASE, _EDITED, _DIFFERENCE = "base", "edited", "difference"
-_HEADINGS = MappingProxyType({_BASE: "as it is", _EDITED: "as edited", _DIFFERENCE: "difference"})
+_HEADINGS = MappingProxyType({_BASE: "original", _EDITED: "edited", _DIFFERENCE: "difference"})
 _AGAINST_CLIP = MappingProxyType(
     {_BASE: "without the clip", _EDITED: "with the clip", _DIFFERENCE: "what the clip takes"}
 )

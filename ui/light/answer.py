@@ -17,7 +17,7 @@ from vizcore.activations.predictions import Candidate, leading
 from vizcore.figures.answer_bars import Bar, logit_bars, probability_bars
 from vizcore.networks.network import Network
 
-_AS_IT_IS, _AS_EDITED = "as it is", "as edited"
+_ORIGINAL, _EDITED = "original", "edited"
 _LOGITS, _TOP_FIVE = "logits", "top5"
 _FEW = 20
 Place = AbstractContextManager[object]
@@ -37,21 +37,21 @@ class Answers:
 
     network: Network
     outputs: Outputs
-    titles: tuple[str, str] = ("As it is", "As edited")
+    titles: tuple[str, str] = ("Original", "Edited")
     has_choice: bool = True
 
     def parts(self) -> list[Part]:
         """The bars of both sides; no parts for a network without classes."""
         if self.network.classes is None:
             return []
-        sides = zip((_AS_IT_IS, _AS_EDITED), self.titles, strict=True)
+        sides = zip((_ORIGINAL, _EDITED), self.titles, strict=True)
         return [
             Part(
                 _key(side),
                 partial(self._bars, side),
-                draw=partial(named_bars, title=title, is_line=not self.is_whole, is_spoken=side == _AS_EDITED),
+                draw=partial(named_bars, title=title, is_line=not self.is_whole, is_spoken=side == _EDITED),
                 # Both sides' logits share one axis, so both change with the edited picture.
-                follows=side == _AS_EDITED or _with_logits(self.network),
+                follows=side == _EDITED or _with_logits(self.network),
             )
             for side, title in sides
         ]
@@ -116,7 +116,7 @@ def _with_logits(network: Network) -> bool:
 
 
 def _bars(network: Network, outputs: Outputs, side: str) -> tuple[tuple[Bar, ...], tuple[Candidate, ...]]:
-    answers = {_AS_IT_IS: outputs.original[network.answer], _AS_EDITED: outputs.edited[network.answer]}
+    answers = {_ORIGINAL: outputs.original[network.answer], _EDITED: outputs.edited[network.answer]}
     candidates = leading(answers[side], network.classes or (), kind=network.answer_kind)
     if not _with_logits(network):
         return probability_bars(candidates), candidates

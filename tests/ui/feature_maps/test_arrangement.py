@@ -203,7 +203,7 @@ def test_the_tiles_are_in_the_order_of_the_unedited_picture(order: str) -> None:
         (DIFFERENCE, {}, ["base", "edited", "difference"]),
         (DIFFERENCE, {"against": AGAINST[1]}, ["base", "edited", "difference"]),
         (DIFFERENCE, {"scale": ScaleChoice("layer", is_locked=False)}, ["base", "edited", "difference"]),
-        (DERIVATIVE, {}, ["as edited", "derivative"]),
+        (DERIVATIVE, {}, ["edited", "derivative"]),
     ],
 )
 @pytest.mark.parametrize("order", ["mean", "maximum"])
@@ -236,9 +236,9 @@ def test_every_view_is_on_the_scale_of_the_unedited_picture() -> None:
         }
     # The derivative on that of the derivative where nothing is changed.
     assert scales(shown(DERIVATIVE)) == {
-        "layer-maps-as-edited": LOCKED,
+        "layer-maps-edited": LOCKED,
         "layer-maps-derivative": reach(2),
-        "layer-units-as-edited": (0, 3),
+        "layer-units-edited": (0, 3),
         "layer-units-derivative": reach(2),
     }
 

@@ -55,7 +55,7 @@ def files_of(view: str, name: str = "conv2") -> tuple[Layers, dict[str, File]]:
 
 EXPECTED = {
     MAPS: ["activation"],
-    DIFFERENCE: ["as it is", "as edited", "difference"],
+    DIFFERENCE: ["original", "edited", "difference"],
     DERIVATIVE: ["activation", "derivative"],
     TUNING: ["amount of gain", "mean", "maximum"],
 }

@@ -96,9 +96,9 @@ def test_what_the_network_did_not_see_follows_too() -> None:
 
 def test_a_link_with_logits_shows_them_at_once() -> None:
     app = opened(PAGES[2], layers=[], logits="true")
-    at_once = shown(app)["answer-as-edited"]["bars"]
+    at_once = shown(app)["answer-edited"]["bars"]
     assert "%" not in at_once[0]["text"]
-    assert shown(app.run())["answer-as-edited"]["bars"] == at_once
+    assert shown(app.run())["answer-edited"]["bars"] == at_once
 
 
 def test_what_is_not_on_the_screen_is_not_made() -> None:
@@ -117,7 +117,7 @@ def test_what_is_not_on_the_screen_is_not_made() -> None:
         # Of an open channel that is not on the screen nothing is read.
         (["layer-Conv1_relu"], "Conv1.3", {"Conv1_relu"}),
         (["channel-table"], "Conv1.3", {"Conv1"}),
-        (["answer-as-edited"], None, set()),
+        (["answer-edited"], None, set()),
     ],
 )
 def test_only_layers_on_the_screen_are_read(

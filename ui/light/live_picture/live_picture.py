@@ -50,8 +50,8 @@ def live_picture(
     Args:
         picture: the picture.
         light: the light of record. The thumb is set to its amount unless a visitor is dragging it.
-        layout: "compare" shows original and processed picture with swipe, clipped pixels and probe; "single" shows the
-            processed picture alone; "bar" is a slim bar with a thumbnail.
+        layout: "compare" shows original and edited picture with swipe, clipped pixels and probe; "single" shows the
+            edited picture alone; "bar" is a slim bar with a thumbnail.
         followed_by: a name for the parts that follow the thumb while it is dragged. It must change when the cost of
             these parts changes. With an empty text nothing follows; with any other, the page must end with `follow`.
         ribbon_key: `Subject.key` of the subject whose ribbon the slider shows. The slider ignores ribbons of other
