@@ -55,6 +55,31 @@ class Objective:
 
 
 @dataclass(frozen=True, eq=False)
+class WeightedSum:
+    """The sum of all values of a layer, each multiplied by a weight of its own.
+
+    Attributes:
+        layer: name of a layer.
+        factors: in the shape of the layer, float32.
+    """
+
+    layer: str
+    factors: FloatArray
+
+    def weights(self, shape: tuple[int, ...]) -> FloatArray:
+        """The factors.
+
+        Raises:
+            VizcoreError: the layer has another shape.
+        """
+        if self.factors.shape != shape:
+            raise VizcoreError(
+                f"The layer “{self.layer}” has the shape {shape}; these factors have {self.factors.shape}."
+            )
+        return self.factors
+
+
+@dataclass(frozen=True, eq=False)
 class Variants:
     """Several activations of one layer, made a few at a time, so that they need not be in memory together.
 
@@ -144,7 +169,7 @@ class LayeredNetwork(ReadableNetwork, Protocol):
     ) -> tuple[dict[str, FloatArray], dict[str, FloatArray]]:
         """Forward mode: the outputs of some layers, and their derivatives along a change of the picture."""
 
-    def gradient(self, batch: FloatArray, objective: Objective) -> FloatArray:
+    def gradient(self, batch: FloatArray, objective: Objective | WeightedSum) -> FloatArray:
         """Reverse mode: (h, w, colours) float32, the derivative of one number by every value of the picture."""
 
     def ascent(self, batch: FloatArray, objective: Objective) -> tuple[float, FloatArray]:

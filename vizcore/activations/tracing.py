@@ -15,7 +15,7 @@ import tensorflow as tf
 from vizcore.activations.continuation import Cut, Cuts
 from vizcore.activations.convolution import Convolution
 from vizcore.activations.graph import Unrolled
-from vizcore.activations.interface import LayeredNetwork, Objective
+from vizcore.activations.interface import LayeredNetwork, Objective, WeightedSum
 from vizcore.activations.layer import ChannelSummary, LayerInfo
 from vizcore.activations.layers import LayerOutput, first_kernel, layer_outputs
 from vizcore.activations.passes import (
@@ -189,7 +189,7 @@ class TracedNetwork:
             if name in self.without_derivative:
                 raise VizcoreError(f"{sentence.format(name)}, because {self.without_derivative[name]}.")
 
-    def gradient(self, batch: FloatArray, objective: Objective) -> FloatArray:
+    def gradient(self, batch: FloatArray, objective: Objective | WeightedSum) -> FloatArray:
         """The derivative of one number of a layer by every value of the network's input, in one pass in reverse mode.
 
         At kinks it is as in `read_with_derivative`. The first call for a layer traces a graph of its own.
@@ -232,7 +232,7 @@ class TracedNetwork:
             return float(number), for_one_picture(direction)
 
     def _reverse(
-        self, way: str, batch: FloatArray, objective: Objective
+        self, way: str, batch: FloatArray, objective: Objective | WeightedSum
     ) -> tuple[Callable[..., Any], FloatArray, FloatArray]:
         """A graph in reverse mode ("gradient" or "ascent"), with the two that it takes: the batch and the weights."""
         names = self._checked_names([objective.layer])

@@ -15,6 +15,7 @@ from vizcore.activations.interface import LayeredNetwork, Objective
 from vizcore.arrays import ByteArray, DoubleArray, FloatArray, frozen
 from vizcore.errors import VizcoreError
 from vizcore.inputs.value_ranges import ValueRange
+from vizcore.units.climbed_number import Number
 from vizcore.units.constrained import cropped, noise, of_samples
 from vizcore.units.spectrum import Drawing, Spectrum, start_of
 from vizcore.units.steps import Adam, View, rate_at, shaken
@@ -40,6 +41,8 @@ class Climb:
         scaling: the most that a step makes it larger or smaller; 0.05 is 5 %.
         constrained: whether the magnitudes of the spectrum stay those of photographs, and only its phases climb. The
             picture is plainer, and its number lower. `shift` and `scaling` do not count. Not for `accentuate`.
+        diversity: how much of the first picture's number the next ones may give up to be different from it and from one
+            another; see `vizcore.units.diversity`.
         crops: how many random parts of the picture, with noise, a step of a constrained climb looks at.
     """
 
@@ -51,6 +54,7 @@ class Climb:
     scaling: float = 0.05
     constrained: bool = False
     crops: int = 4
+    diversity: float = 0.3
 
 
 ACCENTUATION = Climb(steps=32, number=1, rate=0.4)
@@ -126,13 +130,17 @@ def maximise(
     """
     shape = network.input_shape
     drawn = of_samples(shape) if climb.constrained else Spectrum(start_of(None, shape))
-    walker = _Walker(_Number(network, objective, value_range), drawn, climb)
-    found = []
+    number = Number(network, objective, value_range)
+    walker = _Walker(number, drawn, climb)
+    found: list[Preferred] = []
     for index in range(climb.number):
         chance = np.random.default_rng(climb.seed + index)
         first = drawn.first(chance)
         reported = partial(_report, tell, index * climb.steps, climb.number * climb.steps)
-        found.append(walker.walk(first, chance, reported, stopped))
+        given_up = climb.diversity * abs(found[0].value) if found else 0.0
+        found.append(walker.walk(first, chance, reported, stopped, given_up=given_up))
+        if climb.diversity and index + 1 < climb.number:
+            number.keep(found[-1].pixels[..., : shape[2]])
     return tuple(each for each in found if each.steps)
 
 
@@ -165,7 +173,7 @@ def accentuate(
     if levels.shape != network.input_shape:
         raise VizcoreError(f"The network takes pictures of {network.input_shape}; this one has {levels.shape}.")
     drawn = Spectrum(start_of(levels, network.input_shape))
-    walker = _Walker(_Number(network, objective, value_range), drawn, climb)
+    walker = _Walker(Number(network, objective, value_range), drawn, climb)
     return walker.walk(
         np.zeros(drawn.shape), np.random.default_rng(climb.seed), partial(_report, tell, 0, climb.steps), stopped
     )
@@ -173,30 +181,6 @@ def accentuate(
 
 def _report(tell: Tell, before: int, of: int, step: int, value: float) -> None:
     tell(Ascent(before + step, of, value))
-
-
-class _Number:
-    """The number as a function of levels."""
-
-    def __init__(self, network: LayeredNetwork, objective: Objective, value_range: ValueRange) -> None:
-        if network.input_shape[2] not in (1, 3):
-            raise VizcoreError(f"A picture has 1 or 3 colours; this network takes {network.input_shape[2]}.")
-        self._network, self._objective, self._range = network, objective, value_range
-        shape = next((layer.shape for layer in network.layers if layer.name == objective.layer), (1,))
-        whole_map = objective.cell is None and len(shape) == 3
-        self._cells = shape[0] * shape[1] if whole_map else 1
-
-    def ascent(self, levels: DoubleArray) -> tuple[float, FloatArray]:
-        """The number, and what raises it by levels."""
-        batch = self._range.apply_exactly(levels.astype(np.float32))[np.newaxis]
-        total, direction = self._network.ascent(batch, self._objective)
-        if not (np.isfinite(total) and np.isfinite(direction).all()):
-            raise VizcoreError(f"The layer “{self._objective.layer}” has values or a gradient that are not finite.")
-        return total / self._cells, self._range.gradient_by_levels(direction)
-
-    def of(self, pixels: ByteArray) -> float:
-        """The number for whole levels."""
-        return self.ascent(pixels.astype(np.float64))[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,11 +200,17 @@ def _shares(importance: DoubleArray) -> FloatArray:
 class _Walker:
     """Walks from a picture uphill."""
 
-    def __init__(self, number: _Number, drawn: Drawing, climb: Climb) -> None:
+    def __init__(self, number: Number, drawn: Drawing, climb: Climb) -> None:
         self._number, self._drawn, self._climb = number, drawn, climb
 
     def walk(
-        self, numbers: DoubleArray, chance: np.random.Generator, told: Callable[[int, float], None], stopped: Stopped
+        self,
+        numbers: DoubleArray,
+        chance: np.random.Generator,
+        told: Callable[[int, float], None],
+        stopped: Stopped,
+        *,
+        given_up: float = 0.0,
     ) -> Preferred:
         pixels = self._pixels(numbers)
         before = value = self._number.of(pixels)
@@ -229,7 +219,7 @@ class _Walker:
         importance = np.zeros(pixels.shape[:2])
         steps, checked = 0, 0
         while steps < self._climb.steps and not stopped():
-            seen = self._seen(numbers, chance)
+            seen = self._seen(numbers, chance, given_up)
             numbers = numbers + adam.step(seen.gradient, rate_at(rate, steps, self._climb.steps))
             importance += np.abs(seen.by_levels).sum(axis=2)
             steps += 1
@@ -244,8 +234,8 @@ class _Walker:
             return Preferred(shown, before, value, steps)
         return Preferred(shown, before, value, steps, frozen(_shares(importance)))
 
-    def _seen(self, numbers: DoubleArray, chance: np.random.Generator) -> _Seen:
-        """What a step sees, on average over its views."""
+    def _seen(self, numbers: DoubleArray, chance: np.random.Generator, given_up: float) -> _Seen:
+        """What a step sees, on average over its views. It leads away from what is like the earlier pictures."""
         picture = self._drawn.picture(numbers)
         values = []
         by_levels = np.zeros_like(picture)
@@ -256,7 +246,11 @@ class _Walker:
             value, by_view = self._number.ascent(looked_at)
             values.append(value)
             by_levels += view.back(by_view.astype(np.float64))
-        mean = (by_levels / len(values)).astype(np.float32)
+        by_levels /= len(values)
+        likeness = self._number.likeness_by_levels(picture) if given_up else None
+        if likeness is not None:
+            by_levels -= given_up * likeness
+        mean = by_levels.astype(np.float32)
         return _Seen(float(np.mean(values)), mean, self._drawn.gradient(numbers, picture, mean))
 
     def _views(self, shape: tuple[int, ...], chance: np.random.Generator) -> Iterator[View]:

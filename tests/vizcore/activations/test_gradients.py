@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tests.vizcore.activations.networks import flat, in_double_precision, nested, picture, with_random_weights
-from vizcore.activations.interface import Objective
+from vizcore.activations.interface import Objective, WeightedSum
 from vizcore.activations.layers import layer_outputs
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.errors import VizcoreError
@@ -38,6 +38,16 @@ def test_without_a_cell_the_whole_map_is_added_up() -> None:
     gradient = trace(convolution()).gradient(RAMP, Objective("conv", 0))
     # Each pixel in the middle of the rows lies in windows with 1 + 3 and 2 + 4.
     assert gradient[..., 0].tolist() == [[1, 3, 3, 2], [4, 10, 10, 6], [3, 7, 7, 4]]
+
+
+def test_a_weighted_sum_has_the_weighted_gradients_of_its_cells() -> None:
+    traced, factors = trace(convolution()), np.zeros((2, 3, 2), np.float32)
+    factors[1, 2, 0], factors[0, 0, 0], factors[0, 0, 1] = 2, -1, 5
+    gradient = traced.gradient(RAMP, WeightedSum("conv", factors))
+    # The second channel is off.
+    assert gradient[..., 0].tolist() == [[-1, -2, 0, 0], [-3, -4, 2, 4], [0, 0, 6, 8]]
+    with pytest.raises(VizcoreError, match=r"has the shape \(2, 3, 2\); the factors have \(2, 3, 1\)"):
+        traced.gradient(RAMP, WeightedSum("conv", factors[..., :1]))
 
 
 def test_a_unit_of_a_vector_is_one_number_whatever_its_cell() -> None:

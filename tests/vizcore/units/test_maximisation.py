@@ -14,6 +14,7 @@ from vizcore.inputs.value_ranges import RANGES, ValueRange
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES, open_sample
+from vizcore.units.diversity import gram, likeness
 from vizcore.units.maximisation import Ascent, Climb, accentuate, maximise
 
 layers = keras.layers
@@ -99,7 +100,8 @@ def test_the_same_seed_gives_the_same_pictures_and_another_one_others() -> None:
         np.testing.assert_array_equal(one.pixels, other.pixels)
         assert one.value == other.value
     assert len({each.pixels.tobytes() for each in first}) == 3
-    np.testing.assert_array_equal(maximise(network, CELL, UNIT, climb=replace(few, seed=1))[0].pixels, first[1].pixels)
+    alone, later = (maximise(network, CELL, UNIT, climb=replace(few, seed=seed, diversity=0)) for seed in (0, 1))
+    np.testing.assert_array_equal(later[0].pixels, alone[1].pixels)
 
 
 def test_a_stop_ends_it_before_the_next_step_and_keeps_what_there_is() -> None:
@@ -133,6 +135,18 @@ def test_it_goes_above_every_sample_picture(
     assert found.value > samples[layer][:, channel].max()
     again = shipped.read(UNIT.apply(found.pixels)[np.newaxis], [layer])[layer]
     assert found.value == pytest.approx(float(again[..., channel].mean()), rel=1e-4)
+
+
+def test_the_next_pictures_are_less_like_the_first_for_some_of_their_value(shipped: TracedNetwork) -> None:
+    def found(diversity: float) -> tuple[float, list[float]]:
+        climbed = maximise(shipped, Objective("logits", 3), UNIT, climb=Climb(steps=64, number=2, diversity=diversity))
+        maps = [shipped.read(UNIT.apply(each.pixels)[np.newaxis], ["conv3"])["conv3"] for each in climbed]
+        return likeness(maps[1], [gram(maps[0])])[0], [each.value for each in climbed]
+
+    (alike, values), (apart, values_apart) = found(0), found(0.3)
+    assert values_apart[0] == values[0]
+    assert apart < alike / 2
+    assert values[1] / 4 < values_apart[1] < values[1]
 
 
 def test_a_picture_is_accentuated_from_itself(shipped: TracedNetwork) -> None:
