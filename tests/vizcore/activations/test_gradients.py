@@ -46,7 +46,7 @@ def test_a_weighted_sum_has_the_weighted_gradients_of_its_cells() -> None:
     gradient = traced.gradient(RAMP, WeightedSum("conv", factors))
     # The second channel is off.
     assert gradient[..., 0].tolist() == [[-1, -2, 0, 0], [-3, -4, 2, 4], [0, 0, 6, 8]]
-    with pytest.raises(VizcoreError, match=r"has the shape \(2, 3, 2\); the factors have \(2, 3, 1\)"):
+    with pytest.raises(VizcoreError, match=r"has the shape \(2, 3, 2\); these factors have \(2, 3, 1\)"):
         traced.gradient(RAMP, WeightedSum("conv", factors[..., :1]))
 
 
