@@ -114,8 +114,10 @@ class WhatItPrefers:
         field = cached_units.field_on_picture(
             subject, self.layers.network, self.layer.name, self.opened.channel, (cell[0], cell[1])
         )
-        patch = subject.picture.pixels[slice(*field.rows), slice(*field.columns)]
-        return display_copy(patch, longest_side=2 * _PATCH) if patch.size else np.zeros((1, 1, 3), np.uint8)
+        if field.is_empty:
+            # A cell that sees padding alone.
+            return np.zeros((1, 1, 3), np.uint8)
+        return display_copy(subject.picture.pixels[slice(*field.rows), slice(*field.columns)], longest_side=2 * _PATCH)
 
     # --- climbs
 

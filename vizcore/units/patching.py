@@ -6,12 +6,11 @@ Nanda, "How to use and interpret activation patching", 2024, with clean = unedit
 This needs no Keras.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from vizcore.activations.interface import Continuation, LayeredNetwork, Midway, Variants
+from vizcore.activations.interface import Continuation, Midway, Variants
 from vizcore.arrays import BoolArray, FloatArray
 from vizcore.units.answers import Decision
 from vizcore.units.worth import answers_with_channels, changed_channels
@@ -105,33 +104,6 @@ def patching(
         unedited=answers[0],
         edited=answers[1],
     )
-
-
-def patch_layers(
-    network: LayeredNetwork,
-    unedited: FloatArray,
-    edited: FloatArray,
-    layer_names: Iterable[str],
-    *,
-    answer: str,
-    measured: Decision,
-) -> Iterator[Patching]:
-    """What whole layers carry, one after the other, so that a page can show the first before the last is there.
-
-    Args:
-        network: the network.
-        unedited: (1, h, w, colours) float32, a batch of the unedited picture.
-        edited: the same for the edited one.
-        layer_names: the layers, each with a way to the answer.
-        answer: name of the answering layer.
-        measured: as for `patching`.
-
-    Raises:
-        VizcoreError: as `LayeredNetwork.behind`.
-    """
-    for name in layer_names:
-        behind = network.behind(name, answer)
-        yield patching(behind, behind.midway(unedited), behind.midway(edited), measured, by_channel=False)
 
 
 def patched(activation: FloatArray, other: FloatArray, channels: BoolArray) -> FloatArray:

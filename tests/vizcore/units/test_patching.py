@@ -10,7 +10,7 @@ import pytest
 from tests.vizcore.activations.networks import flat, nested, picture, with_random_weights
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.units.answers import decision
-from vizcore.units.patching import Patching, patch_layers, patching
+from vizcore.units.patching import Patching, patching
 
 layers = keras.layers
 UNEDITED = np.array([[1.0, 3.0]], np.float32).reshape(1, 1, 2, 1)
@@ -86,7 +86,9 @@ def test_the_controls_are_exact_on_every_layer(build: Callable[[], keras.Model])
         names = ["Conv1", "block_2_add", "block_2_expand_relu", "block_16_depthwise", "out_relu", "predictions"]
     measured = decision(*(traced.read(batch, [answer])[answer] for batch in (before, after)), answer_kind="logits")
     cuts = 0
-    for result in patch_layers(traced, before, after, names, answer=answer, measured=measured):
+    for name in names:
+        behind = traced.behind(name, answer)
+        result = patching(behind, behind.midway(before), behind.midway(after), measured, by_channel=False)
         assert (result.nothing, result.with_bypass) == (0, 1), result.layer
         assert (result.whole == 1) or not result.is_cut, result.layer
         cuts += result.is_cut
