@@ -56,26 +56,30 @@ class ClimbJob(QueuedJob[Doing, tuple[Preferred, ...]]):
         last_visit: Callable[[], float] = lambda: 0.0,
     ) -> None:
         self.question = question
-        self._search, self._last_visit = search, last_visit
-        super().__init__(self._climb, progress=Doing("Waiting"), name="climb", failed=FAILED, is_there=is_there)
+        work = partial(_climb, question, search, last_visit)
+        super().__init__(work, progress=Doing("Waiting"), name="climb", failed=FAILED, is_there=is_there)
 
-    def _climb(self, tell: Tell[Doing], stopped: Stopped) -> tuple[Preferred, ...]:
-        lower_priority()
-        tell(Doing("Building the gradient"))
-        return self._search(partial(self._after_step, tell, stopped, _Clock()), stopped)
 
-    def _after_step(self, tell: Tell[Doing], stopped: Stopped, clock: "_Clock", ascent: Ascent) -> None:
-        steps, number = self.question.climb.steps, self.question.climb.number
-        picture = (ascent.done - 1) // steps + 1
-        which = f"picture {picture} of {number} · " if number > 1 else ""
-        tell(
-            Doing(
-                f"{self.question.title}: {which}step {ascent.done - (picture - 1) * steps} of {steps}",
-                ascent.done / ascent.of,
-                clock.seconds_left(ascent),
-            )
-        )
-        let_others_go_first(self._last_visit, stopped)
+def _climb(
+    question: Question, search: Search, last_visit: Callable[[], float], tell: Tell[Doing], stopped: Stopped
+) -> tuple[Preferred, ...]:
+    lower_priority()
+    tell(Doing("Building the gradient"))
+    clock = _Clock()
+
+    def after_step(ascent: Ascent) -> None:
+        tell(_doing(question, ascent, clock.seconds_left(ascent)))
+        let_others_go_first(last_visit, stopped)
+
+    return search(after_step, stopped)
+
+
+def _doing(question: Question, ascent: Ascent, seconds_left: float | None) -> Doing:
+    steps, number = question.climb.steps, question.climb.number
+    picture = (ascent.done - 1) // steps + 1
+    which = f"picture {picture} of {number} · " if number > 1 else ""
+    words = f"{question.title}: {which}step {ascent.done - (picture - 1) * steps} of {steps}"
+    return Doing(words, ascent.done / ascent.of, seconds_left)
 
 
 class _Clock:

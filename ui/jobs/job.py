@@ -18,7 +18,8 @@ Stopped = Callable[[], bool]
 class Job(Generic[Progress, Result]):
     """One piece of work. Its thread writes the attributes, and pages read them.
 
-    The thread replaces a value as a whole and never changes it in place, so pages need no lock.
+    The thread replaces a value as a whole and never changes it in place, so pages need no lock. A job that has ended
+    does not hold its work, nor what the work holds, such as a network.
 
     Args:
         work: the work. It calls the first function with each new progress and ends soon after the second one returns
@@ -42,7 +43,7 @@ class Job(Generic[Progress, Result]):
         self.result: Result | None = None
         self.error: str | None = None
         self.finished = False
-        self._work = work
+        self._work: Callable[[Tell[Progress], Stopped], Result] | None = work
         self._failed = failed
         self._ended: Callable[[], None] = _nothing
         self._stop = threading.Event()
@@ -72,6 +73,7 @@ class Job(Generic[Progress, Result]):
         """Tell the work to stop. A job that has not begun is finished at once and must not be begun afterwards."""
         self._stop.set()
         if not self.begun:
+            self._work = None
             self.finished = True
 
     def wait(self, timeout: float | None = None) -> None:
@@ -84,8 +86,9 @@ class Job(Generic[Progress, Result]):
 
     def _run(self) -> None:
         error: str | None = self._failed
+        work, self._work = self._work, None
         try:
-            self.result = self._work(self._tell, self._stop.is_set)
+            self.result = None if work is None else work(self._tell, self._stop.is_set)
             error = None
         except VizcoreError as refusal:
             error = str(refusal)

@@ -1,6 +1,8 @@
 """One piece of work in a thread: it says how far it is, and ends well, with a sentence, stopped, or by our mistake."""
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -91,6 +93,30 @@ def test_a_job_that_is_stopped_before_it_begins_has_ended() -> None:
     job = job_of(lambda tell, stopped: "never")
     job.stop()
     assert (job.begun, job.stopped, job.finished, job.result) == (False, True, True, None)
+
+
+class _Large:
+    """What a piece of work holds, such as a network."""
+
+    def work(self, tell: Tell[int], stopped: Stopped) -> str:
+        return "all"
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_a_job_that_has_ended_does_not_hold_what_its_work_holds(is_begun: bool) -> None:
+    large = _Large()
+    held = weakref.ref(large)
+    job = job_of(large.work)
+    del large
+    gc.collect()
+    assert held() is not None
+    if is_begun:
+        job.begin()
+        job.wait()
+    else:
+        job.stop()
+    gc.collect()
+    assert held() is None
 
 
 @pytest.mark.parametrize("ends_well", [True, False])
