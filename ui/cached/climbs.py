@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from threading import Lock
 
+import numpy as np
 import streamlit as st
 
 from ui.cached import light as cached_light
@@ -14,8 +15,9 @@ from ui.jobs.climbing import Question, Search
 from ui.values import Subject
 from vizcore.activations.interface import Objective
 from vizcore.arrays import FloatArray
-from vizcore.edits.brightness import UNEDITED
+from vizcore.edits.brightness import UNEDITED, Light
 from vizcore.inputs.lens import PLAIN
+from vizcore.inputs.prepared import InputFormat, prepared
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.network import Network
 from vizcore.pictures.samples import SAMPLES
@@ -23,6 +25,8 @@ from vizcore.units.maximisation import Ascent, Preferred, accentuate, maximise
 from vizcore.units.strongest import Peaks, peaks
 
 _MOST_ON_SHELF = 64
+_LEVELS = "0…255"
+"""The value range whose numbers are levels."""
 
 
 def on_sample(subject: Subject, key: str) -> Subject:
@@ -30,13 +34,13 @@ def on_sample(subject: Subject, key: str) -> Subject:
     return replace(subject, picture=sample(key), lens=PLAIN)
 
 
-def _way(subject: Subject) -> str:
-    """What the input of a network for any picture depends on."""
+def way(subject: Subject) -> str:
+    """What the input of a network for any picture depends on, without a lens."""
     entry = subject.entry
     return repr((entry.name, entry.version, entry.value_range, subject.fit, subject.interpolation))
 
 
-@st.cache_data(max_entries=24, max_size="24mb", show_spinner=False, hash_funcs={Subject: _way})
+@st.cache_data(max_entries=24, max_size="24mb", show_spinner=False, hash_funcs={Subject: way})
 def sample_peaks(subject: Subject, layer: str, _network: Network) -> Peaks:
     """The strongest cells of a layer's channels on the sample pictures, in the order of `SAMPLES`.
 
@@ -47,6 +51,23 @@ def sample_peaks(subject: Subject, layer: str, _network: Network) -> Peaks:
     """
     batches = (cached_light.given(on_sample(subject, key), UNEDITED)[None] for key in SAMPLES)
     return peaks([_network.traced.read(batch, [layer])[layer] for batch in batches])
+
+
+def _key(value: Subject | Light) -> str:
+    return way(value) + value.picture.digest if isinstance(value, Subject) else value.key
+
+
+@st.cache_data(max_entries=16, max_size="8mb", show_spinner=False, hash_funcs={Subject: _key, Light: _key})
+def levels(subject: Subject, light: Light, _network: Network) -> FloatArray:
+    """(h, w, colours) float32, 0 … 255, red first: the edited picture in the size of the network's input.
+
+    A lens does not count, since its result is no picture.
+    """
+    shape, fit, interpolation = _network.traced.input_shape, subject.fit, subject.interpolation
+    wanted = InputFormat(shape, RANGES[_LEVELS], fit=fit, interpolation=interpolation)
+    # A resize may overshoot.
+    within: FloatArray = np.clip(prepared(subject.picture.pixels, light, wanted=wanted)[0], 0, 255)
+    return within
 
 
 class _Shelf:

@@ -2,16 +2,16 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from ui.cached import climbs as cached_climbs
-from ui.cached import light as cached_light
 from ui.cached import units as cached_units
 from ui.cached.jobs import climb_queue, last_visit
+from ui.cached.networks import network_of
 from ui.cached.outputs import Layers
 from ui.channel.ranking import noun_of, written
 from ui.guard import as_text, sentence_here
@@ -23,10 +23,11 @@ from ui.parts.picture_row import picture_row
 from ui.session.choices import choice_of, choose
 from ui.session.climbs import climb_of, keep_climb, running_climb
 from ui.session.streamlit_internals import is_connected, session_id
-from ui.values import OpenChannel
+from ui.values import OpenChannel, Subject
 from vizcore.activations.interface import Objective
 from vizcore.activations.layer import LayerInfo
-from vizcore.arrays import ByteArray, FloatArray
+from vizcore.arrays import ByteArray
+from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.figures.colours import colour_table
 from vizcore.figures.file_names import file_stem
@@ -71,10 +72,9 @@ class WhatItPrefers:
             st.caption("Here every picture goes in without the standardisation.")
         with sentence_here(self.layer.name):
             self._show_patches()
-        try:
-            self.layers.network.traced.check_derivatives([self.layer.name])
-        except VizcoreError as error:
-            st.caption(as_text(str(error)))
+        reason = self.layers.network.traced.without_derivative.get(self.layer.name)
+        if reason is not None:
+            st.caption(as_text(f"No gradient of “{self.layer.name}” can be climbed, because {reason}."))
             return
         self._show_climbs()
 
@@ -129,38 +129,32 @@ class WhatItPrefers:
         left, right = st.columns([3, 2], gap="medium")
         with left:
             st.subheader("Pictures that climb its gradient", anchor=False)
-            self._offer(self._from_noise, found, "Find three pictures", None, is_busy=running is not None)
+            self._offer(self._from_noise, found, "Find three pictures", is_busy=running is not None)
             if found is not None:
                 self._show_found(found)
         with right:
             st.subheader("This picture, accentuated", anchor=False)
-            self._offer(self._from_picture, accentuated, "Accentuate it", self._levels, is_busy=running is not None)
+            self._offer(self._from_picture, accentuated, "Accentuate it", is_busy=running is not None)
             if accentuated is not None:
                 self._show_accentuated(accentuated)
 
-    def _offer(
-        self, question: Question, job: ClimbJob | None, label: str, levels: FloatArray | None, *, is_busy: bool
-    ) -> None:
+    def _offer(self, question: Question, job: ClimbJob | None, label: str, *, is_busy: bool) -> None:
         """The button, unless the answer is there."""
         if job is not None and job.finished and job.result and not job.stopped:
             return
         if job is not None and job.error is not None:
             st.error(as_text(job.error), icon=":material/error:")
+        is_of_picture = question.climb == ACCENTUATION
+        objective = Objective(self.layer.name, self.opened.channel)
         st.button(
             label,
             icon=":material/landscape:",
-            key=f"climb-{'noise' if levels is None else 'picture'}",
-            on_click=self._begin,
-            args=(question, levels),
+            key=f"climb-{'picture' if is_of_picture else 'noise'}",
+            # No method: Streamlit keeps what a callback holds, and would keep the network; see `network_of`.
+            on_click=_begin,
+            args=(question, objective, self.layers.subject, self.layers.light if is_of_picture else None),
             disabled=is_busy,
         )
-
-    def _begin(self, question: Question, levels: FloatArray | None) -> None:
-        objective = Objective(self.layer.name, self.opened.channel)
-        search = cached_climbs.search(question, self.layers.network, objective, levels)
-        job = ClimbJob(question, search, is_there=partial(is_connected, session_id()), last_visit=last_visit)
-        keep_climb(job)
-        climb_queue().add(job)
 
     @property
     def _title(self) -> str:
@@ -175,17 +169,9 @@ class WhatItPrefers:
 
     @property
     def _from_picture(self) -> Question:
-        subject = replace(self.layers.subject, lens=PLAIN)
-        parts = subject.key, self.layers.light.key, self.layer.name, self.opened.channel, ACCENTUATION
-        return Question(repr(parts), self._title, ACCENTUATION)
-
-    @property
-    def _levels(self) -> FloatArray:
-        """The edited picture in the size of the network's input."""
-        subject = replace(self.layers.subject, lens=PLAIN)
-        received = cached_light.forward(subject, (self.layer.name,), self.layers.light).received
-        levels: FloatArray = received[..., : self.layers.network.traced.input_shape[2]].astype(np.float32)
-        return levels
+        way = cached_climbs.way(self.layers.subject)
+        parts = self.layers.subject.picture.digest, way, self.layers.light.key
+        return Question(repr((*parts, self.layer.name, self.opened.channel, ACCENTUATION)), self._title, ACCENTUATION)
 
     def _show_found(self, job: ClimbJob) -> None:
         if not job.result:
@@ -223,8 +209,8 @@ class WhatItPrefers:
         if not job.result:
             return
         (found,) = job.result
-        before = self._levels.astype(np.uint8)
-        pixels = np.repeat(before, 3 // before.shape[2], axis=2)
+        levels = cached_climbs.levels(self.layers.subject, self.layers.light, self.layers.network)
+        pixels = np.repeat(np.rint(levels).astype(np.uint8), 3 // levels.shape[2], axis=2)
         picture_row(
             [pixels, found.pixels],
             [f"before: {self._number} {written(found.before)}", f"accentuated: {self._reached(found)}"],
@@ -251,6 +237,22 @@ class WhatItPrefers:
 
     def _reached(self, found: Preferred) -> str:
         return f"{self._number} {written(found.value)}"
+
+
+def _begin(question: Question, objective: Objective, subject: Subject, light: Light | None) -> None:
+    """Begin a climb from noise, or with a light from the edited picture. A visitor has one at a time."""
+    if running_climb() is not None:
+        return
+    try:
+        network = network_of(subject.entry)
+        levels = None if light is None else cached_climbs.levels(subject, light, network)
+    except VizcoreError:
+        # The page, which is drawn next, says it.
+        return
+    search = cached_climbs.search(question, network, objective, levels)
+    job = ClimbJob(question, search, is_there=partial(is_connected, session_id()), last_visit=last_visit)
+    keep_climb(job)
+    climb_queue().add(job)
 
 
 def _png(found: Sequence[Preferred]) -> bytes:

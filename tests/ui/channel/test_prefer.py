@@ -16,6 +16,9 @@ from ui.channel import prefer
 from vizcore.activations.reading import read
 from vizcore.arrays import FloatArray
 from vizcore.edits.brightness import Light, adjust
+from vizcore.inputs.interpolation import OF_KERAS_FOLDERS
+from vizcore.inputs.prepared import InputFormat, prepared
+from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES, open_sample
@@ -102,6 +105,41 @@ def test_pictures_are_found_that_go_beyond_every_sample_picture_and_are_kept(map
     assert again.progress.share == 0
 
 
+@pytest.mark.parametrize("value_range", ["0…255", "BGR − mean"])
+def test_the_picture_that_is_accentuated_is_the_one_that_the_network_receives(
+    value_range: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The channel is the first colour that the network receives: red, or blue where blue is first.
+    convolution = layers.Conv2D(1, 1, name="conv")
+    model = keras.Sequential([keras.Input((24, 24, 3)), convolution, layers.GlobalAveragePooling2D(name="mean")])
+    convolution.set_weights([np.array([1.0, 0, 0]).reshape(1, 1, 3, 1), np.zeros(1)])
+    model.save(tmp_path / "own.keras")
+    monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "own.keras"))
+    link = {"network": "own model", "range": value_range, "channel": "conv.0", "gain": "1.5"}
+    app = ended(click(opened(CHANNEL, **link), "Accentuate it"))
+    (job,) = app.session_state["_climbs"].values()
+    wanted = InputFormat((24, 24, 3), RANGES[value_range], interpolation=OF_KERAS_FOLDERS)
+    received = prepared(display_copy(open_sample("cat").pixels), Light.of("gain", 1.5), wanted=wanted)
+    assert job.result[0].before == pytest.approx(float(received[..., 0].mean()), abs=0.1)
+    assert number(captions(app)[-2]) == pytest.approx(job.result[0].before, rel=5e-3)
+
+
+def test_of_two_quick_clicks_one_begins_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefer, "_OF_SMALL", Climb(steps=100_000, number=1))
+    app = opened(CHANNEL, channel="conv1.3")
+    noise, picture = (
+        next(button for button in app.button if button.label == label)
+        for label in ("Find three pictures", "Accentuate it")
+    )
+    # Both are in one request, as if the second had been made before the page was drawn anew.
+    noise.click()
+    picture.click().run()
+    assert len(app.session_state["_climbs"]) == len(climb_queue()._jobs) == 1
+    (job,) = app.session_state["_climbs"].values()
+    climb_queue().stop(job)
+    until(lambda: not climb_queue()._jobs)
+
+
 def test_the_edited_picture_is_accentuated_and_belongs_to_its_light() -> None:
     app = ended(click(opened(CHANNEL, channel="conv2.17", gain="1.5"), "Accentuate it"))
     before, after = captions(app)[-2:]
@@ -145,7 +183,7 @@ def test_a_channel_of_one_value_has_no_strongest_patch(tmp_path: Path, monkeypat
     model.save(tmp_path / "own.keras")
     monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "own.keras"))
     said = {
-        channel: [caption.value for caption in opened(CHANNEL, network="own", channel=channel).caption]
+        channel: [caption.value for caption in opened(CHANNEL, network="own model", channel=channel).caption]
         for channel in ("conv.0", "conv.1", "mean.1")
     }
     sentence = "has one value all over each sample picture"

@@ -16,8 +16,10 @@ import tensorflow as tf
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.apps import PAGES, ROOT, answers, components, elements, opened
+from tests.ui.jobs.trainings import until
 from ui.cached import networks as cached_networks
 from ui.cached import pictures as cached_pictures
+from ui.cached.jobs import climb_queue
 from ui.cached.outputs import Layers
 from ui.values import Subject
 from vizcore.edits.brightness import Light
@@ -132,10 +134,17 @@ def test_a_network_that_is_let_go_gives_its_memory_back() -> None:
     assert kept() is None
 
 
-@pytest.mark.parametrize("page", [PAGES[0], PAGES[2], PAGES[4]])
-def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str) -> None:
+@pytest.mark.parametrize(
+    ("page", "click"),
+    [(PAGES[0], ""), (PAGES[2], ""), (PAGES[4], ""), (PAGES[5], ""), (PAGES[5], "Accentuate it")],
+)
+def test_a_visitor_who_does_nothing_holds_on_to_no_network(page: str, click: str) -> None:
     cached_networks.network.clear()
     app = opened(page, network="untrained")
+    if click:
+        next(button for button in app.button if button.label == click).click().run()
+        until(lambda: not climb_queue()._jobs)
+        app.run()
     assert not app.exception
     kept = weakref.ref(cached_networks.network_of(entries()["untrained"]).traced)
     cached_networks.network.clear()
