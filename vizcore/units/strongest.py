@@ -15,7 +15,8 @@ class Peaks:
     Attributes:
         values: (n, C) the largest value of each channel. Cells without a finite value are passed over.
         cells: (n, C, 2) row and column of that cell, the first of several; 0, 0 in a vector.
-        stand_out: (n, C) whether the map has another value besides it. In a map of one value no cell is the strongest.
+        stand_out: (n, C) whether another cell has a lower value, or there is no other cell. In a map of one value no
+            cell is the strongest.
         means: (n, C) the mean of each channel.
     """
 
@@ -39,14 +40,15 @@ def peaks(activations: Sequence[FloatArray]) -> Peaks:
     maps = np.stack(
         [each.reshape(1, -1) if each.ndim == 1 else each.reshape(-1, each.shape[-1]) for each in activations]
     )
-    values = np.where(np.isfinite(maps), maps, -np.inf).astype(np.float64)
+    is_finite = np.isfinite(maps)
+    values = np.where(is_finite, maps, -np.inf).astype(np.float64)
     places = values.argmax(axis=1)
     width = activations[0].shape[1] if activations[0].ndim == 3 else 1
     highest = values.max(axis=1)
-    is_vector = activations[0].ndim == 1
+    lowest = np.where(is_finite, maps, np.inf).min(axis=1)
     return Peaks(
         values=highest,
         cells=np.stack(np.divmod(places, width), axis=-1),
-        stand_out=np.isfinite(highest) & ((values.min(axis=1) < highest) | is_vector),
+        stand_out=np.isfinite(highest) & ((lowest < highest) | (maps.shape[1] == 1)),
         means=maps.mean(axis=1, dtype=np.float64),
     )

@@ -1,6 +1,7 @@
 """The strongest cells of known maps."""
 
 import numpy as np
+import pytest
 
 from vizcore.units.strongest import peaks
 
@@ -20,14 +21,16 @@ def test_the_strongest_cell_of_each_channel_is_found_and_pictures_are_ranked_by_
 def test_values_that_are_not_finite_are_passed_over() -> None:
     broken = np.array([[[np.nan], [2.0], [1.0]]], np.float32)
     lost = np.full((1, 3, 1), np.nan, np.float32)
-    found = peaks([broken, lost])
+    of_one_value = np.array([[[3.0], [np.nan], [3.0]]], np.float32)
+    found = peaks([broken, lost, of_one_value])
     assert found.values[0, 0] == 2
     np.testing.assert_array_equal(found.cells[0, 0], [0, 1])
     assert found.order(0) == [0]
 
 
-def test_a_unit_of_a_vector_is_its_own_strongest_cell() -> None:
-    found = peaks([np.array([1.0, 4.0], np.float32), np.array([3.0, 2.0], np.float32)])
+@pytest.mark.parametrize("shape", [(2,), (1, 1, 2)])
+def test_a_unit_of_a_vector_or_of_maps_of_one_cell_is_its_own_strongest_cell(shape: tuple[int, ...]) -> None:
+    found = peaks([np.reshape(values, shape).astype(np.float32) for values in ([1, 4], [3, 2])])
     np.testing.assert_array_equal(found.values, found.means)
     np.testing.assert_array_equal(found.cells, np.zeros((2, 2, 2)))
     assert found.order(0) == [1, 0]
