@@ -13,12 +13,14 @@ from ui.values import OpenChannel
 
 # The layer, the channel and, if there is one, row and column of a cell.
 _TEXT = re.compile(r"(.+?)\.(\d{1,6})(?:\.(\d{1,6})\.(\d{1,6}))?", re.ASCII | re.DOTALL)
+_LONGEST = 500
+"""Characters of a layer's name. A longer text takes long to compare with the names of all layers."""
 
 
 def parse_channel(text: str) -> OpenChannel | None:
     """Parse a text such as "conv1.3" or, with a cell, "conv1.3.5.9". They need not exist. None for another form."""
     found = _TEXT.fullmatch(text)
-    if found is None:
+    if found is None or len(found[1]) > _LONGEST:
         return None
     layer, channel, row, column = found.groups()
     return OpenChannel(layer, int(channel), None if row is None else (int(row), int(column)))
@@ -122,7 +124,7 @@ def choose_unit(message: object) -> None:
     if not isinstance(message, Mapping):
         return
     layer, channel, cell = message.get("layer"), message.get("channel"), message.get("cell")
-    if not isinstance(layer, str) or not is_index(channel):
+    if not isinstance(layer, str) or len(layer) > _LONGEST or not is_index(channel):
         return
     if cell is not None and not (isinstance(cell, list) and len(cell) == 2 and all(map(is_index, cell))):
         return

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.ui.apps import result_of, visitor
-from ui.session.channel import choose_unit, open_channel
+from ui.session.channel import choose_unit, chosen_unit, open_channel, parse_channel
 from ui.values import OpenChannel
 
 
@@ -35,3 +35,15 @@ def test_a_message_opens_a_channel_and_its_cell() -> None:
 )
 def test_any_other_message_opens_nothing(message: object) -> None:
     assert opened_by(message) is None
+
+
+def test_a_name_that_no_layer_has_is_not_compared_with_theirs() -> None:
+    long, otherwise = "x" * 501, OpenChannel("conv1", 0)
+
+    def act() -> OpenChannel:
+        choose_unit({"layer": long, "channel": 3})
+        return chosen_unit({"conv1": (1, 1, 32)}, otherwise)
+
+    assert parse_channel(f"{long[1:]}.3") == OpenChannel(long[1:], 3)
+    assert parse_channel(f"{long}.3") is None
+    assert result_of(visitor(), act) == otherwise
