@@ -24,7 +24,7 @@ from vizcore.pictures.samples import SAMPLES
 from vizcore.units.maximisation import Ascent, Preferred, accentuate, maximise
 from vizcore.units.strongest import Peaks, peaks
 
-_MOST_ON_SHELF = 64
+_MOST_ON_SHELF, _MOST_BYTES_ON_SHELF = 64, 32_000_000
 _LEVELS = "0…255"
 """The value range whose numbers are levels."""
 
@@ -86,8 +86,12 @@ class _Shelf:
     def put(self, key: str, found: tuple[Preferred, ...]) -> None:
         with self._lock:
             self._found[key] = found
-            while len(self._found) > _MOST_ON_SHELF:
+            while len(self._found) > _MOST_ON_SHELF or self._num_bytes > _MOST_BYTES_ON_SHELF:
                 self._found.popitem(last=False)
+
+    @property
+    def _num_bytes(self) -> int:
+        return sum(each.num_bytes for found in self._found.values() for each in found)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -124,7 +128,8 @@ def _searched(
         if levels is None:
             found = maximise(*way, climb=question.climb, tell=tell, stopped=stopped)
         else:
-            found = (accentuate(*way, levels, climb=question.climb, tell=tell, stopped=stopped),)
+            accentuated = accentuate(*way, levels, climb=question.climb, tell=tell, stopped=stopped)
+            found = (accentuated,) if accentuated.steps else ()
         if not stopped():
             shelf.put(question.key, found)
     return found

@@ -1,5 +1,6 @@
 """The climbs of this visitor: the one that runs, and what earlier ones have found."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -7,8 +8,8 @@ import streamlit as st
 if TYPE_CHECKING:
     from ui.jobs.climbing import ClimbJob
 
-_MOST_KEPT = 16
-"""A climb of a network for pictures of 224 × 224 pixels keeps half a megabyte."""
+_MOST_KEPT, _MOST_BYTES = 16, 8_000_000
+"""A climb of a deep network for pictures of 224 × 224 pixels keeps a megabyte."""
 
 
 def climb_of(key: str) -> "ClimbJob | None":
@@ -22,12 +23,16 @@ def running_climb() -> "ClimbJob | None":
 
 
 def keep_climb(job: "ClimbJob") -> None:
-    """Keep a climb that has just begun, for the session. The oldest of many is forgotten."""
+    """Keep a climb that has just begun, for the session. The oldest of many, or of large ones, are forgotten."""
     climbs = _climbs()
     climbs.pop(job.question.key, None)
     climbs[job.question.key] = job
-    while len(climbs) > _MOST_KEPT:
+    while len(climbs) > _MOST_KEPT or (len(climbs) > 1 and _num_bytes(climbs.values()) > _MOST_BYTES):
         del climbs[next(iter(climbs))]
+
+
+def _num_bytes(climbs: "Iterable[ClimbJob]") -> int:
+    return sum(found.num_bytes for job in climbs for found in job.result or ())
 
 
 def _climbs() -> "dict[str, ClimbJob]":

@@ -96,6 +96,11 @@ class Preferred:
     steps: int
     importance: FloatArray | None = None
 
+    @property
+    def num_bytes(self) -> int:
+        """Of its arrays."""
+        return self.pixels.nbytes + (0 if self.importance is None else self.importance.nbytes)
+
 
 Tell = Callable[[Ascent], None]
 Stopped = Callable[[], bool]
