@@ -195,14 +195,13 @@ class WhatItPrefers:
         if not self._has_peaks:
             return
         means = self._peaks.means[:, self.opened.channel]
-        most = int(np.nanargmax(means)) if np.isfinite(means).any() else None
-        if most is None:
+        if not np.isfinite(means).any():
             return
-        best = max(each.value for each in job.result)
-        largest = float(means[most])
+        most = int(np.where(np.isfinite(means), means, -np.inf).argmax())
+        best, largest = max(each.value for each in job.result), float(means[most])
         st.markdown(
             f"The largest {self._number} on a sample picture is **{written(largest)}** "
-            f"({as_text(list(SAMPLES)[most])})." + ("" if best > largest else " No picture that was found reaches it.")
+            f"({as_text(list(SAMPLES)[most])})." + ("" if best >= largest else " No picture that was found reaches it.")
         )
 
     def _show_accentuated(self, job: ClimbJob) -> None:

@@ -189,3 +189,31 @@ def test_a_channel_of_one_value_has_no_strongest_patch(tmp_path: Path, monkeypat
     sentence = "has one value all over each sample picture"
     assert not any(sentence in text for text in said["conv.0"])
     assert any(f"The channel {sentence}" in text for text in said["conv.1"])
+
+
+def test_a_dead_channel_reaches_what_it_has_on_the_sample_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    convolution = layers.Conv2D(1, 1, activation="relu", name="conv")
+    model = keras.Sequential([keras.Input((24, 24, 3)), convolution, layers.GlobalAveragePooling2D(name="mean")])
+    convolution.set_weights([np.ones((1, 1, 3, 1)), np.array([-4.0])])
+    model.save(tmp_path / "own.keras")
+    monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "own.keras"))
+    app = ended(click(opened(CHANNEL, network="own model", channel="conv.0"), "Find three pictures"))
+    text = next(block.value for block in app.markdown if "The largest mean" in block.value)
+    assert text.startswith("The largest mean on a sample picture is **0**")
+    assert "No picture" not in text
+
+
+def test_a_layer_that_no_gradient_reaches_says_so_and_has_patches_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels = keras.Input((24, 24, 3))
+    rounded = keras.ops.round(layers.Conv2D(2, 3, name="before")(pixels) * 9)
+    keras.Model(pixels, layers.Conv2D(2, 3, name="behind")(rounded)).save(tmp_path / "own.keras")
+    monkeypatch.setenv("VIZCORE_MODEL", str(tmp_path / "own.keras"))
+    app = opened(CHANNEL, network="own model", channel="behind.0")
+    assert not app.exception
+    assert any("No gradient of “behind” can be climbed, because values are round" in each.value for each in app.caption)
+    assert len([caption for caption in captions(app) if " · " in caption]) == 6
+    assert not {"Find three pictures", "Accentuate it"} & {button.label for button in app.button}
