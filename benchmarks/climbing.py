@@ -13,7 +13,7 @@ from vizcore.activations.interface import Objective
 from vizcore.activations.tracing import TracedNetwork, trace
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.tutorial import build_trained_cnn
-from vizcore.units.maximisation import Climb, maximise
+from vizcore.units.maximisation import Climb, Watch, maximise
 
 _SMALL, _DEEP = Objective("conv3", 5), Objective("block_6_expand", 3)
 _MOST_SECONDS, _STOP = 10.0, 1.0
@@ -59,7 +59,7 @@ def _deep(network: TracedNetwork) -> Line:
         _DEEP,
         RANGES["−1…1"],
         climb=Climb(steps=12, number=1, constrained=True, crops=2),
-        tell=lambda ascent: ends.append(time.perf_counter()),
+        watch=Watch(lambda ascent: ends.append(time.perf_counter())),
     )
     longest = max(after - before for before, after in pairwise(ends))
     return Line(

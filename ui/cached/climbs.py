@@ -21,7 +21,7 @@ from vizcore.inputs.prepared import InputFormat, prepared
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.network import Network
 from vizcore.pictures.samples import SAMPLES
-from vizcore.units.maximisation import Ascent, Preferred, accentuate, maximise
+from vizcore.units.maximisation import Ascent, Preferred, Watch, accentuate, maximise
 from vizcore.units.strongest import Peaks, peaks
 
 _MOST_ON_SHELF, _MOST_BYTES_ON_SHELF = 64, 32_000_000
@@ -108,28 +108,30 @@ def search(question: Question, network: Network, objective: Objective, levels: F
         objective: the number that the pictures raise.
         levels: (h, w, colours) float32, 0 … 255, the picture that is accentuated; None for pictures from noise.
     """
-    return partial(_searched, _shelf(), question, network, objective, levels)
+    way = network.traced, objective, RANGES[network.entry.value_range]
+    if levels is None:
+        look: Callable[..., tuple[Preferred, ...]] = partial(maximise, *way, climb=question.climb)
+    else:
+        look = partial(_accentuated, partial(accentuate, *way, levels, climb=question.climb))
+    return partial(_shelved, _shelf(), question.key, look)
 
 
-def _searched(
+def _accentuated(look: Callable[..., Preferred], *, watch: Watch) -> tuple[Preferred, ...]:
+    found = look(watch=watch)
+    return (found,) if found.steps else ()
+
+
+def _shelved(
     shelf: _Shelf,
-    question: Question,
-    network: Network,
-    objective: Objective,
-    levels: FloatArray | None,
+    key: str,
+    look: Callable[..., tuple[Preferred, ...]],
     /,
     tell: Callable[[Ascent], None],
     stopped: Callable[[], bool],
 ) -> tuple[Preferred, ...]:
-    found = shelf.get(question.key)
+    found = shelf.get(key)
     if found is None:
-        value_range = RANGES[network.entry.value_range]
-        way = network.traced, objective, value_range
-        if levels is None:
-            found = maximise(*way, climb=question.climb, tell=tell, stopped=stopped)
-        else:
-            accentuated = accentuate(*way, levels, climb=question.climb, tell=tell, stopped=stopped)
-            found = (accentuated,) if accentuated.steps else ()
+        found = look(watch=Watch(tell, stopped))
         if not stopped():
-            shelf.put(question.key, found)
+            shelf.put(key, found)
     return found

@@ -102,8 +102,25 @@ class Preferred:
         return self.pixels.nbytes + (0 if self.importance is None else self.importance.nbytes)
 
 
-Tell = Callable[[Ascent], None]
-Stopped = Callable[[], bool]
+def _nobody_hears(ascent: Ascent) -> None:
+    pass
+
+
+def _nobody_stops() -> bool:
+    return False
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """What is told of a climb, and asked.
+
+    Attributes:
+        tell: called after every step.
+        stopped: called before every step; whether to stop.
+    """
+
+    tell: Callable[[Ascent], None] = _nobody_hears
+    stopped: Callable[[], bool] = _nobody_stops
 
 
 def maximise(
@@ -112,8 +129,7 @@ def maximise(
     value_range: ValueRange,
     *,
     climb: Climb = Climb(),
-    tell: Tell = lambda ascent: None,
-    stopped: Stopped = lambda: False,
+    watch: Watch = Watch(),
 ) -> tuple[Preferred, ...]:
     """Pictures that raise a number, each from a random start.
 
@@ -124,8 +140,7 @@ def maximise(
         objective: the number. The sum over a channel is divided by its cells: its mean.
         value_range: the numbers that the network takes for a pixel.
         climb: how.
-        tell: called after every step.
-        stopped: called before every step; whether to stop.
+        watch: what is told and asked.
 
     Returns:
         The pictures, in the order of their seeds; the same for the same seed. After a stop those that made a step.
@@ -141,9 +156,9 @@ def maximise(
     for index in range(climb.number):
         chance = np.random.default_rng(climb.seed + index)
         first = drawn.first(chance)
-        reported = partial(_report, tell, index * climb.steps, climb.number * climb.steps)
+        reported = partial(_report, watch, index * climb.steps, climb.number * climb.steps)
         given_up = climb.diversity * abs(found[0].value) if found else 0.0
-        found.append(walker.walk(first, chance, reported, stopped, given_up=given_up))
+        found.append(walker.walk(first, chance, reported, watch.stopped, given_up=given_up))
         if climb.diversity and index + 1 < climb.number:
             number.keep(found[-1].pixels[..., : shape[2]])
     return tuple(each for each in found if each.steps)
@@ -156,8 +171,7 @@ def accentuate(
     levels: FloatArray,
     *,
     climb: Climb = ACCENTUATION,
-    tell: Tell = lambda ascent: None,
-    stopped: Stopped = lambda: False,
+    watch: Watch = Watch(),
 ) -> Preferred:
     """A picture, changed by a few steps so that it raises a number. Without a step it is the picture itself.
 
@@ -167,8 +181,7 @@ def accentuate(
         value_range: the numbers that the network takes for a pixel.
         levels: (h, w, colours) float32, 0 … 255, the picture in the size of the network's input. It is not changed.
         climb: how. It has one picture.
-        tell: called after every step.
-        stopped: called before every step; whether to stop.
+        watch: what is told and asked.
 
     Raises:
         VizcoreError: as `maximise`, or the picture has another size.
@@ -179,13 +192,12 @@ def accentuate(
         raise VizcoreError(f"The network takes pictures of {network.input_shape}; this one has {levels.shape}.")
     drawn = Spectrum(start_of(levels, network.input_shape))
     walker = _Walker(Number(network, objective, value_range), drawn, climb)
-    return walker.walk(
-        np.zeros(drawn.shape), np.random.default_rng(climb.seed), partial(_report, tell, 0, climb.steps), stopped
-    )
+    reported = partial(_report, watch, 0, climb.steps)
+    return walker.walk(np.zeros(drawn.shape), np.random.default_rng(climb.seed), reported, watch.stopped)
 
 
-def _report(tell: Tell, before: int, of: int, step: int, value: float) -> None:
-    tell(Ascent(before + step, of, value))
+def _report(watch: Watch, before: int, of: int, step: int, value: float) -> None:
+    watch.tell(Ascent(before + step, of, value))
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +225,7 @@ class _Walker:
         numbers: DoubleArray,
         chance: np.random.Generator,
         told: Callable[[int, float], None],
-        stopped: Stopped,
+        stopped: Callable[[], bool],
         *,
         given_up: float = 0.0,
     ) -> Preferred:

@@ -15,7 +15,7 @@ from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES, open_sample
 from vizcore.units.diversity import gram, likeness
-from vizcore.units.maximisation import Ascent, Climb, accentuate, maximise
+from vizcore.units.maximisation import Ascent, Climb, Watch, accentuate, maximise
 
 layers = keras.layers
 UNIT = RANGES["0…1"]
@@ -56,7 +56,7 @@ def test_what_is_returned_is_the_best_of_the_way_and_never_below_the_start() -> 
     last.set_weights([np.full((1, 1, 2, 1), -1.0), np.array([1.0])])
     seen: list[float] = []
     wild = Climb(steps=20, number=1, rate=40)
-    (found,) = maximise(trace(network), CELL, UNIT, climb=wild, tell=lambda ascent: seen.append(ascent.value))
+    (found,) = maximise(trace(network), CELL, UNIT, climb=wild, watch=Watch(lambda ascent: seen.append(ascent.value)))
     assert found.value >= found.before > 0.9
     assert seen[-1] < 0.8
 
@@ -107,7 +107,7 @@ def test_the_same_seed_gives_the_same_pictures_and_another_one_others() -> None:
 def test_a_stop_ends_it_before_the_next_step_and_keeps_what_there_is() -> None:
     told: list[Ascent] = []
     found = maximise(
-        colour(1, 0, 0), CELL, UNIT, climb=Climb(steps=4), tell=told.append, stopped=lambda: len(told) == 6
+        colour(1, 0, 0), CELL, UNIT, climb=Climb(steps=4), watch=Watch(told.append, lambda: len(told) == 6)
     )
     assert [each.done for each in told] == [1, 2, 3, 4, 5, 6]
     assert {each.of for each in told} == {12}
