@@ -91,7 +91,7 @@ def test_the_server_is_asked_once_on_release_and_a_typed_value_moves_the_thumb(p
     page.wait_for_function("() => location.search.includes('gain=1.0')")
     expect(slider(page)).to_have_value("1")
     page.get_by_role("button", name="the tutorial's").click()
-    page.get_by_role("button", name="as it is").click()
+    page.get_by_role("button", name="original").click()
     expect(slider(page)).to_have_value("1")
     settle(page)
     assert parameters(page)["gain"] == ["1.0"]

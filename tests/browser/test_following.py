@@ -210,7 +210,7 @@ def test_while_the_button_is_held_everything_is_as_it_is_and_then_as_it_was(
     def expect_as_it_is() -> None:
         expect_followed(page)
         expect(live).to_have_attribute("data-before", "")
-        expect(before.get_by_text("as it is")).to_be_visible()
+        expect(before.get_by_text("original")).to_be_visible()
         near(picture(page, "layer-conv1"), drawn(pixels, 1))
         assert spoken(page) == unedited
         assert live.get_attribute("data-drawn") == "1.00"

@@ -190,7 +190,7 @@ def test_every_choice_is_one_step_and_the_address_never_says_another_view_than_t
         lambda: turn_to(page, "Brighten"),
         lambda: drag(page, 0.6),
         lambda: choose_kind("gain"),
-        lambda: page.get_by_role("button", name="as it is").click(),
+        lambda: page.get_by_role("button", name="original").click(),
         lambda: turn_to(page, "Feature maps"),
         lambda: drag(page, 2.5),
     ]

@@ -80,5 +80,5 @@ def _explained(layers: tuple[LayerInfo, ...], network: Network, num_steps: int) 
     return (
         f"{what}; {_INPUT} is the picture of {height} × {width} pixels that the network receives. Cosine similarity: "
         "1 if all values of a layer keep their proportions, whatever their size. Mean absolute change: "
-        f"mean |after − before| over the layer's mean |before|.{shown}"
+        f"mean |augmented − original| over the layer's mean |original|.{shown}"
     )

@@ -27,7 +27,7 @@ def histograms(picture: CurrentPicture, light: Light) -> Part:
         partial(_histogram_figure, picture, light),
         draw=partial(
             live_chart,
-            description="Histograms of red, green, blue and luminance before and after, values from 0 to 255",
+            description="Histograms of red, green, blue and luminance, original and edited, values from 0 to 255",
             look=ChartLook(height=340),
         ),
     )

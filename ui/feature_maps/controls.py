@@ -202,7 +202,7 @@ def _choose_scale(view: str) -> tuple[str, bool, bool]:
             key="against",
             first=AGAINST[0],
             width="content",
-            help="The picture as it is; or the same edit without the clip at 0 and 255, to see what clipping takes.",
+            help="The original picture; or the same edit without the clip at 0 and 255, to see what clipping takes.",
         )
     if view == TUNING:
         own_scales = choose(

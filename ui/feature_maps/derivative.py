@@ -78,7 +78,7 @@ class Derivatives:
         note = f"As the amount rises, {', '.join(shares)}."
         if here and not unedited:
             # Every pixel of the unedited picture is 0 or 255, so its derivative is 0 and gives no scale.
-            note += " On a scale of its own: the picture as it is stands still."
+            note += " On a scale of its own: the original picture stands still."
         return {"figure": self.arranged.figure(drawn, heading=_DERIVATIVE), "note": note}
 
 

@@ -168,7 +168,7 @@ class CurvesPanel:
                     draw()
             st.caption(
                 f"{NUM_LEVELS} levels of each kind, all responses on one axis. Below, how fast the curve rises from "
-                "level to level. Dotted: the picture as it is. Each kind is a sweep of its own through the network, "
+                "level to level. Dotted: the original picture. Each kind is a sweep of its own through the network, "
                 "kept as long as there is room."
             )
 

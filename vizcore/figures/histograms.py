@@ -108,13 +108,13 @@ def brightness_histogram_figure(before: IntArray, after: IntArray) -> Figure:
 def _before(counts: IntArray, colour: RGB, **options: Any) -> Figure:
     """The (256,) counts of one panel as a dotted line."""
     style = {"width": 1.5, "shape": "hvh", "color": css(colour), "dash": "dot"}
-    return _levels(counts, style, name="before", **options)
+    return _levels(counts, style, name="original", **options)
 
 
 def _after(counts: IntArray, colour: RGB, **options: Any) -> Figure:
     """The (256,) counts of one panel as an area."""
     style = {"width": 0, "shape": "hvh"}
-    return _levels(counts, style, name="after", fill="tozeroy", fillcolor=css(colour, 0.6), **options)
+    return _levels(counts, style, name="edited", fill="tozeroy", fillcolor=css(colour, 0.6), **options)
 
 
 def _levels(counts: IntArray, style: Figure, **options: Any) -> Figure:

@@ -133,7 +133,7 @@ def test_an_amount_in_a_link_is_read_as_a_typed_one(kind: str, text: str, amount
 
 def test_the_marks_are_as_it_is_and_where_a_kind_begins_if_that_is_another_amount() -> None:
     assert slider(opened(BRIGHTEN))["marks"] == [
-        {"amount": 1, "label": "as it is"},
+        {"amount": 1, "label": "original"},
         {"amount": 1.5, "label": "1.50, the tutorial's"},
     ]
-    assert slider(opened(BRIGHTEN, kind="offset"))["marks"] == [{"amount": 0, "label": "as it is"}]
+    assert slider(opened(BRIGHTEN, kind="offset"))["marks"] == [{"amount": 0, "label": "original"}]

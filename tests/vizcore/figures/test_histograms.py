@@ -40,7 +40,7 @@ def test_brightness_histogram_keeps_channels_apart() -> None:
             top = figure["layout"]["yaxis"]["range"][1]
             assert trace["y"] == [min(count, top) for count in ends.tolist()]
             continue
-        counts = (before if trace["name"] == "before" else after)[rows[titles[trace["yaxis"]]]]
+        counts = (before if trace["name"] == "original" else after)[rows[titles[trace["yaxis"]]]]
         np.testing.assert_array_equal(decode(trace["y"]), counts)
 
 
@@ -68,7 +68,7 @@ def test_before_is_a_dotted_line_over_after_as_an_area_in_one_colour() -> None:
         assert after["fillcolor"] == before["line"]["color"].replace("rgb(", "rgba(").replace(")", ",0.6)")
         assert clipped["marker"]["color"] == before["line"]["color"]
     # One entry each, for all panels.
-    assert [trace["name"] for trace in figure["data"] if trace["showlegend"]] == ["before", "after"]
+    assert [trace["name"] for trace in figure["data"] if trace["showlegend"]] == ["original", "edited"]
 
 
 def test_four_panels_stand_two_by_two_and_none_covers_another() -> None:

@@ -94,7 +94,7 @@ def live_picture(
 def _marks(kind: Kind) -> list[dict[str, object]]:
     """The amounts that are marked on the slider, rising, each with its label."""
     slider = kind.slider
-    marks = {slider.neutral: "as it is"}
+    marks = {slider.neutral: "original"}
     if slider.start != slider.neutral:
         marks[slider.start] = f"{with_minus_signs(slider.written(slider.start))}, the tutorial's"
     return [{"amount": amount, "label": marks[amount]} for amount in sorted(marks)]
