@@ -1,5 +1,7 @@
 """Pictures whose magnitudes are those of photographs: they stay, whatever the phases, and the phases climb."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from vizcore.errors import VizcoreError
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.tutorial import build_trained_cnn
 from vizcore.units.constrained import Phases, magnitudes_of, of_samples
-from vizcore.units.maximisation import Climb, accentuate, maximise
+from vizcore.units.maximisation import Climb, Watch, accentuate, maximise
 from vizcore.units.spectrum import levels_of, to_values, values_of
 
 UNIT = RANGES["0…1"]
@@ -92,8 +94,42 @@ def test_what_a_cell_sees_is_what_is_important() -> None:
     assert found.importance.min() == 0
     assert found.importance.max() == 1
     # The cell sees rows 2 to 4 and columns 3 to 5 of a part that has at least 0.6 of the sides.
+    assert found.importance[6:].any()
     assert not found.importance[14:].any()
     assert not found.importance[:, 17:].any()
+
+
+def red(*, weight: float = 1, bias: float = 0, activation: str | None = None) -> TracedNetwork:
+    """One channel of 12 × 10 cells, the red of each pixel."""
+    convolution = keras.layers.Conv2D(1, 1, activation=activation, name="conv")
+    network = keras.Sequential([keras.Input((12, 10, 3)), convolution])
+    convolution.set_weights([np.array([weight, 0, 0]).reshape(1, 1, 3, 1), np.array([bias])])
+    return trace(network)
+
+
+def test_a_step_turns_all_phases_by_a_quarter_of_its_rate() -> None:
+    # A half turn makes what is light dark; the mean and other frequencies that are their own mirror stay.
+    drawn = of_samples((12, 10, 3))
+    spectrum = drawn.spectrum(drawn.first(np.random.default_rng(0)))
+    turned = -spectrum
+    turned[::6, ::5] *= -1
+    expected = np.rint(np.clip(127.5 + levels_of(to_values(turned, 10)), 0, 255))
+    half_turn = Climb(steps=1, number=1, rate=4 * np.pi, constrained=True, crops=1)
+    # Of a channel and the same with the other sign, it raises one.
+    found = [maximise(red(weight=weight), Objective("conv", 0), UNIT, climb=half_turn)[0] for weight in (1, -1)]
+    np.testing.assert_array_equal([each.pixels for each in found if each.value > each.before], [expected])
+
+
+def test_a_step_looks_at_the_picture_with_noise() -> None:
+    # No part of the picture is lighter than its lightest pixel, but with noise it is. With rate 0 the picture stays.
+    drawn = of_samples((12, 10, 3))
+    lightest = drawn.picture(drawn.first(np.random.default_rng(0)))[..., 0].max() / 255
+    network = red(bias=-lightest - 0.005, activation="relu")
+    seen: list[float] = []
+    watch = Watch(lambda ascent: seen.append(ascent.value))
+    (found,) = maximise(network, Objective("conv", 0), UNIT, climb=replace(FEW, rate=0), watch=watch)
+    assert found.value == 0
+    assert 0 < max(seen) < 0.02
 
 
 def test_without_the_constraint_there_is_no_map_and_a_given_picture_takes_none(shipped: TracedNetwork) -> None:

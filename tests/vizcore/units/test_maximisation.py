@@ -47,18 +47,57 @@ def test_a_contrast_of_colours_that_photographs_hardly_have_is_found() -> None:
     assert found.value >= 0.99
 
 
-def test_what_is_returned_is_the_best_of_the_way_and_never_below_the_start() -> None:
-    # The steps are so large that they leave the best colour, which is a grey: 1 − |v − 0.5| at every pixel.
+@pytest.fixture(scope="module")
+def grey() -> TracedNetwork:
+    """A channel that prefers grey: 1 − |v − 0.5| at every pixel."""
     first = layers.Conv2D(2, 1, activation="relu", name="sides")
     last = layers.Conv2D(1, 1, name="conv")
     network = keras.Sequential([keras.Input((12, 10, 1)), first, last])
     first.set_weights([np.array([1.0, -1.0]).reshape(1, 1, 1, 2), np.array([-0.5, 0.5])])
     last.set_weights([np.full((1, 1, 2, 1), -1.0), np.array([1.0])])
+    return trace(network)
+
+
+def test_what_is_returned_is_never_below_the_start(grey: TracedNetwork) -> None:
     seen: list[float] = []
     wild = Climb(steps=20, number=1, rate=40)
-    (found,) = maximise(trace(network), CELL, UNIT, climb=wild, watch=Watch(lambda ascent: seen.append(ascent.value)))
+    (found,) = maximise(grey, CELL, UNIT, climb=wild, watch=Watch(lambda ascent: seen.append(ascent.value)))
     assert found.value >= found.before > 0.9
     assert seen[-1] < 0.8
+
+
+# From black all pixels become lighter together, a step of rate 1 by 0.025: 63.75 levels over the side of 10 cells.
+@pytest.mark.parametrize(
+    ("steps", "rate", "stopped_after", "value"),
+    [
+        # The last steps are measured, too, when they are few.
+        (60, 1.0, 5, 0.625),
+        # In the second half of 20 the steps become smaller: 10 whole ones, and 1 + 0.9 + … + 0.1.
+        (20, 0.5, 20, 0.5 + 15.5 * 0.0125),
+        # Grey is reached at the eighth step, and left again.
+        (60, 2.5, 14, 1.0),
+    ],
+)
+def test_steps_have_their_size_and_the_best_of_the_way_is_returned(
+    grey: TracedNetwork, steps: int, rate: float, stopped_after: int, value: float
+) -> None:
+    seen: list[float] = []
+    still = Climb(steps=steps, number=1, rate=rate, shift=0, scaling=0)
+    watch = Watch(lambda ascent: seen.append(ascent.value), lambda: len(seen) == stopped_after)
+    found = accentuate(grey, CELL, UNIT, np.zeros((12, 10, 1), np.float32), climb=still, watch=watch)
+    assert found.before == 0.5
+    assert found.value == pytest.approx(value, abs=0.6 / 255)
+    if value == 1:
+        assert seen[-1] < 0.95
+
+
+@pytest.mark.parametrize("power", [0.5, -1.0])
+def test_values_and_gradients_that_are_not_finite_are_refused(power: float) -> None:
+    # At black the root is 0 and its gradient is not finite; one by 0 is not finite itself.
+    pixels = keras.Input((6, 5, 3))
+    network = trace(keras.Model(pixels, layers.Activation(lambda values: values**power, name="conv")(pixels)))
+    with pytest.raises(VizcoreError, match="“conv” has values or a gradient that are not finite"):
+        accentuate(network, CELL, UNIT, np.zeros((6, 5, 3), np.float32))
 
 
 def test_a_network_for_grey_has_its_picture() -> None:
