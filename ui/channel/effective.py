@@ -37,6 +37,11 @@ class Effective:
     def show(self) -> None:
         """Draw the strength of the field's pixels, and which part of it lies in the middle."""
         with st.container(key="effective"):
+            st.subheader(
+                "Effective receptive field",
+                anchor=False,
+                help="How much each pixel that the cell sees changes its value: the size of the gradient.",
+            )
             left, right = st.columns([1, 3], gap="medium", vertical_alignment="center")
         try:
             found = self._found

@@ -22,6 +22,7 @@ from ui.parts.part import Part
 from ui.parts.picture_row import picture_row
 from ui.session.choices import choice_of, choose
 from ui.session.climbs import climb_of, keep_climb, running_climb
+from ui.session.screen import is_narrow
 from ui.session.streamlit_internals import is_connected, session_id
 from ui.values import OpenChannel, Subject
 from vizcore.activations.interface import Objective
@@ -41,8 +42,9 @@ from vizcore.units.strongest import Peaks
 _OPEN = "patches"
 _SECONDS_BETWEEN_LOOKS = 0.4
 _MOST_PATCHES = 6
-_PATCH, _PICTURE = 128, 160
-"""Pixels of width on the page: a row at 1280 pixels holds six patches, or three pictures beside two."""
+_PATCH, _PICTURE, _ON_PHONES = 128, 160, 108
+"""Pixels of width on the page: a row at 1280 pixels holds six patches, or three pictures beside two; a row on a phone
+three of either."""
 _COLOURS = "magma"
 _OF_SMALL, _OF_DEEP = Climb(), Climb(steps=64, constrained=True, crops=2)
 
@@ -81,7 +83,11 @@ class WhatItPrefers:
     # --- patches
 
     def _show_patches(self) -> None:
-        st.subheader("Strongest patches of the sample pictures", anchor=False)
+        st.subheader(
+            "Strongest patches of the sample pictures",
+            anchor=False,
+            help="What the cell with the largest value sees of each picture, and this value.",
+        )
         if not self.layers.network.is_small:
             choose(st.toggle, "Find them", key=_OPEN, first=False, help="A pass for each of the sample pictures.")
         if not self._has_peaks:
@@ -97,7 +103,7 @@ class WhatItPrefers:
             [self._patch(keys[place], peaks.cells[place, self.opened.channel].tolist()) for place in order],
             [f"{written(values[place])} · {keys[place]}" for place in order],
             key="strongest-patches",
-            width=_PATCH,
+            width=_ON_PHONES if is_narrow() else _PATCH,
         )
 
     @property
@@ -128,12 +134,21 @@ class WhatItPrefers:
         found, accentuated = (climb_of(each.key) for each in (self._from_noise, self._from_picture))
         left, right = st.columns([3, 2], gap="medium")
         with left:
-            st.subheader("Pictures that climb its gradient", anchor=False)
+            st.subheader(
+                "Pictures that climb its gradient",
+                anchor=False,
+                help=f"They begin as noise. Each step changes all pixels so that the {self._number} of the "
+                f"{noun_of(self.layer)} rises.",
+            )
             self._offer(self._from_noise, found, "Find three pictures", is_busy=running is not None)
             if found is not None:
                 self._show_found(found)
         with right:
-            st.subheader("This picture, accentuated", anchor=False)
+            st.subheader(
+                "This picture, accentuated",
+                anchor=False,
+                help=f"A few such steps from the edited picture: what the {noun_of(self.layer)} finds in it grows.",
+            )
             self._offer(self._from_picture, accentuated, "Accentuate it", is_busy=running is not None)
             if accentuated is not None:
                 self._show_accentuated(accentuated)
@@ -176,11 +191,12 @@ class WhatItPrefers:
     def _show_found(self, job: ClimbJob) -> None:
         if not job.result:
             return
+        width = _ON_PHONES if is_narrow() else _PICTURE
         picture_row(
             [each.pixels for each in job.result],
             [self._reached(each) for each in job.result],
             key="climbed",
-            width=_PICTURE,
+            width=width,
         )
         maps = [each.importance for each in job.result if each.importance is not None]
         if maps:
@@ -189,7 +205,7 @@ class WhatItPrefers:
                 [colours[np.rint(each * HIGHEST_LEVEL).astype(np.uint8)] for each in maps],
                 ["what counts"] * len(maps),
                 key="importance",
-                width=_PICTURE,
+                width=width,
             )
         self._offer_files(job.result, "prefers")
         if not self._has_peaks:
@@ -212,7 +228,7 @@ class WhatItPrefers:
         pixels = np.repeat(np.rint(levels).astype(np.uint8), 3 // levels.shape[2], axis=2)
         picture_row(
             [pixels, found.pixels],
-            [f"before: {self._number} {written(found.before)}", f"accentuated: {self._reached(found)}"],
+            [f"before: {self._number} {written(found.before)}", f"after: {self._reached(found)}"],
             key="accentuated",
             width=_PICTURE,
         )

@@ -57,7 +57,7 @@ def choose_picture() -> CurrentPicture:
         accept=_ACCEPTED,
         most=MAX_BYTES,
     )
-    refused = st.container()
+    refused = st.container(key="refused")
     if st.toggle("Camera", key="camera-on"):
         taken = st.camera_input("Take a picture", key=uploader_key("camera"), label_visibility="collapsed")
         if taken is not None:

@@ -19,7 +19,7 @@ def picture_row(pictures: Sequence[ByteArray], captions: Sequence[str], *, key: 
         key: of the row.
         width: of each picture on the page, in pixels.
     """
-    with st.container(key=key, horizontal=True, gap="small"):
+    with st.container(key=key, horizontal=True, vertical_alignment="bottom", gap="small"):
         for pixels, caption in zip(pictures, captions, strict=True):
             factor = ceil(2 * width / pixels.shape[1])
             st.image(
