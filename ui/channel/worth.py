@@ -1,5 +1,6 @@
 """What a channel is worth: the answer while it is held, and the channels of its layer ranked by that."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property, partial
 from types import MappingProxyType
@@ -156,13 +157,14 @@ class WhatItIsWorth:
 
     @property
     def _is_its_own_mean(self) -> bool:
-        return self._hold == "mean" and not self.layer.is_spatial
+        return self._hold == "mean" and not (self.layer.is_spatial and math.prod(self.layer.shape[:2]) > 1)
 
     @property
     def _no_meaning(self) -> str:
         """Why this hold cannot change anything; empty if it can."""
         if self._is_its_own_mean:
-            return "A unit of a vector is its own mean: this hold changes nothing."
+            what = "A map of one cell" if self.layer.is_spatial else "A unit of a vector"
+            return f"{what} is its own mean: this hold changes nothing."
         if self._hold == "unedited" and self.layers.light == self.layers.light.kind.neutral:
             return "Nothing is edited, so every channel has its unedited value. Move the brightness."
         return ""

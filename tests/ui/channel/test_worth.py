@@ -242,6 +242,16 @@ def test_a_hold_that_changes_nothing_has_no_flips_and_a_deep_network_is_not_aske
         assert "worth-flips" not in {data.get("key") for data in components(app)}
 
 
+def test_a_map_of_one_cell_is_its_own_mean(own: Callable[..., AppTest], tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text("red\ngreen", encoding="utf-8")
+    pixels = keras.Input((5, 7, 3))
+    means = layers.GlobalAveragePooling2D(keepdims=True, name="means")(pixels)
+    model = keras.Model(pixels, layers.Dense(2, name="answer")(layers.Flatten()(means)))
+    app = own(model, channel="means.1", hold="mean", gain="1.5")
+    assert part(app, "worth-words")["text"] == "A map of one cell is its own mean: this hold changes nothing."
+    assert "worth-flips" not in {data.get("key") for data in components(app)}
+
+
 def beside_a_residual() -> keras.Model:
     picture = keras.Input((8, 12, 3), name="picture")
     begin = layers.Conv2D(4, 3, padding="same", activation="relu", name="begin")(picture)
