@@ -37,7 +37,7 @@ class Effective:
     def show(self) -> None:
         """Draw the strength of the field's pixels, and which part of it lies in the middle."""
         with st.container(key="effective"):
-            st.subheader(
+            st.header(
                 "Effective receptive field",
                 anchor=False,
                 help="How much each pixel that the cell sees changes its value: the size of the gradient.",
