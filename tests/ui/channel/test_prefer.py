@@ -102,6 +102,7 @@ def number(caption: str) -> float:
 def test_the_strongest_patches_are_those_of_the_strongest_cells(maps: dict[str, FloatArray]) -> None:
     app = opened(CHANNEL, channel="conv2.17", gain="1.5")
     assert not app.exception
+    assert "patches" not in {toggle.key for toggle in app.toggle}
     strongest = {key: float(each[..., 17].max()) for key, each in maps.items()}
     order = sorted(strongest, key=lambda key: -strongest[key])[:6]
     said = [caption.split(" · ") for caption in captions(app)]

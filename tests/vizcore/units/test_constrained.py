@@ -56,6 +56,17 @@ def test_magnitudes_are_the_mean_of_pictures_and_of_their_mirror_images() -> Non
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
+def test_no_direction_is_stronger_than_its_mirror_image() -> None:
+    # Dark and light in a diagonal wave: half of its magnitude belongs to the other diagonal.
+    diagonal = np.add.outer(np.arange(4), np.arange(4)) % 4
+    wave = np.where(diagonal[..., None] < 2, 0, 255).astype(np.uint8).repeat(3, axis=2)
+    found = magnitudes_of([wave], (4, 4, 1))[..., 0]
+    # As above, a wave of ±2: 4 · √2 at one diagonal.
+    expected = np.zeros((4, 3))
+    expected[1, 1] = expected[3, 1] = 4 * np.sqrt(2) / 2
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
 def test_pictures_have_the_contrast_of_photographs() -> None:
     drawn = of_samples((32, 32, 3))
     picture = drawn.picture(drawn.first(np.random.default_rng(0)))

@@ -30,6 +30,22 @@ def test_a_spectrum_of_nothing_is_the_picture_it_starts_from() -> None:
     np.testing.assert_array_equal(drawn.picture(np.zeros(drawn.shape)), levels)
 
 
+@pytest.mark.parametrize(("frequency", "part"), [(0, 1), (1, 2), (2, 1), (4, 0.5)])
+def test_a_number_of_the_spectrum_counts_by_its_frequency(frequency: int, part: float) -> None:
+    # In 16 columns: 63.75 levels · 16 / frequency / √256. A wave has two of the numbers; frequency 0 counts as 1.
+    drawn = Spectrum(start_of(None, (16, 16, 1)))
+    numbers = np.zeros(drawn.shape)
+    numbers[0, 0, frequency] = 1
+    wave = part * 63.75 / 16 * np.cos(2 * np.pi * frequency * np.arange(16) / 16)
+    np.testing.assert_allclose(drawn.picture(numbers)[:, :, 0] - 127.5, np.broadcast_to(wave, (16, 16)), atol=1e-9)
+
+
+def test_the_first_numbers_are_small_and_random() -> None:
+    first = Spectrum(start_of(None, (40, 40, 3))).first(np.random.default_rng(8))
+    assert first.std() == pytest.approx(0.1, rel=0.05)
+    assert abs(first.mean()) < 0.01
+
+
 def test_nothing_to_start_from_is_grey() -> None:
     drawn = Spectrum(start_of(None, (4, 4, 3)))
     assert (drawn.picture(np.zeros(drawn.shape)) == 127.5).all()
