@@ -441,7 +441,7 @@ def test_another_layer_is_half_a_megabyte_and_another_network_travels_in_the_add
     # The picture does not travel again.
     assert 50_000 < sum(received) < 500_000
 
-    expect(page.get_by_role("figure", name="Edited")).to_be_visible()
+    expect(page.locator(".st-key-answer-edited figure")).to_be_visible()
     learnt = levels(page, "conv2")
     page.get_by_test_id("stSidebar").get_by_role("combobox").click()
     page.get_by_role("option", name="untrained").click()

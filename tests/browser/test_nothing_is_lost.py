@@ -159,6 +159,9 @@ View = tuple[str, dict[str, list[str]], float, str | None]
 def view(page: Page) -> View:
     """Path and parameters of the address; amount of the slider and the chosen sample, as the page shows them."""
     settle(page)
+    # On a busy machine the slider of a new page can be mounted later than a calm page tells. Then it shows nothing yet.
+    page.locator(".live:not([data-busy])").wait_for()
+    settle(page)
     sample = page.locator("[data-sample][aria-pressed=true]").get_attribute("data-sample")
     return urlparse(page.url).path, parameters(page), float(slider(page).input_value()), sample
 

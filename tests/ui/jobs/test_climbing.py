@@ -76,6 +76,20 @@ def test_a_stop_ends_it_before_the_next_step_with_what_there_is_and_the_next_one
     assert waiting.result is not None
 
 
+def test_after_each_step_it_looks_whether_a_visitor_waits_for_a_page(queue: JobQueue) -> None:
+    search, looks = _Search(), []
+
+    def last_visit() -> float:
+        looks.append(search)
+        return 0.0
+
+    search.go.release(STEPS * NUMBER)
+    job = ClimbJob(QUESTION, search, is_there=lambda: True, last_visit=last_visit)
+    queue.add(job)
+    until(lambda: job.finished)
+    assert len(looks) == STEPS * NUMBER
+
+
 def test_a_refusal_is_its_sentence_and_a_bug_is_told_as_ours(queue: JobQueue, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(tell: object, stopped: object) -> tuple[Preferred, ...]:
         raise VizcoreError("The layer has no gradient.")

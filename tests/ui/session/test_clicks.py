@@ -90,6 +90,12 @@ def test_what_is_no_message_of_a_component_does_nothing(message: object) -> None
     assert result_of(visitor(), say) == []
 
 
+@pytest.mark.parametrize("at", [10**400, float("inf"), float("nan"), "3", None])
+def test_a_time_that_no_clock_shows_is_older_than_any_other(at: object) -> None:
+    assert after({"sample": "coffee", "at": at}) == ("coffee", 0)
+    assert after({"sample": "rocket", "at": 1}, {"sample": "coffee", "at": at}) == ("rocket", 1)
+
+
 def test_messages_that_are_no_clicks_choose_nothing() -> None:
     assert after(None, [], 7) == (FIRST_SAMPLE, None)
     assert after({"sample": "nothing", "at": 1})[0] == FIRST_SAMPLE
