@@ -23,7 +23,7 @@ run: $(VENV)/app
 # The journeys are last and one by one: two of them at once would wait for each other.
 test: $(VENV)/dev
 	CHROMIUM="$$($(BIN)/python scripts/chromium.py)" && export CHROMIUM && \
-	$(if $(ARGS),$(BIN)/pytest $(ARGS),$(BIN)/pytest -m "not browser" -n 2 --dist worksteal; code=$$?; $(BIN)/pytest -m browser && exit $$code)
+	$(if $(ARGS),$(BIN)/pytest $(ARGS),$(BIN)/pytest -m "not browser" -n 2 --dist worksteal; code=$$?; $(BIN)/pytest -m browser -n 2 --dist worksteal && exit $$code)
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .
