@@ -193,7 +193,7 @@ def test_pictures_that_a_channel_prefers_are_found_while_the_thumb_moves_and_sta
     page.get_by_role("button", name="Find three pictures").click()
     expect(page.get_by_test_id("stProgress")).to_contain_text("conv1 · 3: picture")
     drag(page, 2.0)
-    found = page.locator(".st-key-climbed img")
+    found = page.locator(".st-key-pictures-climbed img")
     expect(found).to_have_count(3, timeout=120_000)
     settle(page)
     assert amount(page) == 2.0
@@ -205,6 +205,6 @@ def test_pictures_that_a_channel_prefers_are_found_while_the_thumb_moves_and_sta
         maps = [read(network, one[np.newaxis] / np.float32(255), ["conv1"])["conv1"] for one in saved["pixels"]]
         assert saved["value"] == pytest.approx([float(each[..., 3].mean()) for each in maps], rel=1e-4)
     page.get_by_role("button", name="Accentuate it").click()
-    expect(page.locator(".st-key-accentuated img")).to_have_count(2, timeout=120_000)
+    expect(page.locator(".st-key-pictures-accentuated img")).to_have_count(2, timeout=120_000)
     expect(found).to_have_count(3)
     expect(page.get_by_role("button", name="Accentuate it")).to_have_count(0)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
@@ -10,21 +10,24 @@ import numpy as np
 import streamlit as st
 
 from ui.cached import light as cached_light
+from ui.cached import units as cached_units
 from ui.cached.pictures import sample
 from ui.jobs.climbing import Question, Search
 from ui.values import Subject
 from vizcore.activations.interface import Objective
-from vizcore.arrays import FloatArray
+from vizcore.arrays import ByteArray, FloatArray
 from vizcore.edits.brightness import UNEDITED, Light
 from vizcore.inputs.lens import PLAIN
 from vizcore.inputs.prepared import InputFormat, prepared
 from vizcore.inputs.value_ranges import RANGES
 from vizcore.networks.network import Network
+from vizcore.pictures.display import display_copy
 from vizcore.pictures.samples import SAMPLES
 from vizcore.units.maximisation import Ascent, Preferred, Watch, accentuate, maximise
 from vizcore.units.strongest import Peaks, peaks
 
 _MOST_ON_SHELF, _MOST_BYTES_ON_SHELF = 64, 32_000_000
+MOST_PATCHES, LONGEST_SIDE = 6, 256  # pixels: twice what a page shows
 _LEVELS = "0…255"
 """The value range whose numbers are levels."""
 
@@ -40,17 +43,72 @@ def way(subject: Subject) -> str:
     return repr((entry.name, entry.version, entry.value_range, subject.fit, subject.interpolation))
 
 
-@st.cache_data(max_entries=24, max_size="24mb", show_spinner=False, hash_funcs={Subject: way})
-def sample_peaks(subject: Subject, layer: str, _network: Network) -> Peaks:
-    """The strongest cells of a layer's channels on the sample pictures, in the order of `SAMPLES`.
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """What the strongest cell of a channel sees of a sample picture.
+
+    Attributes:
+        key: of the sample.
+        value: of the cell.
+        pixels: (h, w, 3) uint8, cut out of the picture at its own resolution, or reduced to `LONGEST_SIDE`. A black
+            pixel for a cell that sees padding alone.
+    """
+
+    key: str
+    value: float
+    pixels: ByteArray
+
+
+@dataclass(frozen=True, eq=False)
+class OnSamples:
+    """What the sample pictures do to a channel.
+
+    Attributes:
+        patches: of the pictures on which a cell stands out, the strongest first.
+        mean: the largest mean of the channel on a picture; None if none is finite.
+        mean_of: key of that sample.
+    """
+
+    patches: tuple[Patch, ...]
+    mean: float | None
+    mean_of: str
+
+
+@st.cache_resource(max_entries=12, show_spinner=False, hash_funcs={Subject: way})
+def _peaks(subject: Subject, layer: str, _network: Network) -> Peaks:
+    batches = (cached_light.given(on_sample(subject, key), UNEDITED)[None] for key in SAMPLES)
+    return peaks([_network.traced.read(batch, [layer])[layer] for batch in batches])
+
+
+@st.cache_data(max_entries=64, max_size="24mb", show_spinner=False, hash_funcs={Subject: way})
+def on_samples(subject: Subject, layer: str, channel: int, _network: Network) -> OnSamples:
+    """What the sample pictures do to a channel.
 
     Args:
         subject: the network, and how a picture becomes its input. Its picture and its lens do not matter.
         layer: name of the layer.
+        channel: index of the channel.
         _network: the network.
     """
-    batches = (cached_light.given(on_sample(subject, key), UNEDITED)[None] for key in SAMPLES)
-    return peaks([_network.traced.read(batch, [layer])[layer] for batch in batches])
+    found, keys = _peaks(subject, layer, _network), list(SAMPLES)
+    patches = []
+    for place in found.order(channel)[:MOST_PATCHES]:
+        row, column = found.cells[place, channel].tolist()
+        pixels = _patch(on_sample(subject, keys[place]), _network, layer, channel, (row, column))
+        patches.append(Patch(keys[place], float(found.values[place, channel]), pixels))
+    means = found.means[:, channel]
+    if not np.isfinite(means).any():
+        return OnSamples(tuple(patches), None, "")
+    most = int(np.where(np.isfinite(means), means, -np.inf).argmax())
+    return OnSamples(tuple(patches), float(means[most]), keys[most])
+
+
+def _patch(subject: Subject, network: Network, layer: str, channel: int, cell: tuple[int, int]) -> ByteArray:
+    field = cached_units.field_on_picture(subject, network, layer, channel, cell)
+    if field.is_empty:
+        return np.zeros((1, 1, 3), np.uint8)
+    pixels = subject.picture.pixels[slice(*field.rows), slice(*field.columns)]
+    return display_copy(pixels, longest_side=LONGEST_SIDE)
 
 
 def _key(value: Subject | Light) -> str:

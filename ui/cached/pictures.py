@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import PurePath
 from threading import Lock
 
+import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -43,6 +44,28 @@ def opened(data: bytes, name: str) -> photo.Picture:
 def sample(name: str) -> CurrentPicture:
     """A sample picture, opened once for all visitors."""
     return current_picture(name, open_sample(name))
+
+
+def png_at_most(pixels: ByteArray, width: int) -> bytes:
+    """A picture as a PNG, reduced if it is wider than it is drawn.
+
+    Streamlit reduces and encodes such a picture anew in every run (1.67), which for a row of them takes as long as the
+    rest of a page.
+
+    Args:
+        pixels: (h, w, 3) uint8.
+        width: at most, in pixels.
+    """
+    return _png_at_most(hashlib.sha256(pixels.tobytes()).hexdigest(), pixels.shape, width, pixels)
+
+
+@st.cache_data(max_entries=256, max_size="24mb", show_spinner=False)
+def _png_at_most(digest: str, shape: tuple[int, ...], width: int, _pixels: ByteArray) -> bytes:
+    height, own_width, _ = shape
+    if own_width <= width:
+        return encode_png(_pixels)
+    smaller = Image.fromarray(_pixels).resize((width, max(1, round(height * width / own_width))), Image.Resampling.BOX)
+    return encode_png(np.asarray(smaller))
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

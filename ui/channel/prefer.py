@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from ui.cached import climbs as cached_climbs
-from ui.cached import units as cached_units
 from ui.cached.jobs import climb_queue, last_visit
 from ui.cached.networks import network_of
 from ui.cached.outputs import Layers
@@ -27,21 +26,17 @@ from ui.session.streamlit_internals import is_connected, session_id
 from ui.values import OpenChannel, Subject
 from vizcore.activations.interface import Objective
 from vizcore.activations.layer import LayerInfo
-from vizcore.arrays import ByteArray
 from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.figures.colours import colour_table
 from vizcore.figures.file_names import file_stem
 from vizcore.inputs.lens import PLAIN
 from vizcore.maps.scales import HIGHEST_LEVEL
-from vizcore.pictures.display import display_copy, encode_png
-from vizcore.pictures.samples import SAMPLES
+from vizcore.pictures.display import encode_png
 from vizcore.units.maximisation import ACCENTUATION, Climb, Preferred
-from vizcore.units.strongest import Peaks
 
 _OPEN = "patches"
 _SECONDS_BETWEEN_LOOKS = 0.4
-_MOST_PATCHES = 6
 _PATCH, _PICTURE, _ON_PHONES = 128, 160, 108
 """Pixels of width on the page: a row at 1280 pixels holds six patches, or three pictures beside two; a row on a phone
 three of either."""
@@ -92,16 +87,13 @@ class WhatItPrefers:
             choose(st.toggle, "Find them", key=_OPEN, first=False, help="A pass for each of the sample pictures.")
         if not self._has_peaks:
             return
-        peaks = self._peaks
-        order = peaks.order(self.opened.channel)[:_MOST_PATCHES]
-        if not order:
+        patches = self._on_samples.patches
+        if not patches:
             st.caption(f"The {noun_of(self.layer)} has one value all over each sample picture: nothing stands out.")
             return
-        values = peaks.values[:, self.opened.channel]
-        keys = list(SAMPLES)
         picture_row(
-            [self._patch(keys[place], peaks.cells[place, self.opened.channel].tolist()) for place in order],
-            [f"{written(values[place])} · {keys[place]}" for place in order],
+            [patch.pixels for patch in patches],
+            [f"{written(patch.value)} · {patch.key}" for patch in patches],
             key="strongest-patches",
             width=_ON_PHONES if is_narrow() else _PATCH,
         )
@@ -111,19 +103,9 @@ class WhatItPrefers:
         return self.layers.network.is_small or choice_of(_OPEN, default=False)
 
     @property
-    def _peaks(self) -> Peaks:
-        return cached_climbs.sample_peaks(self.layers.subject, self.layer.name, self.layers.network)
-
-    def _patch(self, key: str, cell: Sequence[int]) -> ByteArray:
-        """What the cell sees, cut out of a sample picture at its own resolution."""
-        subject = cached_climbs.on_sample(self.layers.subject, key)
-        field = cached_units.field_on_picture(
-            subject, self.layers.network, self.layer.name, self.opened.channel, (cell[0], cell[1])
-        )
-        if field.is_empty:
-            # A cell that sees padding alone.
-            return np.zeros((1, 1, 3), np.uint8)
-        return display_copy(subject.picture.pixels[slice(*field.rows), slice(*field.columns)], longest_side=2 * _PATCH)
+    def _on_samples(self) -> cached_climbs.OnSamples:
+        subject, network = self.layers.subject, self.layers.network
+        return cached_climbs.on_samples(subject, self.layer.name, self.opened.channel, network)
 
     # --- climbs
 
@@ -210,14 +192,13 @@ class WhatItPrefers:
         self._offer_files(job.result, "prefers")
         if not self._has_peaks:
             return
-        means = self._peaks.means[:, self.opened.channel]
-        if not np.isfinite(means).any():
+        largest, key = self._on_samples.mean, self._on_samples.mean_of
+        if largest is None:
             return
-        most = int(np.where(np.isfinite(means), means, -np.inf).argmax())
-        best, largest = max(each.value for each in job.result), float(means[most])
+        best = max(each.value for each in job.result)
         st.markdown(
-            f"The largest {self._number} on a sample picture is **{written(largest)}** "
-            f"({as_text(list(SAMPLES)[most])})." + ("" if best >= largest else " No picture that was found reaches it.")
+            f"The largest {self._number} on a sample picture is **{written(largest)}** ({as_text(key)})."
+            + ("" if best >= largest else " No picture that was found reaches it.")
         )
 
     def _show_accentuated(self, job: ClimbJob) -> None:
