@@ -8,13 +8,12 @@ from types import MappingProxyType
 import streamlit as st
 
 from ui.cached import worth as cached_worth
-from ui.cached.outputs import Layers
 from ui.channel.bars_view.bars_view import Row, bars_view
 from ui.channel.ranking import Ranking, about_too_many, is_ranked, noun_of, ranked_rows, share_of_bar, written
+from ui.channel.section import OfChannel
 from ui.guard import as_text, sentence_here
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
-from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.figures.chart import number_texts
 from vizcore.light.effects import LARGE, Effect
@@ -35,19 +34,13 @@ _NO_WAY = "Both answers are equal in this measure, up to rounding: there is no w
 
 
 @dataclass(frozen=True, eq=False)
-class Carrying:
+class Carrying(OfChannel):
     """The part of a section that is about the edit of the picture.
 
     Attributes:
-        layers: the outputs of the network, with the layer of the channel.
-        layer: that layer.
-        opened: the channel.
         refusal: why no answer can be measured behind the layer; empty if one can.
     """
 
-    layers: Layers
-    layer: LayerInfo
-    opened: OpenChannel
     refusal: str
 
     def parts(self) -> list[Part]:

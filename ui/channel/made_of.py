@@ -9,16 +9,14 @@ import numpy as np
 import streamlit as st
 
 from ui.cached import units as cached_units
-from ui.cached.outputs import Layers
 from ui.channel.bars_view.bars_view import Row, bars_view
+from ui.channel.section import OfChannel
 from ui.feature_maps.layer_list.layer_list import layer_list
 from ui.guard import as_text, sentence_here
 from ui.parts.live_chart.live_chart import ChartLook, Picking, live_chart
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
 from ui.session.channel import show_channel
-from ui.values import OpenChannel
-from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray, IntArray
 from vizcore.errors import VizcoreError
 from vizcore.figures.chart import Figure
@@ -39,18 +37,8 @@ _COLOURS = ("red", "green", "blue")
 
 
 @dataclass(frozen=True, eq=False)
-class MadeOf:
-    """The section of one channel.
-
-    Attributes:
-        layers: the outputs of the network, with the layer of the channel.
-        layer: that layer.
-        opened: the channel.
-    """
-
-    layers: Layers
-    layer: LayerInfo
-    opened: OpenChannel
+class MadeOf(OfChannel):
+    """The section."""
 
     def parts(self) -> list[Part]:
         """The sentence about the kernel, which follows the slope; nothing else depends on the light."""

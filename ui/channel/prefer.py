@@ -11,8 +11,8 @@ import streamlit as st
 from ui.cached import climbs as cached_climbs
 from ui.cached.jobs import climb_queue, last_visit
 from ui.cached.networks import network_of
-from ui.cached.outputs import Layers
 from ui.channel.ranking import noun_of, written
+from ui.channel.section import OfChannel
 from ui.guard import as_text, sentence_here
 from ui.jobs.climbing import ClimbJob, Question
 from ui.parts.download import download
@@ -23,9 +23,8 @@ from ui.session.choices import choice_of, choose
 from ui.session.climbs import climb_of, keep_climb, running_climb
 from ui.session.screen import is_narrow
 from ui.session.streamlit_internals import is_connected, session_id
-from ui.values import OpenChannel, Subject
+from ui.values import Subject
 from vizcore.activations.interface import Objective
-from vizcore.activations.layer import LayerInfo
 from vizcore.edits.brightness import Light
 from vizcore.errors import VizcoreError
 from vizcore.figures.colours import colour_table
@@ -45,18 +44,8 @@ _OF_SMALL, _OF_DEEP = Climb(), Climb(steps=64, constrained=True, crops=2)
 
 
 @dataclass(frozen=True, eq=False)
-class WhatItPrefers:
-    """The section of one channel.
-
-    Attributes:
-        layers: the outputs of the network, with the layer of the channel.
-        layer: that layer.
-        opened: the channel.
-    """
-
-    layers: Layers
-    layer: LayerInfo
-    opened: OpenChannel
+class WhatItPrefers(OfChannel):
+    """The section."""
 
     def parts(self) -> list[Part]:
         """None that follows a held thumb: a climb is asked for."""

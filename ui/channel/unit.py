@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from ui.cached import light as cached_light
 from ui.cached import units as cached_units
-from ui.cached.outputs import Layers
+from ui.channel.section import OfChannel
 from ui.channel.unit_view.unit_view import Payloads, unit_view
 from ui.parts.part import Part
 from ui.session.channel import Target
-from ui.values import OpenChannel
 from vizcore.activations.layer import LayerInfo
 from vizcore.arrays import FloatArray
 from vizcore.edits.brightness import UNEDITED, Light
@@ -36,19 +35,13 @@ _MOST_INPUTS = 400_000
 
 
 @dataclass(frozen=True, eq=False)
-class Unit:
-    """One channel.
+class Unit(OfChannel):
+    """One channel, whose layers are `opened.layer` and those that feed it.
 
     Attributes:
-        layers: the outputs of the network, with `opened.layer` and the layers that feed it.
-        layer: the layer.
-        opened: the channel, with its chosen cell or None.
         payloads: names of the bytes that the slider has sent.
     """
 
-    layers: Layers
-    layer: LayerInfo
-    opened: OpenChannel
     payloads: Payloads
 
     def parts(self) -> list[Part]:

@@ -8,19 +8,17 @@ from types import MappingProxyType
 import streamlit as st
 
 from ui.cached import worth as cached_worth
-from ui.cached.outputs import Layers
 from ui.channel.bars_view.bars_view import bars_view
 from ui.channel.carrying import Carrying
 from ui.channel.flip_points import FlipPoints
 from ui.channel.ranking import Ranking, about_too_many, is_ranked, noun_of, ranked_rows
+from ui.channel.section import OfChannel
 from ui.guard import as_text, sentence_here
 from ui.light.answer import Place
 from ui.parts.bars.bars import Bars, bars_of, named_bars
 from ui.parts.part import Part
 from ui.parts.words.words import Words, words
 from ui.session.choices import choice_of, choose
-from ui.values import OpenChannel
-from vizcore.activations.layer import LayerInfo
 from vizcore.activations.predictions import Candidate, leading
 from vizcore.arrays import FloatArray
 from vizcore.figures.answer_bars import probability_bars
@@ -34,18 +32,8 @@ _HELD_AT = MappingProxyType({"zero": "Held at zero", "mean": "Held at its mean",
 
 
 @dataclass(frozen=True, eq=False)
-class WhatItIsWorth:
-    """The section of one channel.
-
-    Attributes:
-        layers: the outputs of the network, with the layer of the channel.
-        layer: that layer.
-        opened: the channel.
-    """
-
-    layers: Layers
-    layer: LayerInfo
-    opened: OpenChannel
+class WhatItIsWorth(OfChannel):
+    """The section."""
 
     def parts(self) -> list[Part]:
         """The answers, what they say, the ranking, and what carries the light; none while the section is closed."""
